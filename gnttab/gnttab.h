@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * gnttab.h - the grant tables of a Xen-like hypervisor: public interface.
+ *
+ * A grant table belongs to one domain.  As granter its shared frames say who
+ * may map which frame (written by the guest), and its active entries say
+ * what is mapped now (written by the hypervisor).  As mapper its maptrack
+ * turns a handle back into (granter, reference, flags).
+ */
+#ifndef GNTTAB_GNTTAB_H
+#define GNTTAB_GNTTAB_H
+
+#include "gnttab/machine.h"
+#include "gnttab/policy.h"
+
+/* Ops done between two looks at preemption, and per flush: Xen's
+ * GNTTAB_UNMAP_BATCH_SIZE, 32 in every version (xen/common/grant_table.c). */
+#define GNTTAB_UNMAP_BATCH 32
+
+/* The hypervisor's build and boot options; shared by all its domains,
+ * constant while a table uses it. */
+struct gnttab_rules {
+	const struct gnttab_policy *policy;
+	enum gnttab_update update;	/* the policy's unless overridden */
+	unsigned max_grant_frames;	/* per domain; Xen's default 64 */
+	unsigned max_maptrack_frames;	/* per domain; Xen's default 1024 */
+};
+
+/* What the logic counted, since the table was made. */
+struct gnttab_counters {
+	uint64_t batches;		/* unmap flush decisions */
+	uint64_t batches_flushed;	/* of those, with a flush or two */
+	/* The three counters of the patch, as it kept them: */
+	uint64_t unmap_operations;	/* entries into the unmap function, so a
+					   continuation counts again */
+	uint64_t flush_done;		/* batches found accessed */
+	uint64_t flush_avoided;		/* batches found not accessed */
+};
+
+/* Facts about a domain that never change. */
+struct gnttab_domain {
+	domid_t id;
+	struct domain *machine;		/* the machine's side of it */
+	bool hardware;			/* dom0: trusted by some policies */
+};
+
+/* A new table with one shared frame, version 1.  NULL if out of memory. */
+struct grant_table *gnttab_create(struct cpu *cpu,
+				  const struct gnttab_domain *who,
+				  const struct gnttab_rules *rules);
+/* Frees the host memory.  What is still mapped stays mapped. */
+void gnttab_destroy(struct grant_table *gt);
+
+/* Make the shared table @frames frames or more; 0, -ENOMEM, or -ENOSPC if
+ * that is over max_grant_frames. */
+int gnttab_grow(struct cpu *cpu, struct grant_table *gt, unsigned frames);
+unsigned gnttab_nr_frames(const struct grant_table *gt);
+/* The @i-th shared frame, i < gnttab_nr_frames(). */
+mfn_t gnttab_shared_frame(const struct grant_table *gt, unsigned i);
+
+/* One GNTTABOP hypercall, as far as it got. */
+struct gnttab_call {
+	unsigned cmd;			/* GNTTABOP_* */
+	uint64_t uop;			/* guest address of the array */
+	unsigned count;			/* entries left in it */
+};
+
+/* gnttab_hypercall(): preempted, *call says what is left to do. */
+#define GNTTAB_PREEMPTED 1
+
+/*
+ * Run @call for the domain that owns @caller, on @cpu.  Results of single
+ * operations are in their status fields.
+ * Returns 0 when done, GNTTAB_PREEMPTED with *@call made its continuation,
+ * -EFAULT if the array cannot be read or written, -EINVAL if count has its
+ * sign bit set, -ENOSYS for an unknown command.
+ */
+int gnttab_hypercall(struct cpu *cpu, struct grant_table *caller,
+		     struct gnttab_call *call);
+
+const struct gnttab_counters *gnttab_counters(const struct grant_table *gt);
+
+/* ---- for checkers and displays: no locks, no crossing of the seam ---- */
+
+/* An active entry: what is pinned through a grant reference now. */
+struct gnttab_active_view {
+	uint32_t pin;			/* hstw | hstr << 8 | devw << 16 | ... */
+	domid_t grantee;
+	mfn_t mfn;
+};
+/* Of reference @ref; all zero when nothing is pinned or out of range. */
+struct gnttab_active_view gnttab_active(const struct grant_table *gt,
+					grant_ref_t ref);
+
+/* A maptrack entry: what a handle stands for. */
+struct gnttab_maptrack_view {
+	grant_ref_t ref;
+	domid_t granter;
+	uint16_t flags;			/* GNTMAP_*; 0 when the handle is free */
+};
+struct gnttab_maptrack_view gnttab_maptrack(const struct grant_table *gt,
+					    grant_handle_t handle);
+/* Handles are below this. */
+unsigned gnttab_maptrack_limit(const struct grant_table *gt);
+
+/* Assert the numbered invariants of the folder's files on @gt. */
+void gnttab_check(const struct grant_table *gt);
+
+#endif /* GNTTAB_GNTTAB_H */

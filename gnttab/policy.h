@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * policy.h - when may the flush after an unmap be left out?
+ *
+ * Each version of the optimisation that shipped, as data.  One file,
+ * policy.c, holds the table; the logic in unmap.c and pv.c reads the fields.
+ *
+ * Sources: the history of avoid-gnt-unmap-tlb-flush-if-not-accessed.patch in
+ * XenServer's patch queue (xenserver/xen.pg), 2014-06-13 to 2018-12-10, and
+ * the RFC mailed to xen-devel on 2014-07-04.
+ */
+#ifndef GNTTAB_POLICY_H
+#define GNTTAB_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Who may skip the flush of a batch in which nothing was accessed. */
+enum gnttab_trust {
+	GNTTAB_TRUST_NOBODY,
+	GNTTAB_TRUST_HARDWARE_DOMAIN,
+	GNTTAB_TRUST_ANYBODY,
+};
+
+/* What an unmap through GNTMAP_contains_pte reports. */
+enum gnttab_contains_pte {
+	GNTTAB_PTE_NOT_ACCESSED,	/* 0: the hole of 2014 */
+	GNTTAB_PTE_ACCESSED,		/* always 1 */
+	GNTTAB_PTE_REAL,		/* the A bit of the entry */
+};
+
+/* How the entry is zapped, and where its A bit is read. */
+enum gnttab_update {
+	GNTTAB_UPDATE_PLAIN,		/* store; A read from the entry after:
+					   what a walk set in between is lost */
+	GNTTAB_UPDATE_CMPXCHG,		/* A of the value that the locked
+					   exchange returned; leaves 0 */
+	GNTTAB_UPDATE_CMPXCHG_PRESERVE,	/* exchange that carries A and D over
+					   into the new value: leaves 0x20 or
+					   0x60 behind, A read back there */
+};
+
+struct gnttab_policy {
+	const char *name;
+	const char *summary;		/* one line, for people */
+	const char *source;		/* where the facts come from */
+	enum gnttab_trust trust;
+	bool default_accessed;		/* of an op that zaps no host entry */
+	enum gnttab_contains_pte contains_pte;
+	enum gnttab_update update;
+	bool present_counts;		/* accessed if the new entry is present */
+	bool always_flush;		/* an unconditional flush stands beside
+					   the conditional one (the RFC's slip) */
+	bool clean_template;		/* map with A=0 D=0 */
+};
+
+/* The preset called @name, or NULL. */
+const struct gnttab_policy *gnttab_policy_find(const char *name);
+/* The @i-th preset in order of date, or NULL past the end. */
+const struct gnttab_policy *gnttab_policy_at(size_t i);
+
+#endif /* GNTTAB_POLICY_H */

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+noinst_LTLIBRARIES += mmu/libmmu.la
+mmu_libmmu_la_SOURCES = \
+	mmu/mmu.h mmu/profile.h mmu/physmem.h mmu/x86.h \
+	mmu/physmem.c

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mmu.h - the hardware: physical memory and CPUs that translate.
+ *
+ * Knows nothing of domains or grants.  Page tables are 8-byte entries in
+ * simulated physical memory; whoever changes one there calls
+ * mmu_entry_changed(), so that cached translations that no longer agree with
+ * memory are known as stale (the hardware is not told: it goes on using
+ * them until an invalidation, as the manuals allow).
+ */
+#ifndef MMU_MMU_H
+#define MMU_MMU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mmu/profile.h"
+
+typedef uint64_t vaddr_t;	/* linear address, 64 bits */
+typedef uint64_t paddr_t;	/* physical address, below 2^maxphyaddr */
+
+#define MMU_MAX_CPUS 64
+#define MMU_NOT_STALE UINT64_MAX
+
+struct mmu;
+struct physmem;
+
+struct mmu_config {
+	const struct mmu_profile *profile;	/* copied */
+	unsigned cpus;				/* 1 .. MMU_MAX_CPUS */
+	uint64_t memory;			/* bytes; host memory is used
+						   only for what is touched */
+	uint64_t seed;				/* of random choices */
+};
+
+/* 0, -EINVAL for a configuration out of range, -ENOMEM. */
+int mmu_create(struct mmu **mmu, const struct mmu_config *config);
+void mmu_destroy(struct mmu *mmu);
+struct physmem *mmu_memory(struct mmu *mmu);
+const struct mmu_profile *mmu_profile(const struct mmu *mmu);
+
+/* ---- an access ------------------------------------------------------- */
+
+enum mmu_end {
+	MMU_OK,
+	MMU_PAGE_FAULT,			/* #PF with error_code, CR2 = va */
+	MMU_GENERAL_PROTECTION,		/* #GP(0): not canonical */
+};
+
+enum mmu_served { MMU_BY_L1, MMU_BY_L2, MMU_BY_WALK };
+
+struct mmu_result {
+	enum mmu_end end;
+	enum mmu_served served;		/* where the translation was found */
+	uint32_t error_code;		/* of a page fault */
+	uint32_t cycles;
+	paddr_t paddr;			/* when MMU_OK */
+	uint64_t stale_since;		/* stamp of the change that this access
+					   did not see, or MMU_NOT_STALE */
+};
+
+/* One access by CPU @cpu; @user: at privilege level 3. */
+struct mmu_result mmu_access(struct mmu *mmu, unsigned cpu, vaddr_t va,
+			     enum mmu_access access, bool user);
+
+/* ---- registers and invalidation: cycles are returned ----------------- */
+
+/* The registers that translation depends on; architectural bits are named in
+ * mmu/x86.h.  Reset: long mode, paging on, WP, NXE, PGE set, CR3 0. */
+struct mmu_registers {
+	uint64_t cr0, cr3, cr4, efer;
+	uint32_t pkru;
+	bool ac;			/* RFLAGS.AC */
+};
+struct mmu_registers mmu_registers(const struct mmu *mmu, unsigned cpu);
+
+enum mmu_register { MMU_CR0, MMU_CR3, MMU_CR4, MMU_EFER };
+/* MOV to a control register, WRMSR of EFER, with the invalidation that it
+ * implies.  False: #GP, nothing changed.  *@cycles is set if not NULL. */
+bool mmu_set_register(struct mmu *mmu, unsigned cpu, enum mmu_register reg,
+		      uint64_t value, uint32_t *cycles);
+
+uint32_t mmu_invlpg(struct mmu *mmu, unsigned cpu, vaddr_t va);
+/* Everything, global entries and every PCID too (CR4.PGE toggled). */
+uint32_t mmu_flush_all(struct mmu *mmu, unsigned cpu);
+/* Drop whatever some invalidation may legally drop more: all of it. */
+void mmu_drop_all(struct mmu *mmu, unsigned cpu);
+
+/* ---- what software around the hardware has to say or may ask ---------- */
+
+/*
+ * The table entry at @entry was changed by software.  Every cached
+ * translation that used it is compared with what a walk would find now;
+ * those that differ are stale since @stamp (earlier stamps are kept), those
+ * that agree again are not stale any more.
+ */
+void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp);
+
+/* CPUs with a cached translation, one bit each. */
+struct mmu_holders {
+	uint64_t any;
+	uint64_t writable;
+};
+/* ... filled from the leaf entry at @entry. */
+struct mmu_holders mmu_holders_of_entry(const struct mmu *mmu, paddr_t entry);
+/* ... that leads to the 4 KiB frame of @frame, by whatever way. */
+struct mmu_holders mmu_holders_of_frame(const struct mmu *mmu, paddr_t frame);
+/* ... of anything at all. */
+uint64_t mmu_holders_of_anything(const struct mmu *mmu);
+
+/* What a walk of @cpu's tables would find now: no bit set, nothing cached,
+ * no rights checked. */
+struct mmu_probe {
+	bool present;
+	enum mmu_page_size size;
+	paddr_t entry;			/* the leaf's, or of the entry where the
+					   walk stopped */
+	unsigned level;			/* of that entry: 1 is a PTE */
+	uint64_t value;			/* of that entry */
+	paddr_t paddr;			/* when present */
+};
+struct mmu_probe mmu_probe(const struct mmu *mmu, unsigned cpu, vaddr_t va);
+
+struct mmu_counters {
+	uint64_t lookups;
+	uint64_t l1_hits, l1_misses;
+	uint64_t l2_hits, l2_misses;
+	uint64_t fills, evictions;
+	uint64_t walks, walk_loads;
+	uint64_t a_set, d_set;
+	uint64_t psc_hits;
+	uint64_t faults;
+	uint64_t stale_uses;
+	uint64_t translate_cycles, walk_cycles;
+};
+/* Sum over all CPUs. */
+struct mmu_counters mmu_counters(const struct mmu *mmu);
+
+/* Assert the numbered invariants of the folder's files. */
+void mmu_check(const struct mmu *mmu);
+
+#endif /* MMU_MMU_H */

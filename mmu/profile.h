@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * profile.h - one machine's choices inside what the manuals allow: sizes,
+ * replacement, costs.  Plain data; read from YAML by sim/profile.c, where
+ * each number carries its source and confidence.
+ */
+#ifndef MMU_PROFILE_H
+#define MMU_PROFILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum mmu_vendor { MMU_INTEL, MMU_AMD };
+
+/* Page sizes, in order; a mask of 1u << size says which a TLB serves. */
+enum mmu_page_size { MMU_4K, MMU_2M, MMU_1G, MMU_PAGE_SIZES };
+
+/* Accesses; a mask of 1u << access says which a TLB serves. */
+enum mmu_access { MMU_READ, MMU_WRITE, MMU_FETCH };
+
+enum mmu_replacement { MMU_LRU, MMU_TREE_PLRU };
+
+/* The largest single array: sets x ways. */
+#define MMU_TLB_MAX_ENTRIES 65536
+#define MMU_TLB_MAX_WAYS 128
+#define MMU_PROFILE_MAX_TLBS 12
+
+/* One translation cache. */
+struct mmu_tlb_geometry {
+	unsigned level;			/* 1 or 2 */
+	unsigned sizes;			/* mask of page sizes served */
+	unsigned accesses;		/* mask of accesses served */
+	unsigned sets;			/* a power of two */
+	unsigned ways;			/* 1 .. MMU_TLB_MAX_WAYS */
+	enum mmu_replacement replacement;
+	bool infinite;			/* never evicts; sets and ways unused */
+};
+
+/* Core cycles.  What each is charged for: mmu/cost.c. */
+struct mmu_costs {
+	unsigned l1_hit;		/* translation part of a load: 0 on
+					   machines that hide it */
+	unsigned l2_hit;		/* L1 miss, L2 hit: added */
+	unsigned walk;			/* an L2 miss: added, upper levels
+					   cached, entry in the data caches */
+	unsigned walk_load;		/* each further table entry read */
+	unsigned a_set;			/* each A bit that had to be set */
+	unsigned d_set;
+	unsigned page_fault;		/* delivery to the handler */
+	unsigned invlpg;
+	unsigned mov_cr3;		/* non-global flush */
+	unsigned flush_all;		/* CR4.PGE toggle or INVPCID all */
+	unsigned ipi;			/* one shootdown: fixed part */
+	unsigned ipi_per_cpu;		/* and for each CPU beyond the first */
+	unsigned hypercall;		/* entry and exit */
+};
+
+struct mmu_profile {
+	char name[32];
+	enum mmu_vendor vendor;
+	unsigned maxphyaddr;		/* bits, 36 .. 52 */
+	bool page_1g;			/* 1 GiB pages supported */
+	bool pcid;			/* CR4.PCIDE may be set */
+	bool tlbs_off;			/* caches nothing at all */
+	unsigned nr_tlbs;
+	struct mmu_tlb_geometry tlb[MMU_PROFILE_MAX_TLBS];
+	struct mmu_costs cost;
+};
+
+#endif /* MMU_PROFILE_H */

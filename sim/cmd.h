@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd.h - one command of the program, one file each.
+ */
+#ifndef SIM_CMD_H
+#define SIM_CMD_H
+
+/* Exit status of the program; a contract. */
+enum status {
+	STATUS_OK = 0,
+	STATUS_FAILED = 1,		/* an expectation, comparison, invariant */
+	STATUS_USAGE = 2,
+	STATUS_REJECTED = 3,		/* a trace or profile */
+	STATUS_IO = 4,			/* I/O or memory */
+};
+
+struct command {
+	const char *name;
+	const char *summary;		/* for `tlbsim help` */
+	/* @argv[0] is "tlbsim NAME". */
+	enum status (*run)(int argc, char **argv);
+};
+
+extern const struct command cmd_replay, cmd_import, cmd_list;
+
+#endif /* SIM_CMD_H */

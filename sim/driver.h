@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * driver.h - a driver model: requests or packets in, events out.
+ *
+ * A trace's `blkback:` or `netback:` block makes an instance; the trace
+ * reader takes its events in place of the block.  The models live in
+ * workloads/, and so does the table of them.
+ */
+#ifndef SIM_DRIVER_H
+#define SIM_DRIVER_H
+
+#include "sim/event.h"
+#include "sim/node.h"
+
+struct trace_header;
+
+struct driver {
+	const char *name;		/* the block's key */
+	const char *text;		/* one line for `tlbsim list drivers` */
+	const char *const *versions;	/* of `driver:`, NULL-terminated */
+	/* An instance for @block, or NULL after adding errors. */
+	void *(*open)(const struct node *block,
+		      const struct trace_header *header, struct diags *diags);
+	/* The next event in *@event, good until the next call: 1, or 0. */
+	int (*next)(void *instance, struct event *event);
+	void (*close)(void *instance);
+};
+
+/* NULL-terminated; defined in workloads/drivers.c. */
+extern const struct driver *const sim_drivers[];
+
+#endif /* SIM_DRIVER_H */

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * event.h - the vocabulary of a trace: one thing that happens.
+ *
+ * Whatever a trace is made of (YAML mappings, bulk lines, a driver model),
+ * it reaches the simulator as a stream of struct event.  Ranges are already
+ * spread out, one struct op each; names are already checked.
+ */
+#ifndef SIM_EVENT_H
+#define SIM_EVENT_H
+
+#include "gnttab/abi.h"
+#include "mmu/profile.h"
+#include "sim/diag.h"
+
+/* name, one line for `tlbsim list events` */
+/* clang-format off */
+#define SIM_EVENTS(X)                                                         \
+	X(grant, "the granter writes table entries: who may map which frame") \
+	X(revoke, "the granter withdraws table entries")                      \
+	X(map, "GNTTABOP_map_grant_ref, one hypercall")                       \
+	X(unmap, "GNTTABOP_unmap_grant_ref, one hypercall")                   \
+	X(unmap_and_replace, "GNTTABOP_unmap_and_replace, one hypercall")     \
+	X(copy, "GNTTABOP_copy, one hypercall")                               \
+	X(read, "a CPU loads from a linear address")                          \
+	X(write, "a CPU stores to a linear address")                          \
+	X(fetch, "a CPU fetches an instruction from a linear address")        \
+	X(map_page, "an OS maps a page of its own")                           \
+	X(unmap_page, "an OS clears an entry of its own tables")              \
+	X(protect, "an OS changes the rights of a page of its own")           \
+	X(invlpg, "a CPU invalidates one page")                               \
+	X(load_cr3, "a CPU reloads its page-table base")                      \
+	X(set_control, "a CPU writes CR0, CR4 or EFER")                       \
+	X(flush, "CPUs drop every translation, global ones too")              \
+	X(schedule, "a CPU switches to a domain or to idle")                  \
+	X(fault, "make a guest copy of the next hypercall fail")              \
+	X(preempt, "make the next hypercall stop at a preemption point")      \
+	X(resume, "go on with a hypercall that was preempted")                \
+	X(inspect, "print state into the results")                            \
+	X(expect, "results so far must be as said")
+/* clang-format on */
+
+enum event_kind {
+#define X(name, text) EVENT_##name,
+	SIM_EVENTS(X)
+#undef X
+	EVENT_KINDS
+};
+extern const char *const event_names[EVENT_KINDS + 1];	/* NULL at the end */
+extern const char *const event_texts[EVENT_KINDS];
+
+/*
+ * A name that a trace gives to something it will need again: a handle, a
+ * preempted call.  Names are arrays: "h" is h[0], a range takes h[0], h[1]...
+ */
+struct label {
+	int32_t name;			/* number of the name; -1: no label */
+	uint32_t index;
+};
+#define NO_LABEL ((struct label){ -1, 0 })
+
+/* One end of a copy. */
+struct copy_end {
+	bool by_ref;			/* else by frame of `domain` */
+	domid_t domain;			/* may be DOMID_SELF */
+	grant_ref_t ref;
+	uint64_t frame;
+	uint16_t offset;
+};
+
+/* One operation of a hypercall, or one entry or page of a range. */
+struct op {
+	uint32_t line, column;
+	grant_ref_t ref;		/* grant revoke map */
+	domid_t from;			/* map: the granter */
+	uint64_t frame;			/* grant map_page: number of a frame of
+					   the domain */
+	uint64_t at;			/* map unmap: host_addr; pages: address */
+	bool at_pte;			/* `pte_of:`; host_addr is the machine
+					   address of at's L1 entry */
+	uint64_t new_at;		/* unmap_and_replace */
+	uint64_t dev_bus_addr;		/* unmap */
+	uint32_t flags;			/* map: GNTMAP_* */
+	struct label as;		/* map: names the handle */
+	struct label label;		/* unmap: a named handle, or ... */
+	uint32_t handle;		/* ... a number */
+	struct copy_end source, dest;	/* copy */
+	uint16_t length;
+	bool status_given;		/* the status it must end with */
+	int16_t status;
+};
+
+/* An expected value: min <= value <= max. */
+struct expectation {
+	unsigned counter;		/* index in results.h's table */
+	double min, max;
+	uint32_t line, column;
+};
+
+#define CPU_ANY (-1)			/* whichever runs the domain */
+#define DOMAIN_NONE (-1)
+#define POINT_NOW 0			/* not inside a hypercall */
+
+enum page_flag {
+	PAGE_WRITABLE = 1, PAGE_USER = 2, PAGE_GLOBAL = 4, PAGE_NX = 8,
+};
+
+enum inspect_kind { INSPECT_WALK, INSPECT_GRANT, INSPECT_HANDLE };
+
+struct event {
+	enum event_kind kind;
+	struct place place;
+	uint64_t number;		/* in the trace, from 0 */
+	int cpu;			/* or CPU_ANY */
+	int domain;			/* a domid, or DOMAIN_NONE (idle) */
+	struct label call;		/* hypercalls: park when preempted;
+					   resume: which */
+	struct op *ops;			/* until the next event is read */
+	size_t nr_ops;
+	union {
+		struct {		/* grant */
+			domid_t to;
+			bool readonly;
+		} grant;
+		struct {		/* hypercalls: guest address of the
+					   array; 0: out of the way */
+			uint64_t array;
+		} hypercall;
+		struct {		/* read write fetch */
+			uint64_t at, count, stride;
+			bool user;
+		} access;
+		struct {		/* map_page protect */
+			enum mmu_page_size size;
+			unsigned flags;	/* enum page_flag */
+		} page;
+		struct {		/* load_cr3: bits to set in the value;
+					   set_control: register and value */
+			unsigned reg;	/* enum mmu_register */
+			uint64_t value;
+		} control;
+		struct {		/* flush */
+			uint64_t cpus;	/* mask */
+		} flush;
+		struct {		/* schedule fault preempt: at which
+					   preemption point or guest copy of
+					   the next hypercall, from 1 */
+			uint32_t point;
+		} at;
+		struct {		/* inspect */
+			enum inspect_kind kind;
+			uint64_t what;
+			struct label label;
+		} inspect;
+		struct {		/* expect */
+			const struct expectation *list;
+			size_t count;
+			const char *policy;	/* NULL: the trace's own;
+						   "any": all */
+		} expect;
+	};
+};
+
+#endif /* SIM_EVENT_H */

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# reading: files to events; machine: events to results; the program.
+sim_reading_sources = \
+	sim/diag.h sim/node.h sim/event.h sim/trace.h sim/profile.h
+
+sim_machine_sources = \
+	sim/sim.h sim/results.h \
+	sim/results.c
+
+noinst_LTLIBRARIES += sim/libsim.la
+sim_libsim_la_SOURCES = $(sim_reading_sources) $(sim_machine_sources)
+
+# The library: everything but the commands.
+lib_LTLIBRARIES += libtlbsim.la
+libtlbsim_la_SOURCES =
+libtlbsim_la_LIBADD = sim/libsim.la workloads/libworkloads.la \
+	gnttab/libgnttab.la mmu/libmmu.la \
+	$(YAML_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) -lm
+libtlbsim_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
+	-export-symbols-regex '^(mmu|physmem|gnttab|sim|trace|profile|results|counter|event|diag|node)_'
+
+bin_PROGRAMS += tlbsim
+tlbsim_SOURCES = sim/cmd.h sim/driver.h sim/importer.h \
+	sim/main.c
+tlbsim_LDADD = libtlbsim.la $(JANSSON_LIBS)

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sim.h - one simulated machine under one policy: the library's front.
+ *
+ *     struct sim --- struct mmu        the hardware
+ *        |    \----- struct domain[]   guests: memory, tables, grant_table
+ *        |---------- struct cpu[]      what each CPU runs
+ *        |---------- struct oracle     what must never happen
+ *        `---------- struct results    counted so far
+ *
+ * Several in one process are independent of each other.
+ */
+#ifndef SIM_SIM_H
+#define SIM_SIM_H
+
+#include "sim/results.h"
+#include "sim/trace.h"
+
+struct sim;
+
+struct sim_config {
+	const struct trace_header *header;	/* must outlive the sim */
+	const struct gnttab_policy *policy;
+	uint64_t seed;
+};
+
+/* 0, -ENOMEM. */
+int sim_create(struct sim **sim, const struct sim_config *config);
+void sim_destroy(struct sim *sim);
+
+/*
+ * Let @event happen.  0; -EBADMSG with @diags filled when the event cannot
+ * be: no CPU runs the domain, a frame is past the domain's memory ...
+ * Failed expectations go to @failed, and are not errors of the input.
+ */
+int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
+	      struct diags *failed);
+/* After the last event: the checks at quiescence. */
+void sim_finish(struct sim *sim);
+
+/* Counted so far; brought up to date by each call. */
+const struct results *sim_results(struct sim *sim);
+
+#endif /* SIM_SIM_H */

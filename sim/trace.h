@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * trace.h - a stream of events out of a file, format 1.
+ *
+ *   file or stdin -> (gunzip) -> libyaml events -> items -> struct event
+ *                                     literal block -> lines -> struct event
+ *                                     blkback:, netback: -> model -> struct event
+ *
+ * Events come as they are read; memory does not grow with the trace.
+ */
+#ifndef SIM_TRACE_H
+#define SIM_TRACE_H
+
+#include "gnttab/policy.h"
+#include "sim/event.h"
+#include "sim/profile.h"
+
+#define TRACE_MAX_DOMAINS 256
+#define TRACE_MAX_INCOMPLETE 32
+
+struct trace_domain {
+	domid_t id;
+	char name[32];
+	bool hardware;
+	uint64_t memory;		/* bytes, a multiple of 4096 */
+	unsigned grant_frames;		/* limit; default 64 */
+	unsigned maptrack_frames;	/* limit; default 1024 */
+};
+
+enum trace_update {
+	UPDATE_BY_POLICY, UPDATE_PLAIN, UPDATE_CMPXCHG, UPDATE_CMPXCHG_PRESERVE,
+};
+
+struct trace_header {
+	char title[200];
+	struct profile profile;		/* of `machine:`, read and checked */
+	unsigned cpus;
+	const struct gnttab_policy *policy;	/* never NULL */
+	enum trace_update update;
+	uint64_t seed;
+	size_t nr_domains;
+	struct trace_domain domain[TRACE_MAX_DOMAINS];
+	size_t nr_schedule;
+	struct {
+		unsigned cpu;
+		int domain;		/* or DOMAIN_NONE */
+	} schedule[MMU_MAX_CPUS];
+	/* What the trace does not know of what it describes. */
+	size_t nr_incomplete;
+	char incomplete[TRACE_MAX_INCOMPLETE][200];
+};
+
+struct trace;
+
+/*
+ * Open @path ("-" is stdin; gzip is recognised by its first bytes) and read
+ * its header.  0; -EBADMSG with @diags filled; or -errno of the file.
+ * @machine and @cpus override the header's when not NULL and not 0.
+ */
+int trace_open(struct trace **trace, const char *path, const char *machine,
+	       unsigned cpus, struct diags *diags);
+const struct trace_header *trace_header(const struct trace *trace);
+/* The next event: 1; 0 at the end; -EBADMSG with @diags filled, once; after
+ * which further calls go on looking for errors only; -errno for I/O. */
+int trace_next(struct trace *trace, struct event **event);
+/* Bytes of the file consumed so far, for progress; of @total (0: unknown). */
+uint64_t trace_position(const struct trace *trace, uint64_t *total);
+void trace_close(struct trace *trace);
+
+#endif /* SIM_TRACE_H */

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+noinst_LTLIBRARIES += workloads/libworkloads.la
+workloads_libworkloads_la_SOURCES = \
+	workloads/drivers.c workloads/importers.c
+
+machinesdir = $(pkgdatadir)/machines
+dist_machines_DATA =
+
+EXTRA_DIST += $(workloads_traces)
+workloads_traces =
