@@ -56,6 +56,7 @@ struct mmu_result {
 	uint32_t error_code;		/* of a page fault */
 	uint32_t cycles;
 	paddr_t paddr;			/* when MMU_OK */
+	paddr_t entry;			/* the leaf entry that it came from */
 	uint64_t stale_since;		/* stamp of the change that this access
 					   did not see, or MMU_NOT_STALE */
 };

@@ -76,6 +76,7 @@ struct op {
 	uint64_t frame;			/* grant map_page: number of a frame of
 					   the domain */
 	uint64_t at;			/* map unmap: host_addr; pages: address */
+	bool at_given;			/* unmap: else where `label` was mapped */
 	bool at_pte;			/* `pte_of:`; host_addr is the machine
 					   address of at's L1 entry */
 	uint64_t new_at;		/* unmap_and_replace */
