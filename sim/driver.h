@@ -18,10 +18,16 @@ struct driver {
 	const char *name;		/* the block's key */
 	const char *text;		/* one line for `tlbsim list drivers` */
 	const char *const *versions;	/* of `driver:`, NULL-terminated */
-	/* An instance for @block, or NULL after adding errors. */
+	/*
+	 * An instance for @block, or NULL after adding errors.  @block and
+	 * @header live until close.  @label is a label name that nothing else
+	 * in the trace uses: the instance's own, for its handles.
+	 */
 	void *(*open)(const struct node *block,
-		      const struct trace_header *header, struct diags *diags);
-	/* The next event in *@event, good until the next call: 1, or 0. */
+		      const struct trace_header *header, int32_t label,
+		      struct diags *diags);
+	/* The next event in *@event, good until the next call: 1, or 0.
+	 * Its number is for the caller to set. */
 	int (*next)(void *instance, struct event *event);
 	void (*close)(void *instance);
 };
