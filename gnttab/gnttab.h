@@ -24,6 +24,7 @@ struct gnttab_rules {
 	enum gnttab_update update;	/* the policy's unless overridden */
 	unsigned max_grant_frames;	/* per domain; Xen's default 64 */
 	unsigned max_maptrack_frames;	/* per domain; Xen's default 1024 */
+	bool amd;			/* the CPUs are AMD's */
 };
 
 /* What the logic counted, since the table was made. */
@@ -33,8 +34,8 @@ struct gnttab_counters {
 	/* The three counters of the patch, as it kept them: */
 	uint64_t unmap_operations;	/* entries into the unmap function, so a
 					   continuation counts again */
-	uint64_t flush_done;		/* batches found accessed */
-	uint64_t flush_avoided;		/* batches found not accessed */
+	uint64_t flush_done;		/* batches that its condition flushed */
+	uint64_t flush_avoided;		/* batches that it did not */
 };
 
 /* Facts about a domain that never change. */
@@ -103,7 +104,11 @@ struct gnttab_maptrack_view gnttab_maptrack(const struct grant_table *gt,
 /* Handles are below this. */
 unsigned gnttab_maptrack_limit(const struct grant_table *gt);
 
-/* Assert the numbered invariants of the folder's files on @gt. */
+/* Assert the numbered invariants of the folder's files on @gt, while no
+ * hypercall is under way. */
 void gnttab_check(const struct grant_table *gt);
+/* That for the @n tables of a whole machine, and that every pin belongs to
+ * a handle and every handle has its pins. */
+void gnttab_check_all(const struct grant_table *const *gt, size_t n);
 
 #endif /* GNTTAB_GNTTAB_H */

@@ -94,6 +94,8 @@ uint32_t machine_shared_read(struct cpu *cpu, const uint32_t *word);
  * with *@old set to what was found. */
 bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 			    uint32_t new);
+/* Atomically clear @bits of *@word, whatever the guest does to the others. */
+void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits);
 
 /* ---- PV page tables ------------------------------------------------- */
 

@@ -29,15 +29,14 @@ enum gnttab_contains_pte {
 	GNTTAB_PTE_REAL,		/* the A bit of the entry */
 };
 
-/* How the entry is zapped, and where its A bit is read. */
+/* How the entry is zapped. */
 enum gnttab_update {
-	GNTTAB_UPDATE_PLAIN,		/* store; A read from the entry after:
-					   what a walk set in between is lost */
-	GNTTAB_UPDATE_CMPXCHG,		/* A of the value that the locked
-					   exchange returned; leaves 0 */
-	GNTTAB_UPDATE_CMPXCHG_PRESERVE,	/* exchange that carries A and D over
-					   into the new value: leaves 0x20 or
-					   0x60 behind, A read back there */
+	GNTTAB_UPDATE_PLAIN,		/* read, then store: an A or D that a
+					   walk sets in between is lost */
+	GNTTAB_UPDATE_CMPXCHG,		/* locked exchange: nothing is lost */
+	GNTTAB_UPDATE_CMPXCHG_PRESERVE,	/* locked exchange that carries A and
+					   D over into the new value: leaves
+					   0x20 or 0x60 behind */
 };
 
 struct gnttab_policy {
@@ -48,10 +47,13 @@ struct gnttab_policy {
 	bool default_accessed;		/* of an op that zaps no host entry */
 	enum gnttab_contains_pte contains_pte;
 	enum gnttab_update update;
+	bool read_back;			/* A is that of the entry after the
+					   update, not of the value replaced */
 	bool present_counts;		/* accessed if the new entry is present */
 	bool always_flush;		/* an unconditional flush stands beside
 					   the conditional one (the RFC's slip) */
 	bool clean_template;		/* map with A=0 D=0 */
+	bool not_on_amd;		/* everything is accessed on AMD */
 };
 
 /* The preset called @name, or NULL. */
