@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* results.c - the table of counters, and values derived from them. */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/results.h"
 
 const struct counter_info counter_info[COUNTERS] = {
-#define X(group, name, type, text)                                            \
-	[COUNTER_##group##_##name] = { #group, #name, #group "." #name,       \
+#define X(group, name, type, text)                                             \
+	[COUNTER_##group##_##name] = { #group, #name, #group "." #name,        \
 				       COUNTER_##type, text },
 	SIM_COUNTERS(X)
 #undef X
@@ -43,4 +45,68 @@ double results_value(const struct results *r, enum counter counter)
 	if (counter == COUNTER_flush_net_avoided_percent)
 		return percent(net_avoided(r), batches);
 	return (double)r->count[counter];
+}
+
+/* ---- copies: one block of memory, the pointers into it ------------------- */
+
+static size_t text_size(const char *text)
+{
+	return strlen(text ? text : "") + 1;
+}
+
+static size_t copy_size(const struct results *r)
+{
+	size_t size = r->nr_inspect * sizeof(*r->inspect) +
+		      r->nr_incomplete * sizeof(*r->incomplete) +
+		      text_size(r->trace) + text_size(r->title) +
+		      text_size(r->policy) + text_size(r->machine);
+
+	for (size_t i = 0; i < r->nr_inspect; i++)
+		size += text_size(r->inspect[i]);
+	return size;
+}
+
+/* Append @size bytes at *@end, and return where they went. */
+static void *append(char **end, const void *bytes, size_t size)
+{
+	char *at = *end;
+
+	if (size)
+		memcpy(at, bytes, size);
+	*end += size;
+	return at;
+}
+
+static char *append_text(char **end, const char *text)
+{
+	return append(end, text ? text : "", text_size(text));
+}
+
+int results_copy(struct results *to, const struct results *from)
+{
+	char *end = malloc(copy_size(from));
+
+	if (!end)
+		return -ENOMEM;
+	*to = *from;
+	to->memory = end;
+	/* The pointers first: they need the alignment. */
+	to->inspect = append(&end, from->inspect,
+			     from->nr_inspect * sizeof(*from->inspect));
+	to->incomplete = append(&end, from->incomplete,
+				from->nr_incomplete *
+					sizeof(*from->incomplete));
+	for (size_t i = 0; i < from->nr_inspect; i++)
+		to->inspect[i] = append_text(&end, from->inspect[i]);
+	to->trace = append_text(&end, from->trace);
+	to->title = append_text(&end, from->title);
+	to->policy = append_text(&end, from->policy);
+	to->machine = append_text(&end, from->machine);
+	return 0;
+}
+
+void results_free(struct results *results)
+{
+	free(results->memory);
+	*results = (struct results){ .memory = NULL };
 }

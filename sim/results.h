@@ -84,10 +84,16 @@ struct results {
 	size_t nr_inspect;
 	char **inspect;			/* lines */
 	size_t expected, failed;	/* expectations that were checked */
+	void *memory;			/* of a copy: what the pointers point to */
 };
 
 /* The value of a counter; percents are computed here, 0 when the divisor
  * is 0. */
 double results_value(const struct results *results, enum counter counter);
+
+/* A copy that outlives the simulator and the trace: 0, -ENOMEM. */
+int results_copy(struct results *to, const struct results *from);
+/* Free what results_copy() allocated; @results may be all zero. */
+void results_free(struct results *results);
 
 #endif /* SIM_RESULTS_H */

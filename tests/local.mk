@@ -11,4 +11,8 @@ AM_TESTS_ENVIRONMENT = CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent \
 	top_builddir;
 
 if HAVE_CHECK
+check_PROGRAMS += tests/check_results
+tests_check_results_LDADD = libtlbsim.la $(CHECK_LIBS)
+
+TESTS += $(check_PROGRAMS)
 endif
