@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Unit tests speak TAP (libcheck); shell tests say so by their exit status.
-TEST_EXTENSIONS = .sh .tap
+# All tests speak TAP: unit tests by libcheck, shell tests by tests/tap.sh.
+TEST_EXTENSIONS = .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 	$(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+dist_check_DATA += tests/tap.sh
 AM_TESTS_ENVIRONMENT = CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent \
 	LC_ALL=C TLBSIM=$(abs_top_builddir)/tlbsim \
 	top_srcdir=$(abs_top_srcdir) top_builddir=$(abs_top_builddir); \
