@@ -21,28 +21,28 @@
  * constant while a table uses it. */
 struct gnttab_rules {
 	const struct gnttab_policy *policy;
-	enum gnttab_update update;	/* the policy's unless overridden */
-	unsigned max_grant_frames;	/* per domain; Xen's default 64 */
-	unsigned max_maptrack_frames;	/* per domain; Xen's default 1024 */
-	bool amd;			/* the CPUs are AMD's */
+	enum gnttab_update update;    /* the policy's unless overridden */
+	unsigned max_grant_frames;    /* per domain; Xen's default 64 */
+	unsigned max_maptrack_frames; /* per domain; Xen's default 1024 */
+	bool amd;		      /* the CPUs are AMD's */
 };
 
 /* What the logic counted, since the table was made. */
 struct gnttab_counters {
-	uint64_t batches;		/* unmap flush decisions */
-	uint64_t batches_flushed;	/* of those, with a flush or two */
+	uint64_t batches;	  /* unmap flush decisions */
+	uint64_t batches_flushed; /* of those, with a flush or two */
 	/* The three counters of the patch, as it kept them: */
-	uint64_t unmap_operations;	/* entries into the unmap function, so a
-					   continuation counts again */
-	uint64_t flush_done;		/* batches that its condition flushed */
-	uint64_t flush_avoided;		/* batches that it did not */
+	uint64_t unmap_operations; /* entries into the unmap function, so a
+				      continuation counts again */
+	uint64_t flush_done;	   /* batches that its condition flushed */
+	uint64_t flush_avoided;	   /* batches that it did not */
 };
 
 /* Facts about a domain that never change. */
 struct gnttab_domain {
 	domid_t id;
-	struct domain *machine;		/* the machine's side of it */
-	bool hardware;			/* dom0: trusted by some policies */
+	struct domain *machine; /* the machine's side of it */
+	bool hardware;		/* dom0: trusted by some policies */
 };
 
 /* A new table with one shared frame, version 1.  NULL if out of memory. */
@@ -61,9 +61,9 @@ mfn_t gnttab_shared_frame(const struct grant_table *gt, unsigned i);
 
 /* One GNTTABOP hypercall, as far as it got. */
 struct gnttab_call {
-	unsigned cmd;			/* GNTTABOP_* */
-	uint64_t uop;			/* guest address of the array */
-	unsigned count;			/* entries left in it */
+	unsigned cmd;	/* GNTTABOP_* */
+	uint64_t uop;	/* guest address of the array */
+	unsigned count; /* entries left in it */
 };
 
 /* gnttab_hypercall(): preempted, *call says what is left to do. */
@@ -85,7 +85,7 @@ const struct gnttab_counters *gnttab_counters(const struct grant_table *gt);
 
 /* An active entry: what is pinned through a grant reference now. */
 struct gnttab_active_view {
-	uint32_t pin;			/* hstw | hstr << 8 | devw << 16 | ... */
+	uint32_t pin; /* hstw | hstr << 8 | devw << 16 | ... */
 	domid_t grantee;
 	mfn_t mfn;
 };
@@ -97,7 +97,7 @@ struct gnttab_active_view gnttab_active(const struct grant_table *gt,
 struct gnttab_maptrack_view {
 	grant_ref_t ref;
 	domid_t granter;
-	uint16_t flags;			/* GNTMAP_*; 0 when the handle is free */
+	uint16_t flags; /* GNTMAP_*; 0 when the handle is free */
 };
 struct gnttab_maptrack_view gnttab_maptrack(const struct grant_table *gt,
 					    grant_handle_t handle);

@@ -38,9 +38,9 @@ typedef struct {
 /* One bit for each physical CPU, bit 0 is CPU 0. */
 typedef uint64_t cpumask_t;
 
-struct cpu;		/* the physical CPU that executes the logic */
-struct domain;		/* a guest, as the machine knows it */
-struct grant_table;	/* a domain's grant state, gnttab/grant_table.h */
+struct cpu;	    /* the physical CPU that executes the logic */
+struct domain;	    /* a guest, as the machine knows it */
+struct grant_table; /* a domain's grant state, gnttab/grant_table.h */
 
 /* Who holds it, as CPU number + 1; 0 is free.  The machine's to use. */
 struct machine_lock {
@@ -67,9 +67,9 @@ int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 
 /* What a reference on a frame protects. */
 enum machine_hold {
-	MACHINE_HOLD,		/* its being there and owned by that domain */
-	MACHINE_HOLD_WRITABLE,	/* that, and its type: writable data, never a
-				   page table or a descriptor table */
+	MACHINE_HOLD,	       /* its being there and owned by that domain */
+	MACHINE_HOLD_WRITABLE, /* that, and its type: writable data, never a
+				  page table or a descriptor table */
 };
 
 /* Take one more reference on a frame of @owner; false if not allowed. */

@@ -24,9 +24,9 @@ enum gnttab_trust {
 
 /* What an unmap through GNTMAP_contains_pte reports. */
 enum gnttab_contains_pte {
-	GNTTAB_PTE_NOT_ACCESSED,	/* 0: the hole of 2014 */
-	GNTTAB_PTE_ACCESSED,		/* always 1 */
-	GNTTAB_PTE_REAL,		/* the A bit of the entry */
+	GNTTAB_PTE_NOT_ACCESSED, /* 0: the hole of 2014 */
+	GNTTAB_PTE_ACCESSED,	 /* always 1 */
+	GNTTAB_PTE_REAL,	 /* the A bit of the entry */
 };
 
 /* How the entry is zapped. */
@@ -34,26 +34,26 @@ enum gnttab_update {
 	GNTTAB_UPDATE_PLAIN,		/* read, then store: an A or D that a
 					   walk sets in between is lost */
 	GNTTAB_UPDATE_CMPXCHG,		/* locked exchange: nothing is lost */
-	GNTTAB_UPDATE_CMPXCHG_PRESERVE,	/* locked exchange that carries A and
+	GNTTAB_UPDATE_CMPXCHG_PRESERVE, /* locked exchange that carries A and
 					   D over into the new value: leaves
 					   0x20 or 0x60 behind */
 };
 
 struct gnttab_policy {
 	const char *name;
-	const char *summary;		/* one line, for people */
-	const char *source;		/* where the facts come from */
+	const char *summary; /* one line, for people */
+	const char *source;  /* where the facts come from */
 	enum gnttab_trust trust;
-	bool default_accessed;		/* of an op that zaps no host entry */
+	bool default_accessed; /* of an op that zaps no host entry */
 	enum gnttab_contains_pte contains_pte;
 	enum gnttab_update update;
-	bool read_back;			/* A is that of the entry after the
-					   update, not of the value replaced */
-	bool present_counts;		/* accessed if the new entry is present */
-	bool always_flush;		/* an unconditional flush stands beside
-					   the conditional one (the RFC's slip) */
-	bool clean_template;		/* map with A=0 D=0 */
-	bool not_on_amd;		/* everything is accessed on AMD */
+	bool read_back;	     /* A is that of the entry after the
+				update, not of the value replaced */
+	bool present_counts; /* accessed if the new entry is present */
+	bool always_flush;   /* an unconditional flush stands beside
+				the conditional one (the RFC's slip) */
+	bool clean_template; /* map with A=0 D=0 */
+	bool not_on_amd;     /* everything is accessed on AMD */
 };
 
 /* The preset called @name, or NULL. */
