@@ -2,4 +2,10 @@
 noinst_LTLIBRARIES += gnttab/libgnttab.la
 gnttab_libgnttab_la_SOURCES = \
 	gnttab/abi.h gnttab/machine.h gnttab/policy.h gnttab/gnttab.h \
-	gnttab/policy.c
+	gnttab/active.c \
+	gnttab/active.h \
+	gnttab/grant_table.h \
+	gnttab/maptrack.c \
+	gnttab/maptrack.h \
+	gnttab/policy.c \
+	gnttab/table.c

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * active.h - active entries: what is pinned through each reference.
+ *
+ * The pin word has four counters, of mappings for the host's CPUs and for
+ * devices, writable and read-only:
+ *
+ *    31    24 23    16 15     8 7      0
+ *   [  devr  |  devw  |  hstr  |  hstw  ]
+ */
+#ifndef GNTTAB_ACTIVE_H
+#define GNTTAB_ACTIVE_H
+
+#include "gnttab/machine.h"
+
+#define PIN_HSTW 0x00000001u
+#define PIN_HSTR 0x00000100u
+#define PIN_DEVW 0x00010000u
+#define PIN_DEVR 0x01000000u
+#define PIN_WRITERS (0xff * (PIN_HSTW | PIN_DEVW))
+
+/* The parts that a mapping may have, each with a pin and a reference. */
+#define MAP_PARTS (GNTMAP_host_map | GNTMAP_device_map)
+
+struct active_entry {
+	struct machine_lock lock;
+	uint32_t pin;
+	mfn_t mfn; /* these two while pin is not 0 */
+	domid_t grantee;
+};
+
+/* What a map or a copy asks of a granter. */
+struct claim {
+	struct grant_table *granter;
+	grant_ref_t ref;
+	domid_t grantee;
+	uint32_t pins;	    /* added to the pin word */
+	uint32_t type_mask; /* GTF_* that must read permit_access */
+};
+
+/* The pins of a mapping with GNTMAP_* @flags. */
+uint32_t map_pins(uint32_t flags);
+
+/* The reference on the granted frame that goes with a host or device part:
+ * with the type when it may write. */
+enum machine_hold claim_hold(const struct claim *c);
+
+/*
+ * Pin the entry for @c, tell the guest so in GTF_reading and GTF_writing and
+ * take one claim_hold() reference on the frame.  GNTST_okay with *@mfn set;
+ * on a failure nothing has changed.
+ */
+int16_t active_claim(struct cpu *cpu, const struct claim *c, mfn_t *mfn);
+
+/* Take back @pins, and the status bits that no pin keeps. */
+void active_release(struct cpu *cpu, struct grant_table *granter,
+		    grant_ref_t ref, uint32_t pins);
+
+/* Translate @gfn of @d and take one reference of @hold on the frame. */
+int16_t frame_claim(struct cpu *cpu, struct domain *d, gfn_t gfn,
+		    enum machine_hold hold, mfn_t *mfn);
+
+#endif /* GNTTAB_ACTIVE_H */
