@@ -4,8 +4,12 @@ gnttab_libgnttab_la_SOURCES = \
 	gnttab/abi.h gnttab/machine.h gnttab/policy.h gnttab/gnttab.h \
 	gnttab/active.c \
 	gnttab/active.h \
+	gnttab/flush.c \
+	gnttab/flush.h \
 	gnttab/grant_table.h \
 	gnttab/maptrack.c \
 	gnttab/maptrack.h \
 	gnttab/policy.c \
+	gnttab/pv.c \
+	gnttab/pv.h \
 	gnttab/table.c

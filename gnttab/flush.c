@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * flush.c - the decision that this program is about.
+ *
+ * A translation is cached only from an entry whose A bit is set, so a batch
+ * of entries that were zapped with A clear needs no flush - if nobody
+ * cleared A in between, hence the question of trust.
+ *
+ * Sources: SDM volume 3A, "Caching Translation Information";
+ * avoid-gnt-unmap-tlb-flush-if-not-accessed.patch, xenserver/xen.pg.
+ */
+#include "gnttab/flush.h"
+
+#include "gnttab/grant_table.h"
+
+void flush_mapper(struct cpu *cpu, struct grant_table *mapper)
+{
+	machine_flush_tlb(cpu, machine_dirty_cpus(cpu, mapper->who.machine));
+}
+
+static bool trusted(const struct grant_table *mapper)
+{
+	switch (mapper->rules->policy->trust) {
+	case GNTTAB_TRUST_NOBODY:
+		break;
+	case GNTTAB_TRUST_HARDWARE_DOMAIN:
+		return mapper->who.hardware;
+	case GNTTAB_TRUST_ANYBODY:
+		return true;
+	}
+	return false;
+}
+
+void flush_batch(struct cpu *cpu, struct grant_table *mapper, bool accessed)
+{
+	const struct gnttab_policy *policy = mapper->rules->policy;
+	struct gnttab_counters *counters = &mapper->counters;
+	bool needed = accessed || !trusted(mapper) ||
+		      (policy->not_on_amd && mapper->rules->amd);
+
+	if (policy->always_flush)
+		flush_mapper(cpu, mapper);
+	if (needed)
+		flush_mapper(cpu, mapper);
+	counters->batches++;
+	counters->batches_flushed += needed || policy->always_flush;
+	counters->flush_done += needed;
+	counters->flush_avoided += !needed;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pv.c - write and zap the L1 entries that map granted frames.
+ *
+ *      63  62..53  52        51 .. 12    11..9  8  7  6 5  4   3   2  1  0
+ *     [NX |  -   |kernel|    frame     | avail |G |- |D|A|PCD|PWT|US|RW|P ]
+ *      1                                               ^
+ *                                                      the flush decision
+ *
+ * "kernel" is the hypervisor's mark of a page for the guest's kernel.  A
+ * 64-bit guest's kernel runs in ring 3, so every mapping gets US; one for the
+ * kernel alone is marked, any other is global, as such a guest expects.
+ *
+ * Sources: xen/arch/x86/pv/grant_table.c (create_grant_pv_mapping,
+ * replace_grant_pv_mapping, steal_linear_address) and
+ * xen/arch/x86/pv/mm.h (update_intpte, adjust_guest_l1e), Xen master
+ * c447b7308b13; Xen Security Advisories 227 (alignment) and 234 (rights).
+ */
+#include "gnttab/pv.h"
+
+#include "gnttab/grant_table.h"
+
+#define PTE_P 0x001ull
+#define PTE_RW 0x002ull
+#define PTE_US 0x004ull
+#define PTE_A 0x020ull
+#define PTE_D 0x040ull
+#define PTE_G 0x100ull
+#define PTE_AVAIL 0xe00ull
+#define PTE_AVAIL_SHIFT 9
+#define PTE_FRAME 0x000ffffffffff000ull
+#define PTE_KERNEL (1ull << 52)
+#define PTE_NX (1ull << 63)
+
+#define MADDR_LIMIT (1ull << 52)
+
+/* The entry that @m gets, A and D aside. */
+static uint64_t entry_of(const struct pv_mapping *m)
+{
+	uint64_t pte = m->mfn.n << GRANT_PAGE_SHIFT | PTE_P | PTE_NX | PTE_US;
+
+	if (!(m->flags & GNTMAP_readonly))
+		pte |= PTE_RW;
+	pte |= m->flags & GNTMAP_application_map ? PTE_G : PTE_KERNEL;
+	pte |= (uint64_t)(m->flags >> _GNTMAP_guest_avail0) << PTE_AVAIL_SHIFT &
+	       PTE_AVAIL;
+	return pte;
+}
+
+/* Find the L1 entry that @addr names, and lock its page. */
+static bool slot_lock(struct cpu *cpu, const struct grant_table *gt,
+		      uint64_t addr, uint32_t flags, maddr_t *slot)
+{
+	if (!(flags & GNTMAP_contains_pte)) {
+		if (!machine_l1_slot(cpu, addr, slot))
+			return false;
+	} else if (addr % sizeof(uint64_t) || addr >= MADDR_LIMIT) {
+		return false; /* XSA-227 */
+	} else {
+		slot->n = addr;
+	}
+	return machine_l1_lock(cpu, gt->who.machine, *slot);
+}
+
+static void entry_put(struct cpu *cpu, const struct grant_table *gt,
+		      uint64_t pte)
+{
+	if (pte & PTE_P)
+		machine_pte_put(cpu, gt->who.machine, pte);
+}
+
+/* Store @pte at @addr; *@old is what it replaced. */
+static bool entry_store(struct cpu *cpu, const struct grant_table *gt,
+			uint64_t addr, uint32_t flags, uint64_t pte,
+			uint64_t *old)
+{
+	maddr_t slot;
+
+	if (!slot_lock(cpu, gt, addr, flags, &slot))
+		return false;
+	*old = machine_pte_read(cpu, slot);
+	machine_pte_write(cpu, slot, pte);
+	machine_l1_unlock(cpu, slot);
+	return true;
+}
+
+int16_t pv_map(struct cpu *cpu, struct grant_table *mapper,
+	       const struct pv_mapping *m)
+{
+	uint64_t pte = entry_of(m), old;
+
+	if (!mapper->rules->policy->clean_template)
+		pte |= PTE_A | PTE_D;
+	if (!entry_store(cpu, mapper, m->addr, m->flags, pte, &old))
+		return GNTST_general_error;
+	entry_put(cpu, mapper, old);
+	return GNTST_okay;
+}
+
+/* False with *@old brought up to date: try again. */
+static bool entry_update(struct cpu *cpu, enum gnttab_update how, maddr_t slot,
+			 uint64_t *old, uint64_t new)
+{
+	switch (how) {
+	case GNTTAB_UPDATE_PLAIN:
+		machine_pte_write(cpu, slot, new);
+		return true;
+	case GNTTAB_UPDATE_CMPXCHG:
+		break;
+	case GNTTAB_UPDATE_CMPXCHG_PRESERVE:
+		new |= *old &(PTE_A | PTE_D);
+		break;
+	}
+	return machine_pte_cmpxchg(cpu, slot, old, new);
+}
+
+/* The entry must map that frame with those rights (XSA-234), each time that
+ * the exchange finds it changed. */
+static bool entry_replace(struct cpu *cpu, const struct grant_table *gt,
+			  maddr_t slot, uint64_t want, uint64_t new,
+			  uint64_t *old)
+{
+	const uint64_t checked = PTE_FRAME | PTE_P | PTE_RW;
+
+	*old = machine_pte_read(cpu, slot);
+	do {
+		if ((*old ^ want) & checked)
+			return false;
+	} while (!entry_update(cpu, gt->rules->update, slot, old, new));
+	return true;
+}
+
+/* What the policy says about an entry that was @old and now is @new. */
+static bool was_accessed(struct cpu *cpu, const struct grant_table *gt,
+			 uint32_t flags, maddr_t slot, uint64_t old,
+			 uint64_t new)
+{
+	const struct gnttab_policy *policy = gt->rules->policy;
+
+	if (flags & GNTMAP_contains_pte) {
+		switch (policy->contains_pte) {
+		case GNTTAB_PTE_NOT_ACCESSED:
+			return false;
+		case GNTTAB_PTE_ACCESSED:
+			return true;
+		case GNTTAB_PTE_REAL:
+			break;
+		}
+	}
+	if (policy->present_counts && (new &PTE_P))
+		return true;
+	if (policy->read_back)
+		old = machine_pte_read(cpu, slot);
+	return old & PTE_A;
+}
+
+static bool mapping_replace(struct cpu *cpu, struct grant_table *gt,
+			    const struct pv_mapping *m, uint64_t new,
+			    bool *accessed)
+{
+	uint64_t old;
+	maddr_t slot;
+	bool done;
+
+	if (!slot_lock(cpu, gt, m->addr, m->flags, &slot))
+		return false;
+	done = entry_replace(cpu, gt, slot, entry_of(m), new, &old);
+	if (done)
+		*accessed = was_accessed(cpu, gt, m->flags, slot, old, new);
+	machine_l1_unlock(cpu, slot);
+	return done;
+}
+
+int16_t pv_unmap(struct cpu *cpu, struct grant_table *mapper,
+		 const struct pv_mapping *m, uint64_t new_addr, bool *accessed)
+{
+	uint64_t new = 0;
+
+	/* What is stolen keeps its A and D, and its reference. */
+	if (new_addr && ((m->flags & GNTMAP_contains_pte) ||
+			 !entry_store(cpu, mapper, new_addr, 0, 0, &new)))
+		return GNTST_general_error;
+	if (mapping_replace(cpu, mapper, m, new, accessed))
+		return GNTST_okay;
+	entry_put(cpu, mapper, new);
+	return GNTST_general_error;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pv.h - the host mapping of a grant in a paravirtual guest's page tables.
+ */
+#ifndef GNTTAB_PV_H
+#define GNTTAB_PV_H
+
+#include "gnttab/gnttab.h"
+
+struct pv_mapping {
+	uint64_t addr; /* linear, or machine address of the
+			  entry with GNTMAP_contains_pte */
+	mfn_t mfn;
+	uint32_t flags; /* GNTMAP_* */
+};
+
+/* GNTST_okay with the entry written, and the reference of what was there
+ * before dropped. */
+int16_t pv_map(struct cpu *cpu, struct grant_table *mapper,
+	       const struct pv_mapping *m);
+
+/*
+ * Take @m out of the page tables of @mapper.  @new_addr is 0, or the linear
+ * address of a mapping that moves into its place.  On success *@accessed is
+ * what the policy makes of the entry's A bit; on failure it is not written.
+ */
+int16_t pv_unmap(struct cpu *cpu, struct grant_table *mapper,
+		 const struct pv_mapping *m, uint64_t new_addr, bool *accessed);
+
+#endif /* GNTTAB_PV_H */
