@@ -4,12 +4,18 @@ gnttab_libgnttab_la_SOURCES = \
 	gnttab/abi.h gnttab/machine.h gnttab/policy.h gnttab/gnttab.h \
 	gnttab/active.c \
 	gnttab/active.h \
+	gnttab/check.c \
+	gnttab/copy.c \
 	gnttab/flush.c \
 	gnttab/flush.h \
 	gnttab/grant_table.h \
+	gnttab/hypercall.c \
+	gnttab/map.c \
 	gnttab/maptrack.c \
 	gnttab/maptrack.h \
+	gnttab/ops.h \
 	gnttab/policy.c \
 	gnttab/pv.c \
 	gnttab/pv.h \
-	gnttab/table.c
+	gnttab/table.c \
+	gnttab/unmap.c

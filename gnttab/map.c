@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * map.c - GNTTABOP_map_grant_ref.
+ *
+ *   handle -> pins, GTF bits, first reference -> host part -> device part
+ *
+ * A failure undoes what was done, in reverse; a host mapping that was in the
+ * page tables for a moment may have been used, and costs a flush.
+ *
+ * Sources: xen/common/grant_table.c (map_grant_ref), Xen master
+ * c447b7308b13; 95906bf0f0 for the undoing of the host mapping.
+ */
+#include "gnttab/ops.h"
+
+#include "gnttab/flush.h"
+#include "gnttab/grant_table.h"
+#include "gnttab/pv.h"
+
+static void host_undo(struct cpu *cpu, struct grant_table *caller,
+		      const struct pv_mapping *m)
+{
+	bool accessed;
+
+	pv_unmap(cpu, caller, m, 0, &accessed);
+	flush_mapper(cpu, caller);
+}
+
+/* Make the parts; the claim's reference is that of the first. */
+static int16_t parts_make(struct cpu *cpu, struct grant_table *caller,
+			  const struct claim *c, const struct pv_mapping *m)
+{
+	struct domain *d = c->granter->who.machine;
+	enum machine_hold hold = claim_hold(c);
+	int16_t status = GNTST_okay;
+
+	if (m->flags & GNTMAP_host_map)
+		status = pv_map(cpu, caller, m);
+	if (status == GNTST_okay && (m->flags & MAP_PARTS) == MAP_PARTS &&
+	    !machine_frame_hold(cpu, d, m->mfn, hold)) {
+		host_undo(cpu, caller, m);
+		status = GNTST_general_error;
+	}
+	if (status != GNTST_okay)
+		machine_frame_drop(cpu, m->mfn, hold);
+	return status;
+}
+
+static int16_t claim_and_map(struct cpu *cpu, struct grant_table *caller,
+			     const gnttab_map_grant_ref_t *op,
+			     struct grant_table *granter, mfn_t *mfn)
+{
+	const struct claim c = {
+		.granter = granter,
+		.ref = op->ref,
+		.grantee = caller->who.id,
+		.pins = map_pins(op->flags),
+		.type_mask = GTF_type_mask | GTF_sub_page,
+	};
+	struct pv_mapping m = { .addr = op->host_addr, .flags = op->flags };
+	int16_t status = active_claim(cpu, &c, &m.mfn);
+
+	if (status != GNTST_okay)
+		return status;
+	status = parts_make(cpu, caller, &c, &m);
+	if (status != GNTST_okay)
+		active_release(cpu, granter, c.ref, c.pins);
+	*mfn = m.mfn;
+	return status;
+}
+
+static int16_t map_one(struct cpu *cpu, struct grant_table *caller,
+		       gnttab_map_grant_ref_t *op)
+{
+	struct maptrack *mt = &caller->maptrack;
+	struct grant_table *granter;
+	struct maptrack_entry *e;
+	grant_handle_t handle;
+	int16_t status;
+	mfn_t mfn;
+
+	if (!(op->flags & MAP_PARTS))
+		return GNTST_bad_gntref;
+	granter = machine_grant_table(cpu, op->dom);
+	if (!granter)
+		return GNTST_bad_domain;
+	handle = maptrack_take(cpu, mt);
+	if (handle == MAPTRACK_NONE)
+		return GNTST_no_space;
+	status = claim_and_map(cpu, caller, op, granter, &mfn);
+	if (status != GNTST_okay) {
+		maptrack_put(cpu, mt, handle);
+		return status;
+	}
+	e = maptrack_entry(mt, handle);
+	e->granter = op->dom;
+	e->ref = op->ref;
+	e->flags = (uint16_t)op->flags; /* last: the entry is in use */
+	op->dev_bus_addr = mfn.n << GRANT_PAGE_SHIFT;
+	op->handle = handle;
+	return GNTST_okay;
+}
+
+int ops_map(struct cpu *cpu, struct grant_table *caller,
+	    struct gnttab_call *call)
+{
+	gnttab_map_grant_ref_t op;
+	int rc;
+
+	for (bool first = true; call->count; first = false) {
+		if (!first && machine_preemption_wanted(cpu))
+			return GNTTAB_PREEMPTED;
+		rc = op_fetch(cpu, call, &op, sizeof(op));
+		if (rc)
+			return rc;
+		op.status = map_one(cpu, caller, &op);
+		rc = op_store(cpu, call, &op, sizeof(op));
+		if (rc)
+			return rc;
+	}
+	return 0;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * unmap.c - GNTTABOP_unmap_grant_ref and GNTTABOP_unmap_and_replace.
+ *
+ * In batches of 32, each in two phases with the flush decision between:
+ *
+ *   phase 1, each op      entry zapped; handle's part gone, handle freed
+ *   once                  flush, or a proof that none is needed
+ *   phase 2, each op      frame references, then pins, then GTF bits
+ *
+ * So the granter sees its page free only when no CPU can reach it any more.
+ *
+ * Sources: xen/common/grant_table.c (unmap_common, unmap_common_complete,
+ * gnttab_unmap_grant_ref, gnttab_unmap_and_replace), Xen master
+ * c447b7308b13; Xen Security Advisories 218 (order) and 224 (device part).
+ */
+#include "gnttab/ops.h"
+
+#include "gnttab/flush.h"
+#include "gnttab/grant_table.h"
+#include "gnttab/pv.h"
+
+/* The two structures differ in what their second word means. */
+union op {
+	gnttab_unmap_grant_ref_t unmap;
+	gnttab_unmap_and_replace_t replace;
+};
+_Static_assert(sizeof(gnttab_unmap_grant_ref_t) ==
+			       sizeof(gnttab_unmap_and_replace_t) &&
+		       offsetof(gnttab_unmap_grant_ref_t, handle) ==
+			       offsetof(gnttab_unmap_and_replace_t, handle) &&
+		       offsetof(gnttab_unmap_grant_ref_t, status) ==
+			       offsetof(gnttab_unmap_and_replace_t, status),
+	       "unmap and replace have one layout");
+
+/* One operation, from its phase 1 to its phase 2. */
+struct unmap {
+	/* asked for */
+	grant_handle_t handle;
+	uint64_t host_addr, new_addr, dev_bus_addr;
+	/* found and done */
+	struct grant_table *granter;
+	grant_ref_t ref;
+	mfn_t mfn;
+	uint16_t done; /* parts unmapped, GNTMAP_readonly */
+	bool accessed, writable, freed;
+};
+
+struct batch {
+	struct unmap ops[GNTTAB_UNMAP_BATCH];
+	unsigned n;
+};
+
+/* Unmap the parts that @u names of a handle with @flags. */
+static int16_t parts_unmap(struct cpu *cpu, struct grant_table *caller,
+			   struct unmap *u, uint16_t flags)
+{
+	const struct pv_mapping m = { u->host_addr, u->mfn, flags };
+	int16_t status;
+
+	if (u->dev_bus_addr && (flags & GNTMAP_device_map) &&
+	    u->dev_bus_addr != u->mfn.n << GRANT_PAGE_SHIFT)
+		return GNTST_bad_dev_addr;
+	if (u->host_addr && (flags & GNTMAP_host_map)) {
+		status = pv_unmap(cpu, caller, &m, u->new_addr, &u->accessed);
+		if (status != GNTST_okay)
+			return status;
+		u->done |= GNTMAP_host_map | (flags & GNTMAP_readonly);
+	}
+	if (u->dev_bus_addr && (flags & GNTMAP_device_map))
+		u->done |= GNTMAP_device_map | (flags & GNTMAP_readonly);
+	return GNTST_okay;
+}
+
+/* Is the handle what it was before the lock was taken? */
+static bool unchanged(const struct maptrack_entry *e, const struct unmap *u)
+{
+	return e->flags && e->granter == u->granter->who.id && e->ref == u->ref;
+}
+
+/* Under the lock of the active entry, which is the handle's as well. */
+static int16_t unmap_locked(struct cpu *cpu, struct grant_table *caller,
+			    struct unmap *u, struct maptrack_entry *e)
+{
+	int16_t status;
+
+	if (!unchanged(e, u))
+		return GNTST_bad_handle;
+	u->mfn = grant_active(u->granter, u->ref)->mfn;
+	u->writable = !(e->flags & GNTMAP_readonly);
+	status = parts_unmap(cpu, caller, u, e->flags);
+	e->flags &= ~(u->done & MAP_PARTS);
+	if (!(e->flags & MAP_PARTS)) {
+		e->flags = 0;
+		u->freed = true;
+	}
+	return status;
+}
+
+static int16_t unmap_one(struct cpu *cpu, struct grant_table *caller,
+			 struct unmap *u, struct maptrack_entry *e)
+{
+	struct machine_lock *lock = &grant_active(u->granter, u->ref)->lock;
+	int16_t status;
+
+	machine_lock(cpu, lock);
+	status = unmap_locked(cpu, caller, u, e);
+	machine_unlock(cpu, lock);
+	if (u->freed)
+		maptrack_put(cpu, &caller->maptrack, u->handle);
+	if (status == GNTST_okay && u->writable)
+		machine_mark_dirty(cpu, u->granter->who.machine, u->mfn);
+	return status;
+}
+
+/* Phase 1; returns the operation's new status. */
+static int16_t unmap_begin(struct cpu *cpu, struct grant_table *caller,
+			   struct unmap *u, int16_t status)
+{
+	struct maptrack_entry *e;
+
+	if (u->handle >= maptrack_limit(&caller->maptrack))
+		return GNTST_bad_handle;
+	e = maptrack_entry(&caller->maptrack, u->handle);
+	if (!e->flags)
+		return GNTST_bad_handle;
+	u->ref = e->ref;
+	u->granter = machine_grant_table(cpu, e->granter);
+	if (u->granter)
+		return unmap_one(cpu, caller, u, e);
+	/* It kept a page of a domain that is no more. */
+	machine_crash_domain(cpu, caller->who.machine);
+	return status;
+}
+
+/* Phase 2. */
+static void unmap_end(struct cpu *cpu, const struct unmap *u)
+{
+	enum machine_hold hold = u->done & GNTMAP_readonly
+					 ? MACHINE_HOLD
+					 : MACHINE_HOLD_WRITABLE;
+
+	if (!u->done)
+		return;
+	if (u->done & GNTMAP_device_map)
+		machine_frame_drop(cpu, u->mfn, hold);
+	if (u->done & GNTMAP_host_map)
+		machine_frame_drop(cpu, u->mfn, hold);
+	active_release(cpu, u->granter, u->ref, map_pins(u->done));
+}
+
+static struct unmap parse(const union op *op, unsigned cmd, bool accessed)
+{
+	struct unmap u = {
+		.handle = op->unmap.handle,
+		.host_addr = op->unmap.host_addr,
+		.accessed = accessed,
+	};
+
+	if (cmd == GNTTABOP_unmap_and_replace)
+		u.new_addr = op->replace.new_addr;
+	else
+		u.dev_bus_addr = op->unmap.dev_bus_addr;
+	return u;
+}
+
+/* Phase 1 of a batch: as far as its array can be read and written. */
+static int batch_begin(struct cpu *cpu, struct grant_table *caller,
+		       struct gnttab_call *call, struct batch *b)
+{
+	bool accessed = caller->rules->policy->default_accessed;
+	unsigned n = call->count;
+	union op op;
+	int rc = 0;
+
+	if (n > GNTTAB_UNMAP_BATCH)
+		n = GNTTAB_UNMAP_BATCH;
+	for (b->n = 0; !rc && b->n < n;) {
+		rc = op_fetch(cpu, call, &op, sizeof(op));
+		if (rc)
+			break;
+		b->ops[b->n] = parse(&op, call->cmd, accessed);
+		op.unmap.status = unmap_begin(cpu, caller, &b->ops[b->n++],
+					      op.unmap.status);
+		rc = op_store(cpu, call, &op, sizeof(op));
+	}
+	return rc;
+}
+
+static bool batch_accessed(const struct batch *b)
+{
+	bool accessed = false;
+
+	for (unsigned i = 0; i < b->n; i++)
+		accessed |= b->ops[i].accessed;
+	return accessed;
+}
+
+static int batch_run(struct cpu *cpu, struct grant_table *caller,
+		     struct gnttab_call *call)
+{
+	struct batch b;
+	int rc = batch_begin(cpu, caller, call, &b);
+
+	/* What moved into a slot of a replace may be cached where it was. */
+	if (rc || call->cmd == GNTTABOP_unmap_and_replace)
+		flush_mapper(cpu, caller);
+	else
+		flush_batch(cpu, caller, batch_accessed(&b));
+	for (unsigned i = 0; i < b.n; i++)
+		unmap_end(cpu, &b.ops[i]);
+	return rc;
+}
+
+static int batches_run(struct cpu *cpu, struct grant_table *caller,
+		       struct gnttab_call *call)
+{
+	while (call->count) {
+		int rc = batch_run(cpu, caller, call);
+
+		if (rc)
+			return rc;
+		if (call->count && machine_preemption_wanted(cpu))
+			return GNTTAB_PREEMPTED;
+	}
+	return 0;
+}
+
+int ops_unmap(struct cpu *cpu, struct grant_table *caller,
+	      struct gnttab_call *call)
+{
+	caller->counters.unmap_operations++;
+	return batches_run(cpu, caller, call);
+}
+
+int ops_unmap_and_replace(struct cpu *cpu, struct grant_table *caller,
+			  struct gnttab_call *call)
+{
+	return batches_run(cpu, caller, call);
+}
