@@ -2,4 +2,6 @@
 noinst_LTLIBRARIES += mmu/libmmu.la
 mmu_libmmu_la_SOURCES = \
 	mmu/mmu.h mmu/profile.h mmu/physmem.h mmu/x86.h \
+	mmu/sparse.h \
+	mmu/sparse.c \
 	mmu/physmem.c

@@ -1,3 +1,91 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* physmem.c - simulated physical memory: one sparse host mapping. */
+/*
+ * physmem.c - simulated physical memory: one sparse host mapping.
+ *
+ * One simulator runs on one thread, so a compare and exchange needs no more
+ * than a compare and a store.
+ */
+#include "config.h"
+
 #include "mmu/physmem.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mmu/sparse.h"
+
+struct physmem {
+	uint64_t bytes;
+	unsigned char *base;
+};
+
+struct physmem *physmem_create(uint64_t bytes)
+{
+	struct physmem *mem = malloc(sizeof(*mem));
+
+	if (!mem)
+		return NULL;
+	mem->bytes = bytes;
+	mem->base = sparse_map(bytes);
+	if (!mem->base) {
+		free(mem);
+		errno = ENOMEM;
+		return NULL;
+	}
+	return mem;
+}
+
+void physmem_destroy(struct physmem *mem)
+{
+	if (!mem)
+		return;
+	sparse_unmap(mem->base, mem->bytes);
+	free(mem);
+}
+
+uint64_t physmem_size(const struct physmem *mem)
+{
+	return mem->bytes;
+}
+
+/* Words are copied, not cast: software sees the same bytes as other types. */
+static unsigned char *word_at(const struct physmem *mem, paddr_t at)
+{
+	assert(at % sizeof(uint64_t) == 0);
+	assert(at < mem->bytes && mem->bytes - at >= sizeof(uint64_t));
+	return mem->base + at;
+}
+
+uint64_t physmem_read(const struct physmem *mem, paddr_t at)
+{
+	uint64_t value;
+
+	memcpy(&value, word_at(mem, at), sizeof(value));
+	return value;
+}
+
+void physmem_write(struct physmem *mem, paddr_t at, uint64_t value)
+{
+	memcpy(word_at(mem, at), &value, sizeof(value));
+}
+
+bool physmem_cmpxchg(struct physmem *mem, paddr_t at, uint64_t *old,
+		     uint64_t value)
+{
+	uint64_t found = physmem_read(mem, at);
+
+	if (found != *old) {
+		*old = found;
+		return false;
+	}
+	physmem_write(mem, at, value);
+	return true;
+}
+
+void *physmem_pointer(struct physmem *mem, paddr_t at)
+{
+	assert(at < mem->bytes);
+	return mem->base + at;
+}
