@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rights.h - may this access happen?
+ *
+ * A walk gathers what the entries on its path took away, in one word:
+ *
+ *   63   51 ................ 12  11..7   6   5  4    3     2    1    0
+ *  [XD] [ address of the page ] [  -  ][CLN][ - ][STALE][SUP][RO][USER]
+ *
+ *   RO   R/W = 0 somewhere        SUP   U/S = 0 somewhere
+ *   XD   XD = 1 somewhere         USER  U/S = 1 everywhere
+ *   CLN  D = 0 in the leaf        STALE memory says otherwise by now
+ *
+ * so that a lookup asks its question by one AND with what would be in the
+ * way of this access in the present mode.
+ */
+#ifndef MMU_RIGHTS_H
+#define MMU_RIGHTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mmu/mmu.h"
+#include "mmu/x86.h"
+
+#define TARGET_USER 0x01ull
+#define TARGET_READONLY PTE_RW /* the same bits, inverted */
+#define TARGET_SUPERVISOR PTE_US
+#define TARGET_STALE 0x08ull
+#define TARGET_CLEAN PTE_D
+#define TARGET_XD PTE_XD
+#define TARGET_PAGE PTE_FRAME
+#define TARGET_RIGHTS                                                          \
+	(TARGET_USER | TARGET_READONLY | TARGET_SUPERVISOR | TARGET_XD)
+
+#define MMU_ACCESSES (MMU_FETCH + 1)
+
+/* The TARGET_ bits that forbid @access from this privilege level. */
+uint64_t rights_denied_by(const struct mmu_registers *regs,
+			  enum mmu_access access, bool user);
+
+/* W, U and I/D of the error code of a fault by @access. */
+uint32_t rights_error_code(const struct mmu_registers *regs,
+			   enum mmu_access access, bool user);
+
+#endif /* MMU_RIGHTS_H */

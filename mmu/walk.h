@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * walk.h - the page walk: what it reads, sets and finds.
+ */
+#ifndef MMU_WALK_H
+#define MMU_WALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mmu/mmu.h"
+
+#define WALK_LEVELS 4
+#define WALK_LINEAR_BITS 48
+
+/* Where a walk starts and what it takes for reserved. */
+struct paging {
+	struct physmem *mem;
+	paddr_t root;	   /* of the table named by CR3 */
+	bool global_pages; /* CR4.PGE */
+	/* By level (1 is a PTE) and whether the entry maps a page. */
+	uint64_t reserved[WALK_LEVELS + 1][2];
+};
+
+/* Fill @paging->reserved for @profile and EFER. */
+void paging_set_reserved(struct paging *paging,
+			 const struct mmu_profile *profile, uint64_t efer);
+
+/* What the access wants of the entries. */
+struct walk_request {
+	vaddr_t va;
+	uint64_t denied_by; /* TARGET_ bits that forbid it */
+	uint64_t set_upper; /* PTE_A, or 0 to change nothing */
+	uint64_t set_leaf;  /* PTE_A, PTE_D */
+};
+
+enum walk_end { WALK_FOUND, WALK_NOT_PRESENT, WALK_RESERVED, WALK_DENIED };
+
+struct walk {
+	enum walk_end end;
+	unsigned level;			/* of the last entry read */
+	uint64_t value;			/* of it, as it is now */
+	paddr_t entry[WALK_LEVELS + 1]; /* by level, from @level upward */
+	uint64_t target;		/* TARGET_ bits of the path so far, and
+					   the page when the leaf was reached */
+	enum mmu_page_size size;	/* when the leaf was reached */
+	bool global;			/* likewise */
+	/* The record of work. */
+	unsigned loads, a_set, d_set;
+};
+
+static inline bool is_canonical(vaddr_t va)
+{
+	unsigned unused = 64 - WALK_LINEAR_BITS;
+
+	return (vaddr_t)((int64_t)(va << unused) >> unused) == va;
+}
+
+static inline unsigned page_shift(enum mmu_page_size size)
+{
+	return 12 + 9 * size;
+}
+
+static inline uint64_t page_offset_mask(enum mmu_page_size size)
+{
+	return (1ull << page_shift(size)) - 1;
+}
+
+void walk_tables(const struct paging *paging,
+		 const struct walk_request *request, struct walk *walk);
+
+/* Look only: set nothing, ask for no right. */
+void walk_look(const struct paging *paging, vaddr_t va, struct walk *walk);
+
+#endif /* MMU_WALK_H */
