@@ -2,8 +2,10 @@
 noinst_LTLIBRARIES += mmu/libmmu.la
 mmu_libmmu_la_SOURCES = \
 	mmu/mmu.h mmu/profile.h mmu/physmem.h mmu/x86.h \
-	mmu/sparse.h mmu/rights.h mmu/walk.h \
+	mmu/sparse.h mmu/rights.h mmu/walk.h mmu/replace.h mmu/tlb.h \
 	mmu/sparse.c \
 	mmu/physmem.c \
 	mmu/rights.c \
-	mmu/walk.c
+	mmu/walk.c \
+	mmu/replace.c \
+	mmu/tlb.c

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * replace.h - which way of a set to give up.
+ *
+ * A policy keeps replace_state_size() bytes for each set.  To add one: a
+ * value of enum mmu_replacement, its row in replace.c, and a case below if
+ * a hit changes its state.
+ */
+#ifndef MMU_REPLACE_H
+#define MMU_REPLACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "mmu/profile.h"
+
+/* Can @policy order so many ways? */
+bool replace_suits(enum mmu_replacement policy, unsigned ways);
+size_t replace_state_size(enum mmu_replacement policy, unsigned ways);
+/* The state of a set that was never used. */
+void replace_reset(enum mmu_replacement policy, uint8_t *state, unsigned ways);
+/* The way to give up in a full set. */
+unsigned replace_victim(enum mmu_replacement policy, const uint8_t *state,
+			unsigned ways);
+
+/* Ages are a permutation of 0 .. ways-1; 0 was used last. */
+static inline void replace_touch_lru(uint8_t *state, unsigned ways,
+				     unsigned way)
+{
+	uint8_t age = state[way];
+
+	if (age == 0)
+		return;
+	for (unsigned i = 0; i < ways; i++)
+		state[i] += state[i] < age;
+	state[way] = 0;
+}
+
+/* Bit n of one word is node n of a heap whose root is 1; it is set when the
+ * next victim is to the right. */
+static inline void replace_touch_tree(uint8_t *state, unsigned ways,
+				      unsigned way)
+{
+	uint64_t nodes;
+
+	memcpy(&nodes, state, sizeof(nodes));
+	for (unsigned node = ways + way; node > 1; node >>= 1) {
+		uint64_t parent = 1ull << (node >> 1);
+
+		nodes = node & 1 ? nodes & ~parent : nodes | parent;
+	}
+	memcpy(state, &nodes, sizeof(nodes));
+}
+
+/* @way was used. */
+static inline void replace_touch(enum mmu_replacement policy, uint8_t *state,
+				 unsigned ways, unsigned way)
+{
+	switch (policy) {
+	case MMU_LRU:
+		replace_touch_lru(state, ways, way);
+		break;
+	case MMU_TREE_PLRU:
+		replace_touch_tree(state, ways, way);
+		break;
+	}
+}
+
+/* Assert that a set's state is one that the policy can reach. */
+void replace_check(enum mmu_replacement policy, const uint8_t *state,
+		   unsigned ways);
+
+#endif /* MMU_REPLACE_H */

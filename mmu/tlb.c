@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * tlb.c - one translation cache.
+ *
+ *   set = page number mod sets      way 0   way 1   ...  way n-1
+ *                            set 0 [ tag ] [ tag ]  ... [ tag ]
+ *                            set 1 [ tag ] [ tag ]  ... [ tag ]
+ *
+ * One without limit has the same shape: it spreads pages by a multiplicative
+ * hash, and takes more sets, or more ways when one page has many address
+ * spaces, rather than give up a translation.
+ *
+ * Invariants, checked by tlb_check():
+ *  (1) Two valid ways of a set never match the same page and address space,
+ *      a global translation counting for all of them.
+ *  (2) A valid way is in the set that its page belongs to, and of a size that
+ *      the cache serves.
+ *  (3) It never records P=0 or a reserved bit, since only a walk that was
+ *      found good is cached; so it is of a user or a supervisor page, and its
+ *      address is aligned to its size.
+ *  (4) A way is marked stale if, and only if, it has a stamp.
+ *  (5) @held counts the valid ways; each set with one has its @occupied bit.
+ *
+ * Sources: SDM vol. 3A, "Translation Lookaside Buffers (TLBs)", "Global
+ * Pages", "Process-Context Identifiers (PCIDs)"; APM vol. 2, "Translation-
+ * Lookaside Buffer (TLB)".
+ */
+#include "config.h"
+
+#include "mmu/tlb.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mmu/rights.h"
+
+#define INFINITE_SETS 64
+#define INFINITE_WAYS 8
+#define GOLDEN_RATIO 0x9e3779b97f4a7c15ull /* 2^64 / phi, made odd */
+#define LINE 64
+
+static void *allocate(size_t count, size_t size)
+{
+	size_t bytes = (count * size + LINE) & ~(size_t)(LINE - 1);
+	void *block = aligned_alloc(LINE, bytes);
+
+	if (block)
+		memset(block, 0, bytes);
+	return block;
+}
+
+/* Arrays for as many sets and ways as @tlb says. */
+static int allocate_arrays(struct tlb *tlb)
+{
+	size_t sets = tlb_sets(tlb), slots = sets * tlb->ways;
+
+	tlb->tags = allocate(slots, sizeof(*tlb->tags));
+	tlb->payload = allocate(slots, sizeof(*tlb->payload));
+	tlb->state = allocate(sets, tlb->state_size);
+	tlb->occupied = allocate((sets + 63) / 64, sizeof(*tlb->occupied));
+	if (tlb->tags && tlb->payload && tlb->state && tlb->occupied)
+		return 0;
+	tlb_fini(tlb);
+	return -ENOMEM;
+}
+
+void tlb_fini(struct tlb *tlb)
+{
+	free(tlb->tags);
+	free(tlb->payload);
+	free(tlb->state);
+	free(tlb->occupied);
+	tlb->tags = NULL;
+	tlb->payload = NULL;
+	tlb->state = NULL;
+	tlb->occupied = NULL;
+}
+
+static bool is_in_range(const struct mmu_tlb_geometry *geometry)
+{
+	if (geometry->infinite)
+		return true;
+	return geometry->sets && !(geometry->sets & (geometry->sets - 1)) &&
+	       geometry->ways && geometry->ways <= MMU_TLB_MAX_WAYS &&
+	       geometry->sets <= MMU_TLB_MAX_ENTRIES / geometry->ways &&
+	       replace_suits(geometry->replacement, geometry->ways);
+}
+
+int tlb_init(struct tlb *tlb, const struct mmu_tlb_geometry *geometry)
+{
+	int err;
+
+	memset(tlb, 0, sizeof(*tlb));
+	if (!is_in_range(geometry))
+		return -EINVAL;
+	tlb->level = geometry->level;
+	tlb->sizes = geometry->sizes;
+	tlb->accesses = geometry->accesses;
+	tlb->infinite = geometry->infinite;
+	tlb->replacement = geometry->replacement;
+	if (tlb->infinite) {
+		tlb->set_mask = INFINITE_SETS - 1;
+		tlb->ways = INFINITE_WAYS;
+		tlb->multiplier = GOLDEN_RATIO;
+		tlb->shift = 32;
+		return allocate_arrays(tlb);
+	}
+	tlb->set_mask = geometry->sets - 1;
+	tlb->ways = geometry->ways;
+	tlb->multiplier = 1;
+	tlb->state_size = (unsigned)replace_state_size(tlb->replacement,
+						       tlb->ways);
+	err = allocate_arrays(tlb);
+	if (err)
+		return err;
+	for (size_t set = 0; set < tlb_sets(tlb); set++)
+		replace_reset(tlb->replacement,
+			      tlb->state + set * tlb->state_size, tlb->ways);
+	return 0;
+}
+
+/* ---- one slot ---------------------------------------------------------- */
+
+static void put(struct tlb *tlb, size_t slot, uint64_t tag,
+		const struct translation *what)
+{
+	size_t set = tlb_set_of(tlb, tag);
+
+	tlb->tags[slot] = tag;
+	tlb->payload[slot] = *what;
+	tlb->held[tag_size(tag)]++;
+	tlb->occupied[set / 64] |= 1ull << set % 64;
+}
+
+static void drop(struct tlb *tlb, size_t slot)
+{
+	tlb->held[tag_size(tlb->tags[slot])]--;
+	tlb->tags[slot] = 0;
+}
+
+/* Do both serve some access alike? */
+static bool overlaps(uint64_t a, uint64_t b)
+{
+	if ((a ^ b) & TAG_PLACE)
+		return false;
+	return (a | b) & TAG_GLOBAL || !((a ^ b) & TAG_PCID);
+}
+
+/* ---- fill ---------------------------------------------------------------- */
+
+/* A way for @tag without giving one up; what it replaces goes (1). */
+static size_t make_room(struct tlb *tlb, uint64_t tag)
+{
+	size_t first = tlb_set_of(tlb, tag) * tlb->ways;
+	size_t room = TLB_NOWHERE;
+
+	for (size_t slot = first + tlb->ways; slot-- > first;) {
+		if (tlb->tags[slot] && overlaps(tlb->tags[slot], tag))
+			drop(tlb, slot);
+		if (!tlb->tags[slot])
+			room = slot;
+	}
+	return room;
+}
+
+static size_t find_empty(const struct tlb *tlb, uint64_t tag)
+{
+	size_t first = tlb_set_of(tlb, tag) * tlb->ways;
+
+	for (unsigned way = 0; way < tlb->ways; way++)
+		if (!tlb->tags[first + way])
+			return first + way;
+	return TLB_NOWHERE;
+}
+
+static bool move_all(struct tlb *to, const struct tlb *from)
+{
+	size_t slots = tlb_sets(from) * from->ways;
+
+	for (size_t slot = 0; slot < slots; slot++) {
+		size_t empty;
+
+		if (!from->tags[slot])
+			continue;
+		empty = find_empty(to, from->tags[slot]);
+		if (empty == TLB_NOWHERE)
+			return false;
+		put(to, empty, from->tags[slot], &from->payload[slot]);
+	}
+	return true;
+}
+
+/* A full set in a sparse cache is one page in many address spaces: more sets
+ * would not part them. */
+static bool needs_ways(const struct tlb *tlb)
+{
+	size_t held = tlb->held[MMU_4K] + tlb->held[MMU_2M] + tlb->held[MMU_1G];
+
+	return held < tlb_sets(tlb) * tlb->ways / 8;
+}
+
+/* Twice the size; false if the host has no memory. */
+static bool grow(struct tlb *tlb)
+{
+	struct tlb bigger = *tlb;
+
+	do {
+		if (needs_ways(tlb))
+			bigger.ways *= 2;
+		else
+			bigger.set_mask = 2 * bigger.set_mask + 1;
+		memset(bigger.held, 0, sizeof(bigger.held));
+		if (allocate_arrays(&bigger))
+			return false;
+		if (move_all(&bigger, tlb)) {
+			tlb_fini(tlb);
+			*tlb = bigger;
+			return true;
+		}
+		tlb_fini(&bigger);
+	} while (true);
+}
+
+static size_t victim(struct tlb *tlb, uint64_t tag)
+{
+	size_t set = tlb_set_of(tlb, tag);
+
+	if (tlb->infinite)
+		return set * tlb->ways;
+	return set * tlb->ways +
+	       replace_victim(tlb->replacement,
+			      tlb->state + set * tlb->state_size, tlb->ways);
+}
+
+bool tlb_fill(struct tlb *tlb, uint64_t tag, const struct translation *what)
+{
+	size_t slot = make_room(tlb, tag);
+	bool evicted;
+
+	while (slot == TLB_NOWHERE && tlb->infinite && grow(tlb))
+		slot = find_empty(tlb, tag);
+	evicted = slot == TLB_NOWHERE;
+	if (evicted) {
+		slot = victim(tlb, tag);
+		drop(tlb, slot);
+	}
+	put(tlb, slot, tag, what);
+	tlb_touch(tlb, tag, slot);
+#ifdef ENABLE_CHECKS
+	tlb_check_set(tlb, tlb_set_of(tlb, tag));
+#endif
+	return evicted;
+}
+
+/* ---- invalidation -------------------------------------------------------- */
+
+void tlb_drop_page(struct tlb *tlb, vaddr_t va, unsigned pcid)
+{
+	for (unsigned size = 0; size < MMU_PAGE_SIZES; size++) {
+		uint64_t key;
+		size_t slot;
+
+		if (!tlb->held[size])
+			continue;
+		key = tag_make(va, (enum mmu_page_size)size, pcid, false);
+		slot = tlb_lookup(tlb, key);
+		if (slot != TLB_NOWHERE)
+			drop(tlb, slot); /* (1): there is no second */
+	}
+}
+
+size_t tlb_next_set(const struct tlb *tlb, size_t set)
+{
+	size_t sets = tlb_sets(tlb);
+
+	while (set < sets) {
+		uint64_t rest = tlb->occupied[set / 64] >> set % 64;
+
+		if (rest)
+			return set + (size_t)__builtin_ctzll(rest);
+		set = (set | 63) + 1;
+	}
+	return sets;
+}
+
+static void drop_in_set(struct tlb *tlb, size_t set, uint64_t mask,
+			uint64_t value)
+{
+	size_t first = set * tlb->ways;
+	bool left = false;
+
+	for (size_t slot = first; slot < first + tlb->ways; slot++) {
+		if (!tlb->tags[slot])
+			continue;
+		if ((tlb->tags[slot] & mask) == value)
+			drop(tlb, slot);
+		else
+			left = true;
+	}
+	if (!left)
+		tlb->occupied[set / 64] &= ~(1ull << set % 64);
+}
+
+void tlb_drop_where(struct tlb *tlb, uint64_t mask, uint64_t value)
+{
+	size_t set;
+
+	for (set = tlb_next_set(tlb, 0); set < tlb_sets(tlb);
+	     set = tlb_next_set(tlb, set + 1))
+		drop_in_set(tlb, set, mask, value);
+}
+
+/* ---- invariants ------------------------------------------------------------
+ */
+
+static void check_slot(const struct tlb *tlb, size_t set, size_t slot)
+{
+	uint64_t tag = tlb->tags[slot];
+	const struct translation *what = &tlb->payload[slot];
+	enum mmu_page_size size = tag_size(tag);
+	bool user = what->target & TARGET_USER;
+	bool supervisor = what->target & TARGET_SUPERVISOR;
+	bool stale = what->target & TARGET_STALE;
+
+	assert(tag & TAG_VALID);
+	assert(tlb_set_of(tlb, tag) == set); /* (2) */
+	assert(tlb->sizes & 1u << size);
+	assert(user != supervisor); /* (3) */
+	assert(!(what->target & TARGET_PAGE & page_offset_mask(size)));
+	assert(stale == (what->stale_since != MMU_NOT_STALE)); /* (4) */
+	assert(tlb->occupied[set / 64] & 1ull << set % 64);    /* (5) */
+	for (size_t other = set * tlb->ways; other < slot; other++)
+		assert(!tlb->tags[other] ||
+		       !overlaps(tlb->tags[other], tag)); /* (1) */
+}
+
+void tlb_check_set(const struct tlb *tlb, size_t set)
+{
+	for (size_t slot = set * tlb->ways; slot < (set + 1) * tlb->ways;
+	     slot++)
+		if (tlb->tags[slot])
+			check_slot(tlb, set, slot);
+	if (!tlb->infinite)
+		replace_check(tlb->replacement,
+			      tlb->state + set * tlb->state_size, tlb->ways);
+}
+
+void tlb_check(const struct tlb *tlb)
+{
+	size_t held[MMU_PAGE_SIZES] = { 0 };
+	size_t slots = tlb_sets(tlb) * tlb->ways;
+
+	for (size_t slot = 0; slot < slots; slot++)
+		if (tlb->tags[slot])
+			held[tag_size(tlb->tags[slot])]++;
+	assert(!memcmp(held, tlb->held, sizeof(held))); /* (5) */
+	for (size_t set = 0; set < tlb_sets(tlb); set++)
+		tlb_check_set(tlb, set);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * tlb.h - one translation cache: sets x ways, tags apart from payload.
+ *
+ * A tag has all that a lookup compares:
+ *
+ *   63  62 61  60   59..57  56 ............... 12  11 .... 0
+ *  [ V][ size][ G ][  -   ][ linear page number  ][  PCID   ]
+ *
+ * and PCID is 0 under G: a global translation serves every PCID, so that a
+ * lookup compares with two keys.  0 is an empty way.
+ */
+#ifndef MMU_TLB_H
+#define MMU_TLB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mmu/mmu.h"
+#include "mmu/replace.h"
+#include "mmu/walk.h"
+
+#define TAG_VALID (1ull << 63)
+#define TAG_SIZE_SHIFT 61
+#define TAG_GLOBAL (1ull << 60)
+#define TAG_PAGE 0x01fffffffffff000ull
+#define TAG_PCID 0xfffull
+/* What names a translation whatever the address space. */
+#define TAG_PLACE (TAG_VALID | 3ull << TAG_SIZE_SHIFT | TAG_PAGE)
+
+#define TLB_NOWHERE SIZE_MAX
+
+/* What a tag leads to. */
+struct translation {
+	uint64_t target;      /* the TARGET_ word of mmu/rights.h */
+	paddr_t entry;	      /* of the leaf that it was filled from */
+	uint64_t stale_since; /* or MMU_NOT_STALE */
+};
+
+struct tlb {
+	/* A lookup needs these. */
+	uint64_t *tags;
+	struct translation *payload;
+	uint8_t *state; /* of replacement */
+	uint64_t set_mask;
+	uint64_t multiplier; /* set = page * multiplier >> shift */
+	unsigned shift;
+	unsigned ways;
+	unsigned state_size; /* bytes of @state for each set */
+	enum mmu_replacement replacement;
+	bool infinite;
+	/* Valid ways by page size. */
+	size_t held[MMU_PAGE_SIZES];
+	/* One bit for each set that may have a valid way. */
+	uint64_t *occupied;
+	/* Configuration. */
+	unsigned level, sizes, accesses;
+};
+
+static inline uint64_t tag_make(vaddr_t va, enum mmu_page_size size,
+				unsigned pcid, bool global)
+{
+	return TAG_VALID | (uint64_t)size << TAG_SIZE_SHIFT |
+	       (va & TAG_PAGE & ~page_offset_mask(size)) |
+	       (global ? TAG_GLOBAL : pcid);
+}
+
+static inline enum mmu_page_size tag_size(uint64_t tag)
+{
+	return (enum mmu_page_size)(tag >> TAG_SIZE_SHIFT & 3);
+}
+
+static inline vaddr_t tag_va(uint64_t tag)
+{
+	return (vaddr_t)((int64_t)(tag << 7) >> 7) & ~0xfffull;
+}
+
+static inline size_t tlb_set_of(const struct tlb *tlb, uint64_t tag)
+{
+	uint64_t page = (tag & TAG_PAGE) >> page_shift(tag_size(tag));
+
+	return page * tlb->multiplier >> tlb->shift & tlb->set_mask;
+}
+
+/* The slot that serves @key, a tag that is not global; or TLB_NOWHERE. */
+static inline size_t tlb_lookup(const struct tlb *tlb, uint64_t key)
+{
+	uint64_t global = (key & TAG_PLACE) | TAG_GLOBAL;
+	size_t slot = tlb_set_of(tlb, key) * tlb->ways;
+	size_t end = slot + tlb->ways;
+
+	for (; slot < end; slot++)
+		if (tlb->tags[slot] == key || tlb->tags[slot] == global)
+			return slot;
+	return TLB_NOWHERE;
+}
+
+/* @slot served @key. */
+static inline void tlb_touch(struct tlb *tlb, uint64_t key, size_t slot)
+{
+	size_t set = tlb_set_of(tlb, key);
+
+	if (!tlb->infinite)
+		replace_touch(tlb->replacement,
+			      tlb->state + set * tlb->state_size, tlb->ways,
+			      (unsigned)(slot - set * tlb->ways));
+}
+
+/* 0, -EINVAL for a geometry out of range, -ENOMEM.  On error nothing is left
+ * to free. */
+int tlb_init(struct tlb *tlb, const struct mmu_tlb_geometry *geometry);
+void tlb_fini(struct tlb *tlb);
+
+/* Put a translation where it belongs; true if another had to go. */
+bool tlb_fill(struct tlb *tlb, uint64_t tag, const struct translation *what);
+
+/* Drop what serves @va in the address space of @pcid, global or not. */
+void tlb_drop_page(struct tlb *tlb, vaddr_t va, unsigned pcid);
+/* Drop every tag whose bits under @mask are @value; 0, 0 is all. */
+void tlb_drop_where(struct tlb *tlb, uint64_t mask, uint64_t value);
+
+/* The number of sets, and the first set from @set on that may have a valid
+ * way, or the number of sets. */
+static inline size_t tlb_sets(const struct tlb *tlb)
+{
+	return tlb->set_mask + 1;
+}
+size_t tlb_next_set(const struct tlb *tlb, size_t set);
+
+static inline bool tlb_is_empty(const struct tlb *tlb)
+{
+	return !tlb->held[MMU_4K] && !tlb->held[MMU_2M] && !tlb->held[MMU_1G];
+}
+
+void tlb_check_set(const struct tlb *tlb, size_t set);
+void tlb_check(const struct tlb *tlb);
+
+#endif /* MMU_TLB_H */
