@@ -3,9 +3,17 @@ noinst_LTLIBRARIES += mmu/libmmu.la
 mmu_libmmu_la_SOURCES = \
 	mmu/mmu.h mmu/profile.h mmu/physmem.h mmu/x86.h \
 	mmu/sparse.h mmu/rights.h mmu/walk.h mmu/replace.h mmu/tlb.h \
+	mmu/footprint.h mmu/cost.h mmu/cpu.h mmu/cursor.h \
 	mmu/sparse.c \
 	mmu/physmem.c \
 	mmu/rights.c \
 	mmu/walk.c \
 	mmu/replace.c \
-	mmu/tlb.c
+	mmu/tlb.c \
+	mmu/footprint.c \
+	mmu/cursor.c \
+	mmu/cost.c \
+	mmu/access.c \
+	mmu/registers.c \
+	mmu/stale.c \
+	mmu/mmu.c

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cpu.h - one CPU that translates, and the machine of them.
+ */
+#ifndef MMU_CPU_H
+#define MMU_CPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mmu/footprint.h"
+#include "mmu/mmu.h"
+#include "mmu/rights.h"
+#include "mmu/tlb.h"
+#include "mmu/walk.h"
+
+#define MMU_LEVELS 2
+#define MMU_PCIDS 4096
+
+/* The caches that one kind of access asks, in this order. */
+struct route {
+	unsigned count;
+	struct {
+		struct tlb *tlb;
+		enum mmu_page_size size;
+	} at[MMU_PAGE_SIZES];
+};
+
+struct mmu_cpu {
+	unsigned number;
+	/* Derived from the registers: cpu_refresh(). */
+	unsigned pcid;			      /* current */
+	uint64_t denied_by[2][MMU_ACCESSES];  /* TARGET_ bits, by user */
+	uint64_t trouble[2][MMU_ACCESSES];    /* what a hit must not have */
+	uint32_t error_code[2][MMU_ACCESSES]; /* without P and RSVD */
+	struct paging paging;
+	/* Translation caches. */
+	struct route route[MMU_LEVELS][MMU_ACCESSES];
+	unsigned nr_tlbs;
+	struct tlb tlb[MMU_PROFILE_MAX_TLBS];
+	/* Architectural. */
+	struct mmu_registers regs;
+	/* The root last loaded with each PCID; NULL without the feature. */
+	paddr_t *root_of;
+	/* Of level 1 only hits are counted; mmu_counters() adds up. */
+	struct mmu_counters count;
+};
+
+struct mmu {
+	struct physmem *mem;
+	struct footprints footprints;
+	struct mmu_profile profile;
+	uint64_t last_stamp; /* the newest that was told */
+	unsigned cpus;
+	struct mmu_cpu cpu[];
+};
+
+static inline uint64_t cpu_bit(const struct mmu_cpu *cpu)
+{
+	return 1ull << cpu->number;
+}
+
+/* ---- registers.c --------------------------------------------------------- */
+
+/* The state after reset, and what follows from the registers. */
+void cpu_reset(struct mmu *mmu, struct mmu_cpu *cpu);
+void cpu_refresh(struct mmu *mmu, struct mmu_cpu *cpu);
+/* Drop what serves @va now. */
+void cpu_drop_page(struct mmu_cpu *cpu, vaddr_t va);
+
+/* ---- stale.c ------------------------------------------------------------- */
+
+/* A walk that found @walk was cached by @cpu under @tag. */
+void stale_note_fill(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
+		     const struct walk *walk);
+/* Compare all that @cpu holds under the tags (@mask, @value) with memory. */
+void stale_verify_where(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
+			uint64_t value, uint64_t stamp);
+/* Assert that what is marked stale is, and no more. */
+void stale_check(const struct mmu *mmu, const struct mmu_cpu *cpu);
+
+#endif /* MMU_CPU_H */

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * registers.c - control registers, and the invalidation that they imply.
+ *
+ *   MOV CR3, PCIDE=0              all but global ones
+ *   MOV CR3, PCIDE=1, bit 63=0    those of the new PCID, but global ones
+ *   MOV CR3, PCIDE=1, bit 63=1    nothing
+ *   MOV CR4: PGE changes,         everything
+ *            PCIDE 1 to 0,
+ *            PSE changes (AMD)
+ *   MOV CR4: PAE changes,         those of the current PCID
+ *            SMEP 0 to 1
+ *   INVLPG                        the page, for the current PCID, and global
+ *
+ * Only 4-level paging is modelled: what would leave it raises #GP, as on a
+ * processor in 64-bit mode without the feature.
+ *
+ * Sources: SDM vol. 3A, "Operations that Invalidate TLBs and Paging-Structure
+ * Caches", "Process-Context Identifiers (PCIDs)"; SDM vol. 2, "MOV - Move
+ * to/from Control Registers"; APM vol. 2, "TLB Management".
+ */
+#include "config.h"
+
+#include <assert.h>
+
+#include "mmu/cpu.h"
+
+/* CR4 bits of features that leave translation alone: VME PVI TSD DE MCE PCE
+ * OSFXSR OSXMMEXCPT UMIP VMXE SMXE FSGSBASE OSXSAVE. */
+#define CR4_OTHER 0x00056f4full
+#define CR4_PAGING                                                             \
+	(CR4_PSE | CR4_PAE | CR4_PGE | CR4_PCIDE | CR4_SMEP | CR4_SMAP)
+/* EFER: SCE, and on AMD SVME, LMSLE, FFXSR, TCE. */
+#define EFER_OTHER 0x0001ull
+#define EFER_OTHER_AMD 0xf000ull
+
+static void drop_where(struct mmu_cpu *cpu, uint64_t mask, uint64_t value)
+{
+	for (unsigned i = 0; i < cpu->nr_tlbs; i++)
+		tlb_drop_where(&cpu->tlb[i], mask, value);
+}
+
+static void drop_everything(struct mmu_cpu *cpu)
+{
+	drop_where(cpu, 0, 0);
+}
+
+static void drop_pcid(struct mmu_cpu *cpu, unsigned pcid)
+{
+	drop_where(cpu, TAG_GLOBAL | TAG_PCID, pcid);
+}
+
+void cpu_drop_page(struct mmu_cpu *cpu, vaddr_t va)
+{
+	for (unsigned i = 0; i < cpu->nr_tlbs; i++)
+		tlb_drop_page(&cpu->tlb[i], va, cpu->pcid);
+}
+
+/* ---- what follows from the registers ---------------------------------------
+ */
+
+static void refresh_rights(struct mmu_cpu *cpu)
+{
+	for (unsigned user = 0; user < 2; user++)
+		for (unsigned a = 0; a < MMU_ACCESSES; a++) {
+			enum mmu_access access = (enum mmu_access)a;
+			uint64_t denied_by = rights_denied_by(&cpu->regs,
+							      access, user);
+
+			cpu->denied_by[user][a] = denied_by;
+			cpu->trouble[user][a] = denied_by | TARGET_STALE;
+			cpu->error_code[user][a] = rights_error_code(
+				&cpu->regs, access, user);
+		}
+	cpu->trouble[0][MMU_WRITE] |= TARGET_CLEAN;
+	cpu->trouble[1][MMU_WRITE] |= TARGET_CLEAN;
+}
+
+void cpu_refresh(struct mmu *mmu, struct mmu_cpu *cpu)
+{
+	uint64_t cr3 = cpu->regs.cr3;
+
+	cpu->pcid = cpu->regs.cr4 & CR4_PCIDE ? cr3 & CR3_PCID : 0;
+	cpu->paging.mem = mmu->mem;
+	cpu->paging.root = cr3 & PTE_FRAME;
+	cpu->paging.global_pages = cpu->regs.cr4 & CR4_PGE;
+	paging_set_reserved(&cpu->paging, &mmu->profile, cpu->regs.efer);
+	if (cpu->root_of)
+		cpu->root_of[cpu->pcid] = cpu->paging.root;
+	refresh_rights(cpu);
+}
+
+void cpu_reset(struct mmu *mmu, struct mmu_cpu *cpu)
+{
+	cpu->regs = (struct mmu_registers){
+		.cr0 = CR0_PE | CR0_PG | CR0_WP,
+		.cr4 = CR4_PAE | CR4_PGE,
+		.efer = EFER_LME | EFER_LMA | EFER_NXE,
+	};
+	cpu_refresh(mmu, cpu);
+}
+
+/* ---- MOV to a register: false is #GP ----------------------------------------
+ */
+
+static bool set_cr0(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
+		    uint32_t *cycles)
+{
+	(void)cycles;
+	if ((value & (CR0_PE | CR0_PG)) != (CR0_PE | CR0_PG) || value >> 32)
+		return false;
+	cpu->regs.cr0 = value;
+	cpu_refresh(mmu, cpu);
+	return true;
+}
+
+/* What stays cached may disagree with the new tables. */
+static void verify_kept(struct mmu *mmu, struct mmu_cpu *cpu)
+{
+	stale_verify_where(mmu, cpu, TAG_GLOBAL, TAG_GLOBAL, mmu->last_stamp);
+	stale_verify_where(mmu, cpu, TAG_GLOBAL | TAG_PCID, cpu->pcid,
+			   mmu->last_stamp);
+}
+
+static bool set_cr3(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
+		    uint32_t *cycles)
+{
+	bool pcide = cpu->regs.cr4 & CR4_PCIDE;
+	bool keep = pcide && (value & CR3_NOFLUSH);
+
+	if (pcide)
+		value &= ~CR3_NOFLUSH;
+	if (value >> mmu->profile.maxphyaddr)
+		return false;
+	cpu->regs.cr3 = value;
+	cpu_refresh(mmu, cpu);
+	if (!keep)
+		drop_pcid(cpu, cpu->pcid);
+	verify_kept(mmu, cpu);
+	*cycles = mmu->profile.cost.mov_cr3;
+	return true;
+}
+
+static bool cr4_is_allowed(const struct mmu *mmu, const struct mmu_cpu *cpu,
+			   uint64_t value)
+{
+	uint64_t set = value & ~cpu->regs.cr4;
+
+	if (value & ~(CR4_OTHER | CR4_PAGING) || !(value & CR4_PAE))
+		return false;
+	if ((value & CR4_PCIDE) && !mmu->profile.pcid)
+		return false;
+	return !((set & CR4_PCIDE) && (cpu->regs.cr3 & CR3_PCID));
+}
+
+static bool set_cr4(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
+		    uint32_t *cycles)
+{
+	uint64_t changed = value ^ cpu->regs.cr4;
+	uint64_t everything = CR4_PGE;
+
+	if (!cr4_is_allowed(mmu, cpu, value))
+		return false;
+	if (mmu->profile.vendor == MMU_AMD)
+		everything |= CR4_PSE;
+	if ((changed & everything) || (changed & ~value & CR4_PCIDE)) {
+		drop_everything(cpu);
+		*cycles = mmu->profile.cost.flush_all;
+	} else if (changed & value & CR4_SMEP) {
+		drop_pcid(cpu, cpu->pcid);
+		drop_where(cpu, TAG_GLOBAL, TAG_GLOBAL);
+		*cycles = mmu->profile.cost.flush_all;
+	}
+	cpu->regs.cr4 = value;
+	cpu_refresh(mmu, cpu);
+	return true;
+}
+
+static bool set_efer(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
+		     uint32_t *cycles)
+{
+	uint64_t fixed = EFER_LME | EFER_LMA, other = EFER_OTHER;
+	uint64_t changed = value ^ cpu->regs.efer;
+
+	(void)cycles;
+	if (mmu->profile.vendor == MMU_AMD)
+		other |= EFER_OTHER_AMD;
+	if ((changed & fixed) || (value & ~(fixed | other | EFER_NXE)))
+		return false;
+	cpu->regs.efer = value;
+	cpu_refresh(mmu, cpu);
+	if (changed & EFER_NXE) /* another bit is reserved now */
+		stale_verify_where(mmu, cpu, 0, 0, mmu->last_stamp);
+	return true;
+}
+
+bool mmu_set_register(struct mmu *mmu, unsigned number, enum mmu_register reg,
+		      uint64_t value, uint32_t *cycles)
+{
+	static bool (*const set[])(struct mmu *, struct mmu_cpu *, uint64_t,
+				   uint32_t *) = {
+		[MMU_CR0] = set_cr0,
+		[MMU_CR3] = set_cr3,
+		[MMU_CR4] = set_cr4,
+		[MMU_EFER] = set_efer,
+	};
+	uint32_t taken = 0;
+	bool done;
+
+	assert(number < mmu->cpus);
+	done = set[reg](mmu, &mmu->cpu[number], value, &taken);
+	if (cycles)
+		*cycles = taken;
+	return done;
+}
+
+struct mmu_registers mmu_registers(const struct mmu *mmu, unsigned number)
+{
+	assert(number < mmu->cpus);
+	return mmu->cpu[number].regs;
+}
+
+/* ---- invalidation
+ * ------------------------------------------------------------- */
+
+uint32_t mmu_invlpg(struct mmu *mmu, unsigned number, vaddr_t va)
+{
+	assert(number < mmu->cpus);
+	if (is_canonical(va))
+		cpu_drop_page(&mmu->cpu[number], va);
+	return mmu->profile.cost.invlpg;
+}
+
+uint32_t mmu_flush_all(struct mmu *mmu, unsigned number)
+{
+	mmu_drop_all(mmu, number);
+	return mmu->profile.cost.flush_all;
+}
+
+void mmu_drop_all(struct mmu *mmu, unsigned number)
+{
+	assert(number < mmu->cpus);
+	drop_everything(&mmu->cpu[number]);
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * stale.c - which cached translations does memory contradict, and who holds
+ * what?
+ *
+ *   a fill, and each comparison with memory, leaves a footprint at
+ *        every table entry of the walk       and at the frame
+ *               |                                 |
+ *   a change of an entry asks only the       so does "who leads here?"
+ *   CPUs, and if it can only the sets,
+ *   that the footprint names
+ *
+ * A translation is stale when a walk would not find its page, finds another
+ * frame or a smaller page there, or less rights than were cached.  More
+ * rights, and other A and D bits, are no staleness: manuals allow the old to
+ * be used without invalidation, and a denied access walks again anyway.
+ *
+ * Invariants, checked by stale_check():
+ *  (1) Exactly the stale translations are marked.
+ *  (2) For each cached translation the entries that a walk to it reads now,
+ *      the leaf entry that it was filled from, and its frame have a footprint
+ *      with the CPU and the place.
+ *
+ * Sources: SDM vol. 3A, "Optional Invalidation", "Delayed Invalidation";
+ * APM vol. 2, "TLB Management".
+ */
+#include "config.h"
+
+#include <assert.h>
+
+#include "mmu/cpu.h"
+#include "mmu/cursor.h"
+
+/* ---- one translation against memory
+ * ------------------------------------------ */
+
+/* The tables under which @tag would be used. */
+static struct paging paging_of(const struct mmu_cpu *cpu, uint64_t tag)
+{
+	struct paging paging = cpu->paging;
+
+	if (cpu->root_of && !(tag & TAG_GLOBAL))
+		paging.root = cpu->root_of[tag & TAG_PCID];
+	return paging;
+}
+
+static bool agrees(uint64_t tag, const struct translation *what,
+		   const struct walk *now)
+{
+	uint64_t inside, lost;
+
+	if (now->end != WALK_FOUND || now->size < tag_size(tag))
+		return false;
+	inside = tag_va(tag) & page_offset_mask(now->size);
+	if ((what->target & TARGET_PAGE) !=
+	    ((now->target & TARGET_PAGE) | inside))
+		return false;
+	lost = now->target & ~what->target;
+	return !(lost & (TARGET_READONLY | TARGET_SUPERVISOR | TARGET_XD));
+}
+
+static void mark(struct translation *what, bool stale, uint64_t stamp)
+{
+	if (!stale) {
+		what->target &= ~TARGET_STALE;
+		what->stale_since = MMU_NOT_STALE;
+	} else if (!(what->target & TARGET_STALE)) {
+		what->target |= TARGET_STALE;
+		what->stale_since = stamp;
+	}
+}
+
+/* ---- footprints ------------------------------------------------------------
+ */
+
+static void leave(struct footprint *print, const struct mmu_cpu *cpu,
+		  uint64_t place)
+{
+	if (!print)
+		return;
+	if (!print->cpus)
+		print->place = place;
+	else if (print->place != place)
+		print->place = SEVERAL_PLACES;
+	print->cpus |= cpu_bit(cpu);
+}
+
+/* At every entry that @walk has read. */
+static void leave_on_path(const struct mmu *mmu, const struct mmu_cpu *cpu,
+			  uint64_t tag, const struct walk *walk)
+{
+	for (unsigned level = walk->level; level <= WALK_LEVELS; level++)
+		leave(footprint_of_entry(&mmu->footprints, walk->entry[level]),
+		      cpu, tag & TAG_PLACE);
+}
+
+static void leave_at_frame(const struct mmu *mmu, const struct mmu_cpu *cpu,
+			   uint64_t tag, uint64_t target)
+{
+	leave(footprint_of_frame(&mmu->footprints, target & TARGET_PAGE), cpu,
+	      tag & TAG_PLACE);
+}
+
+void stale_note_fill(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
+		     const struct walk *walk)
+{
+	leave_on_path(mmu, cpu, tag, walk);
+	if (walk->size == MMU_4K)
+		leave_at_frame(mmu, cpu, tag, walk->target);
+	else
+		mmu->footprints.large |= cpu_bit(cpu);
+}
+
+/* ---- comparing -------------------------------------------------------------
+ */
+
+static void verify(struct mmu *mmu, struct mmu_cpu *cpu,
+		   const struct cursor *at, uint64_t stamp)
+{
+	struct translation *what = cursor_translation(at);
+	uint64_t tag = cursor_tag(at);
+	struct paging paging = paging_of(cpu, tag);
+	struct walk now;
+
+	walk_look(&paging, tag_va(tag), &now);
+	leave_on_path(mmu, cpu, tag, &now);
+	leave(footprint_of_entry(&mmu->footprints, what->entry), cpu,
+	      tag & TAG_PLACE);
+	mark(what, !agrees(tag, what, &now), stamp);
+}
+
+void stale_verify_where(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
+			uint64_t value, uint64_t stamp)
+{
+	struct cursor at = cursor_at(cpu, SEVERAL_PLACES);
+
+	while (cursor_next(&at))
+		if ((cursor_tag(&at) & mask) == value)
+			verify(mmu, cpu, &at, stamp);
+}
+
+void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
+{
+	struct footprint *print = footprint_of_entry(&mmu->footprints, entry);
+	struct footprint before;
+
+	mmu->last_stamp = stamp;
+	if (!print || !print->cpus)
+		return;
+	/* Whatever still depends on the entry leaves its print anew. */
+	before = *print;
+	print->cpus = 0;
+	for (unsigned i = 0; i < mmu->cpus; i++) {
+		struct mmu_cpu *cpu = &mmu->cpu[i];
+		struct cursor at = cursor_at(cpu, before.place);
+
+		while ((before.cpus & cpu_bit(cpu)) && cursor_next(&at))
+			verify(mmu, cpu, &at, stamp);
+	}
+}
+
+/* ---- who holds what --------------------------------------------------------
+ */
+
+static void hold(struct mmu_holders *holders, const struct mmu_cpu *cpu,
+		 const struct translation *what)
+{
+	holders->any |= cpu_bit(cpu);
+	if (!(what->target & TARGET_READONLY))
+		holders->writable |= cpu_bit(cpu);
+}
+
+struct mmu_holders mmu_holders_of_entry(const struct mmu *mmu, paddr_t entry)
+{
+	const struct footprint *print = footprint_of_entry(&mmu->footprints,
+							   entry);
+	struct mmu_holders holders = { 0 };
+
+	if (!print || !print->cpus)
+		return holders;
+	for (unsigned i = 0; i < mmu->cpus; i++) {
+		const struct mmu_cpu *cpu = &mmu->cpu[i];
+		struct cursor at = cursor_at(cpu, print->place);
+
+		while ((print->cpus & cpu_bit(cpu)) && cursor_next(&at))
+			if (cursor_translation(&at)->entry == entry)
+				hold(&holders, cpu, cursor_translation(&at));
+	}
+	return holders;
+}
+
+static bool leads_to(const struct cursor *at, paddr_t frame)
+{
+	uint64_t page = cursor_translation(at)->target & TARGET_PAGE;
+	enum mmu_page_size size = tag_size(cursor_tag(at));
+
+	return page == (frame & ~page_offset_mask(size));
+}
+
+/* By 4 KiB translations.  What is found leaves its print anew. */
+static void find_small(const struct mmu *mmu, paddr_t frame,
+		       struct mmu_holders *holders)
+{
+	struct footprint *print = footprint_of_frame(&mmu->footprints, frame);
+	struct footprint before;
+
+	if (!print || !print->cpus)
+		return;
+	before = *print;
+	print->cpus = 0;
+	for (unsigned i = 0; i < mmu->cpus; i++) {
+		const struct mmu_cpu *cpu = &mmu->cpu[i];
+		struct cursor at = cursor_at(cpu, before.place);
+
+		while ((before.cpus & cpu_bit(cpu)) && cursor_next(&at)) {
+			if (tag_size(cursor_tag(&at)) != MMU_4K ||
+			    !leads_to(&at, frame))
+				continue;
+			hold(holders, cpu, cursor_translation(&at));
+			leave(print, cpu, cursor_tag(&at) & TAG_PLACE);
+		}
+	}
+}
+
+static void find_large(const struct mmu *mmu, paddr_t frame,
+		       struct mmu_holders *holders)
+{
+	for (unsigned i = 0; i < mmu->cpus; i++) {
+		const struct mmu_cpu *cpu = &mmu->cpu[i];
+		struct cursor at = cursor_at(cpu, SEVERAL_PLACES);
+
+		if (!(mmu->footprints.large & cpu_bit(cpu)))
+			continue;
+		while (cursor_next(&at))
+			if (tag_size(cursor_tag(&at)) != MMU_4K &&
+			    leads_to(&at, frame))
+				hold(holders, cpu, cursor_translation(&at));
+	}
+}
+
+struct mmu_holders mmu_holders_of_frame(const struct mmu *mmu, paddr_t frame)
+{
+	struct mmu_holders holders = { 0 };
+
+	frame &= ~page_offset_mask(MMU_4K);
+	find_small(mmu, frame, &holders);
+	find_large(mmu, frame, &holders);
+	return holders;
+}
+
+uint64_t mmu_holders_of_anything(const struct mmu *mmu)
+{
+	uint64_t holders = 0;
+
+	for (unsigned i = 0; i < mmu->cpus; i++)
+		for (unsigned t = 0; t < mmu->cpu[i].nr_tlbs; t++)
+			if (!tlb_is_empty(&mmu->cpu[i].tlb[t]))
+				holders |= cpu_bit(&mmu->cpu[i]);
+	return holders;
+}
+
+/* ---- invariants ------------------------------------------------------------
+ */
+
+static void check_print(const struct footprint *print,
+			const struct mmu_cpu *cpu, uint64_t tag)
+{
+	if (!print)
+		return;
+	assert(print->cpus & cpu_bit(cpu)); /* (2) */
+	assert(print->place == (tag & TAG_PLACE) ||
+	       print->place == SEVERAL_PLACES);
+}
+
+static void check_one(const struct mmu *mmu, const struct mmu_cpu *cpu,
+		      const struct cursor *at)
+{
+	const struct translation *what = cursor_translation(at);
+	uint64_t tag = cursor_tag(at);
+	struct paging paging = paging_of(cpu, tag);
+	struct walk now;
+	bool stale;
+
+	walk_look(&paging, tag_va(tag), &now);
+	stale = !agrees(tag, what, &now);
+	assert(stale == !!(what->target & TARGET_STALE)); /* (1) */
+	for (unsigned level = now.level; level <= WALK_LEVELS; level++)
+		check_print(
+			footprint_of_entry(&mmu->footprints, now.entry[level]),
+			cpu, tag);
+	check_print(footprint_of_entry(&mmu->footprints, what->entry), cpu,
+		    tag);
+	if (tag_size(tag) == MMU_4K)
+		check_print(footprint_of_frame(&mmu->footprints,
+					       what->target & TARGET_PAGE),
+			    cpu, tag);
+	else
+		assert(mmu->footprints.large & cpu_bit(cpu));
+}
+
+void stale_check(const struct mmu *mmu, const struct mmu_cpu *cpu)
+{
+	struct cursor at = cursor_at(cpu, SEVERAL_PLACES);
+
+	while (cursor_next(&at))
+		check_one(mmu, cpu, &at);
+}
