@@ -5,7 +5,8 @@
 #ifndef SIM_CMD_H
 #define SIM_CMD_H
 
-/* Exit status of the program; a contract. */
+/* Exit status of the program; a contract.  When several apply, the highest
+ * is returned. */
 enum status {
 	STATUS_OK = 0,
 	STATUS_FAILED = 1,		/* an expectation, comparison, invariant */

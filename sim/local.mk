@@ -20,7 +20,16 @@ libtlbsim_la_LIBADD = sim/libsim.la workloads/libworkloads.la \
 libtlbsim_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
 	-export-symbols-regex '^(mmu|physmem|gnttab|sim|trace|profile|results|counter|event|diag|node)_'
 
+# What the commands share.
+noinst_LTLIBRARIES += sim/libprogram.la
+sim_libprogram_la_SOURCES = \
+	sim/output.c sim/output.h
+
 bin_PROGRAMS += tlbsim
-tlbsim_SOURCES = sim/cmd.h sim/driver.h sim/importer.h \
+tlbsim_SOURCES = \
+	sim/cmd.h \
+	sim/driver.h \
+	sim/importer.h \
 	sim/main.c
-tlbsim_LDADD = libtlbsim.la $(JANSSON_LIBS)
+program_libs = sim/libprogram.la libtlbsim.la $(JANSSON_LIBS) $(ZLIB_LIBS)
+tlbsim_LDADD = $(program_libs)

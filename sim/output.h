@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * output.h - results go out whole or not at all.
+ */
+#ifndef SIM_OUTPUT_H
+#define SIM_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "sim/cmd.h"
+
+struct output {
+	FILE *stream;			/* write here */
+	/* Private part. */
+	const char *path;		/* as given, for messages */
+};
+
+/*
+ * Start output for @path; NULL and "-" are stdout.  What is written to
+ * ->stream is invisible until output_commit().  0 or -errno, also of a
+ * directory that could not take the file at the end.
+ */
+int output_open(struct output *output, const char *path);
+
+/*
+ * Make the output appear: on stdout, in a device, or as a regular file,
+ * which is written beside its name and renamed, so that no reader and no
+ * signal sees half of it.  @gzip packs it; equal contents give equal bytes.
+ * 0 or -errno.  @output is closed either way.
+ */
+int output_commit(struct output *output, bool gzip);
+
+/* Drop what was written. */
+void output_discard(struct output *output);
+
+bool output_is_stdout(const char *path);
+
+/* Say on stderr that @path could not be read or written (@verb), -@rc being
+ * the error; but a reader that has gone away knows it.  STATUS_IO. */
+enum status io_error(const char *verb, const char *path, int rc);
+
+/* At exit: a stdout that could not be written is STATUS_IO. */
+void close_stdout(void);
+
+#endif /* SIM_OUTPUT_H */
