@@ -23,7 +23,8 @@ libtlbsim_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
 # What the commands share.
 noinst_LTLIBRARIES += sim/libprogram.la
 sim_libprogram_la_SOURCES = \
-	sim/output.c sim/output.h
+	sim/output.c sim/output.h \
+	sim/progress.c sim/progress.h
 
 bin_PROGRAMS += tlbsim
 tlbsim_SOURCES = \

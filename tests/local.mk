@@ -16,8 +16,10 @@ AM_TESTS_ENVIRONMENT = CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent \
 if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_output \
+	tests/check_progress \
 	tests/check_results
 tests_check_output_LDADD = $(program_libs) $(CHECK_LIBS)
+tests_check_progress_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_results_LDADD = libtlbsim.la $(CHECK_LIBS)
 
 TESTS += $(check_PROGRAMS)

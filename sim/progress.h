@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * progress.h - one line on a terminal that says how far a long run is.
+ */
+#ifndef SIM_PROGRESS_H
+#define SIM_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct progress {
+	int fd;				/* the terminal; -1: say nothing */
+	bool shown;			/* there is something to erase */
+	uint64_t next;			/* when to draw again, ns */
+};
+
+/* Show progress on @fd if it is a terminal and @wanted, after a second. */
+struct progress progress_start(int fd, bool wanted);
+
+/* @what is @done of @total (0: unknown) bytes far, having run @events.
+ * Cheap, but reads a clock: not for each event. */
+void progress_update(struct progress *progress, const char *what,
+		     uint64_t done, uint64_t total, uint64_t events);
+
+/* Erase the line; before anything else is written to the terminal. */
+void progress_clear(struct progress *progress);
+
+#endif /* SIM_PROGRESS_H */
