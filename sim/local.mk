@@ -24,7 +24,12 @@ libtlbsim_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
 noinst_LTLIBRARIES += sim/libprogram.la
 sim_libprogram_la_SOURCES = \
 	sim/output.c sim/output.h \
-	sim/progress.c sim/progress.h
+	sim/progress.c sim/progress.h \
+	sim/report.h \
+	sim/report_csv.c \
+	sim/report_json.c \
+	sim/report_text.c \
+	sim/table.c sim/table.h
 
 bin_PROGRAMS += tlbsim
 tlbsim_SOURCES = \

@@ -17,9 +17,11 @@ if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_output \
 	tests/check_progress \
+	tests/check_report \
 	tests/check_results
 tests_check_output_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_progress_LDADD = $(program_libs) $(CHECK_LIBS)
+tests_check_report_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_results_LDADD = libtlbsim.la $(CHECK_LIBS)
 
 TESTS += $(check_PROGRAMS)
