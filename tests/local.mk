@@ -9,9 +9,10 @@ SH_LOG_COMPILER = $(SHELL)
 dist_check_DATA += tests/tap.sh
 AM_TESTS_ENVIRONMENT = CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent \
 	LC_ALL=C TLBSIM=$(abs_top_builddir)/tlbsim \
-	top_srcdir=$(abs_top_srcdir) top_builddir=$(abs_top_builddir); \
+	top_srcdir=$(abs_top_srcdir) top_builddir=$(abs_top_builddir) \
+	CC='$(CC)' CPPFLAGS='$(CPPFLAGS)'; \
 	export CK_TAP_LOG_FILE_NAME CK_VERBOSITY LC_ALL TLBSIM top_srcdir \
-	top_builddir;
+	top_builddir CC CPPFLAGS;
 
 if HAVE_CHECK
 check_PROGRAMS += \
@@ -26,3 +27,6 @@ tests_check_results_LDADD = libtlbsim.la $(CHECK_LIBS)
 
 TESTS += $(check_PROGRAMS)
 endif
+
+dist_check_SCRIPTS += tests/headers.sh
+TESTS += tests/headers.sh
