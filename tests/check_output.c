@@ -2,7 +2,6 @@
 /* check_output.c - results go out whole or not at all. */
 #include "config.h"
 
-#include <check.h>
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -14,6 +13,7 @@
 #include <zlib.h>
 
 #include "sim/output.h"
+#include "tests/suite.h"
 
 static char folder[64];
 
@@ -238,12 +238,8 @@ START_TEST(impossible_target_is_refused_before_the_work)
 }
 END_TEST
 
-int main(void)
+static void add_tests(TCase *tc)
 {
-	Suite *suite = suite_create("output");
-	TCase *tc = tcase_create("output");
-	SRunner *runner = srunner_create(suite);
-
 	tcase_add_checked_fixture(tc, enter_folder, leave_folder);
 	tcase_add_test(tc, file_appears_at_commit_and_not_before);
 	tcase_add_test(tc, discarded_output_leaves_the_old_file);
@@ -257,7 +253,9 @@ int main(void)
 	tcase_add_test(tc, full_device_is_an_error);
 	tcase_add_loop_test(tc, impossible_target_is_refused_before_the_work, 0,
 			    sizeof(refused_rows) / sizeof(*refused_rows));
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	return srunner_ntests_failed(runner) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int main(void)
+{
+	return run_suite("output", add_tests);
 }

@@ -2,7 +2,6 @@
 /* check_progress.c - the progress line, seen from the other end of a pty. */
 #include "config.h"
 
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "sim/progress.h"
+#include "tests/suite.h"
 
 struct terminal {
 	int outer, inner;
@@ -188,18 +188,16 @@ START_TEST(file_gets_no_progress)
 }
 END_TEST
 
-int main(void)
+static void add_tests(TCase *tc)
 {
-	Suite *suite = suite_create("progress");
-	TCase *tc = tcase_create("progress");
-	SRunner *runner = srunner_create(suite);
-
 	tcase_add_test(tc, line_is_drawn_after_a_second_and_erased);
 	tcase_add_test(tc, background_process_draws_nothing);
 	tcase_add_test(tc, no_progress_means_none);
 	tcase_add_test(tc, long_name_does_not_wrap);
 	tcase_add_test(tc, file_gets_no_progress);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	return srunner_ntests_failed(runner) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int main(void)
+{
+	return run_suite("progress", add_tests);
 }

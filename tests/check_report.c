@@ -2,7 +2,6 @@
 /* check_report.c - results on paper: the same in every format. */
 #include "config.h"
 
-#include <check.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 
 #include "sim/report.h"
 #include "sim/table.h"
+#include "tests/suite.h"
 
 #define TEXT_SIZE 65536
 
@@ -366,12 +366,5 @@ static void add_tests(TCase *tc)
 
 int main(void)
 {
-	Suite *suite = suite_create("report");
-	TCase *tc = tcase_create("report");
-	SRunner *runner = srunner_create(suite);
-
-	add_tests(tc);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	return srunner_ntests_failed(runner) ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite("report", add_tests);
 }

@@ -2,12 +2,12 @@
 /* check_results.c - the table of counters and what is derived from them. */
 #include "config.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/results.h"
+#include "tests/suite.h"
 
 START_TEST(every_counter_is_found_by_its_path)
 {
@@ -97,18 +97,16 @@ START_TEST(a_copy_outlives_the_original)
 }
 END_TEST
 
-int main(void)
+static void add_tests(TCase *tc)
 {
-	Suite *suite = suite_create("results");
-	TCase *tc = tcase_create("results");
-	SRunner *runner = srunner_create(suite);
-
 	tcase_add_test(tc, every_counter_is_found_by_its_path);
 	tcase_add_test(tc, a_wrong_path_is_no_counter);
 	tcase_add_loop_test(tc, percents_follow_from_counts, 0,
 			    sizeof(percent_rows) / sizeof(*percent_rows));
 	tcase_add_test(tc, a_copy_outlives_the_original);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	return srunner_ntests_failed(runner) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int main(void)
+{
+	return run_suite("results", add_tests);
 }

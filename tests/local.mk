@@ -6,7 +6,7 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 	$(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
-dist_check_DATA += tests/tap.sh
+dist_check_DATA += tests/tap.sh tests/suite.h
 AM_TESTS_ENVIRONMENT = CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent \
 	LC_ALL=C TLBSIM=$(abs_top_builddir)/tlbsim \
 	top_srcdir=$(abs_top_srcdir) top_builddir=$(abs_top_builddir) \
