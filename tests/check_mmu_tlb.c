@@ -1,0 +1,581 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_mmu_tlb.c - translation caches: geometry, replacement, hierarchy.
+ *
+ * That something is cached is a choice of the profile, not a rule of the
+ * manuals; sources of the choices are named where they are tested.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/check_mmu.h"
+
+#define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
+#define FRAME 0x1000000ull
+
+static struct machine machine_with_pages(struct mmu_profile profile,
+					 unsigned pages, unsigned stride)
+{
+	struct machine m = machine_make(profile, 1);
+
+	for (unsigned i = 0; i < pages; i++)
+		machine_map(&m, i * stride * PAGE, FRAME | KERNEL_RW);
+	return m;
+}
+
+/* ---- profiles that cannot be --------------------------------------------- */
+
+/* clang-format off */
+static const struct {
+	const char *claim;
+	struct mmu_tlb_geometry tlb[2];
+} bad_rows[] = {
+	{ "sets are a power of two",
+	  { { 1, ANY_SIZE, DATA, 3, 4, MMU_LRU, false } } },
+	{ "there is a set", { { 1, ANY_SIZE, DATA, 0, 4, MMU_LRU, false } } },
+	{ "there is a way", { { 1, ANY_SIZE, DATA, 4, 0, MMU_LRU, false } } },
+	{ "ways have a limit",
+	  { { 1, ANY_SIZE, DATA, 1, MMU_TLB_MAX_WAYS + 1, MMU_LRU, false } } },
+	{ "entries have a limit",
+	  { { 1, ANY_SIZE, DATA, 1 << 16, 2, MMU_LRU, false } } },
+	{ "a tree needs a power of two ways",
+	  { { 1, ANY_SIZE, DATA, 1, 12, MMU_TREE_PLRU, false } } },
+	{ "there is no third level",
+	  { { 3, ANY_SIZE, DATA, 4, 4, MMU_LRU, false } } },
+	{ "there is no level 0",
+	  { { 0, ANY_SIZE, DATA, 4, 4, MMU_LRU, false } } },
+	{ "some size is served", { { 1, 0, DATA, 4, 4, MMU_LRU, false } } },
+	{ "no fourth size is served",
+	  { { 1, 8, DATA, 4, 4, MMU_LRU, false } } },
+	{ "some access is served",
+	  { { 1, ANY_SIZE, 0, 4, 4, MMU_LRU, false } } },
+	{ "an access to a size asks one cache of a level",
+	  { { 1, ANY_SIZE, DATA, 4, 4, MMU_LRU, false },
+	    { 1, ONLY_2M, ANY_ACCESS, 4, 4, MMU_LRU, false } } },
+};
+/* clang-format on */
+
+START_TEST(geometry_out_of_range_is_refused)
+{
+	struct mmu_profile profile = profile_bare();
+	struct mmu_config config = { &profile, 1, 1 << 20, 0 };
+	struct mmu *mmu;
+
+	profile.tlb[0] = bad_rows[_i].tlb[0];
+	profile.tlb[1] = bad_rows[_i].tlb[1];
+	profile.nr_tlbs = profile.tlb[1].level ? 2 : 1;
+	ck_assert_msg(mmu_create(&mmu, &config) == -EINVAL, "not seen: %s",
+		      bad_rows[_i].claim);
+	ck_assert_ptr_null(mmu);
+}
+END_TEST
+
+START_TEST(machine_out_of_range_is_refused)
+{
+	struct mmu_profile good = profile_small();
+	struct mmu_profile narrow = profile_small();
+	struct mmu_profile wide = profile_small();
+	const struct mmu_config bad[] = {
+		{ &good, 0, 1 << 20, 0 },
+		{ &good, MMU_MAX_CPUS + 1, 1 << 20, 0 },
+		{ &good, 1, 0, 0 },
+		{ &good, 1, 4097, 0 },
+		{ &good, 1, 1ull << 46, 0 },
+		{ &narrow, 1, 1 << 20, 0 },
+		{ &wide, 1, 1 << 20, 0 },
+	};
+	struct mmu *mmu;
+
+	narrow.maxphyaddr = 35;
+	wide.maxphyaddr = 53;
+	for (int i = 0; i < ROWS(bad); i++)
+		ck_assert_int_eq(mmu_create(&mmu, &bad[i]), -EINVAL);
+}
+END_TEST
+
+/* ---- replacement against naive models ------------------------------------ */
+
+/* A set that remembers when each page was used, or a tree of flags. */
+struct model {
+	unsigned sets, ways;
+	enum mmu_replacement replacement;
+	uint64_t *page; /* + 1; 0 is empty */
+	uint64_t *used;
+	bool *right; /* of node n of each set: go right */
+	uint64_t now;
+};
+
+static struct model model_make(unsigned sets, unsigned ways,
+			       enum mmu_replacement replacement)
+{
+	struct model model = { sets, ways, replacement, NULL, NULL, NULL, 0 };
+
+	model.page = calloc(sets * ways, sizeof(*model.page));
+	model.used = calloc(sets * ways, sizeof(*model.used));
+	model.right = calloc(sets * 2 * ways, sizeof(*model.right));
+	ck_assert(model.page && model.used && model.right);
+	return model;
+}
+
+static void model_free(struct model *model)
+{
+	free(model->page);
+	free(model->used);
+	free(model->right);
+}
+
+static unsigned model_oldest(const struct model *model, unsigned set)
+{
+	unsigned oldest = 0;
+
+	for (unsigned way = 0; way < model->ways; way++)
+		if (model->used[set * model->ways + way] <
+		    model->used[set * model->ways + oldest])
+			oldest = way;
+	return oldest;
+}
+
+/* The tree over ways [first, first + count), root at @node: both follow and,
+ * if @away from @way, point each node to the other half. */
+static unsigned model_tree(bool *right, unsigned node, unsigned first,
+			   unsigned count, const unsigned *away_from)
+{
+	unsigned half = count / 2;
+	bool go_right = right[node];
+
+	if (count == 1)
+		return first;
+	if (away_from) {
+		go_right = *away_from >= first + half;
+		right[node] = !go_right;
+	}
+	return model_tree(right, go_right ? 2 * node + 2 : 2 * node + 1,
+			  go_right ? first + half : first, half, away_from);
+}
+
+static unsigned model_victim(const struct model *model, unsigned set)
+{
+	for (unsigned way = 0; way < model->ways; way++)
+		if (!model->page[set * model->ways + way])
+			return way;
+	switch (model->replacement) {
+	case MMU_LRU:
+		return model_oldest(model, set);
+	case MMU_TREE_PLRU:
+		return model_tree(model->right + set * 2 * model->ways, 0, 0,
+				  model->ways, NULL);
+	}
+	return 0;
+}
+
+/* Use @page; true if it was there. */
+static bool model_use(struct model *model, uint64_t page)
+{
+	unsigned set = page % model->sets;
+	unsigned way = 0;
+	bool hit;
+
+	while (way < model->ways &&
+	       model->page[set * model->ways + way] != page + 1)
+		way++;
+	hit = way < model->ways;
+	if (!hit)
+		way = model_victim(model, set);
+	model->page[set * model->ways + way] = page + 1;
+	model->used[set * model->ways + way] = ++model->now;
+	if (model->replacement == MMU_TREE_PLRU)
+		model_tree(model->right + set * 2 * model->ways, 0, 0,
+			   model->ways, &way);
+	return hit;
+}
+
+static const struct {
+	unsigned sets, ways;
+	enum mmu_replacement replacement;
+} model_rows[] = {
+	{ 1, 1, MMU_LRU },	  { 1, 3, MMU_LRU },
+	{ 16, 4, MMU_LRU },	  { 1, 96, MMU_LRU },
+	{ 2, 128, MMU_LRU },	  { 8, 12, MMU_LRU },
+	{ 1, 1, MMU_TREE_PLRU },  { 1, 2, MMU_TREE_PLRU },
+	{ 16, 4, MMU_TREE_PLRU }, { 16, 8, MMU_TREE_PLRU },
+	{ 2, 64, MMU_TREE_PLRU },
+};
+
+/* The same references to both: each must hit or miss in both. */
+START_TEST(replacement_is_that_of_a_naive_model)
+{
+	unsigned sets = model_rows[_i].sets, ways = model_rows[_i].ways;
+	unsigned pages = 2 * sets * ways;
+	struct mmu_profile profile = profile_bare();
+	struct model model = model_make(sets, ways, model_rows[_i].replacement);
+	struct machine m;
+	uint64_t random = 88172645463325252ull;
+
+	profile_add(&profile, 1, ONLY_4K, DATA, sets, ways,
+		    model_rows[_i].replacement);
+	m = machine_with_pages(profile, pages, 1);
+	for (unsigned i = 0; i < 20000; i++) {
+		uint64_t page;
+
+		random ^= random << 13;
+		random ^= random >> 7;
+		random ^= random << 17;
+		/* A quarter of the pages take three quarters of it. */
+		page = random >> 32 & 3 ? (random & 0xffff) % (pages / 4 + 1)
+					: (random & 0xffff) % pages;
+		ck_assert_msg(machine_was_cached(&m, 0, page * PAGE) ==
+				      model_use(&model, page),
+			      "reference %u, page %u", i, (unsigned)page);
+	}
+	machine_free(&m);
+	model_free(&model);
+}
+END_TEST
+
+/* The tree of four ways, by its definition: after 0 1 2 3 the root points
+ * left and its left child to way 0; using 0 turns both. */
+START_TEST(tree_plru_gives_up_what_its_bits_point_to)
+{
+	static const unsigned used[] = { 0, 1, 2, 3, 0, 4 };
+	struct mmu_profile profile = profile_bare();
+	struct machine m;
+
+	profile_add(&profile, 1, ONLY_4K, DATA, 1, 4, MMU_TREE_PLRU);
+	m = machine_with_pages(profile, 5, 1);
+	for (int i = 0; i < ROWS(used); i++)
+		machine_read(&m, used[i] * PAGE);
+	/* LRU would have given up 1. */
+	ck_assert(!machine_was_cached(&m, 0, 2 * PAGE));
+	machine_free(&m);
+}
+END_TEST
+
+/* ---- geometry ------------------------------------------------------------ */
+
+static unsigned count_hits(struct machine *m, unsigned pages, unsigned stride,
+			   enum mmu_served by)
+{
+	unsigned hits = 0;
+
+	for (unsigned round = 0; round < 2; round++) {
+		hits = 0;
+		for (unsigned i = 0; i < pages; i++)
+			hits += machine_read(m, i * stride * PAGE).served == by;
+	}
+	return hits;
+}
+
+/* clang-format off */
+/* The reach of linear indexing halves with each doubling of the stride, that
+ * of a fully associative cache does not: Ivy Bridge-E's second level and Zen
+ * 5's first, as measured. */
+static const struct {
+	const char *claim;
+	unsigned level, sets, ways, pages, stride, hits;
+} reach_rows[] = {
+	{ "64 pages fit into 16 x 4", 1, 16, 4, 64, 1, 64 },
+	{ "at 80 pages no set of 16 x 4 keeps up", 1, 16, 4, 80, 1, 0 },
+	{ "32 fit at stride 2", 1, 16, 4, 32, 2, 32 },
+	{ "40 do not", 1, 16, 4, 40, 2, 0 },
+	{ "512 pages fit into 128 x 4", 2, 128, 4, 512, 1, 512 },
+	{ "256 fit at stride 2", 2, 128, 4, 256, 2, 256 },
+	{ "128 fit at stride 4", 2, 128, 4, 128, 4, 128 },
+	{ "160 do not", 2, 128, 4, 160, 4, 0 },
+	{ "96 fit into 1 x 96", 1, 1, 96, 96, 1, 96 },
+	{ "96 fit into 1 x 96 at stride 64", 1, 1, 96, 96, 64, 96 },
+	{ "97 do not", 1, 1, 96, 97, 1, 0 },
+};
+/* clang-format on */
+
+START_TEST(reach_follows_from_sets_and_ways)
+{
+	struct mmu_profile profile = profile_bare();
+	unsigned pages = reach_rows[_i].pages, hits;
+	struct machine m;
+
+	profile_add(&profile, reach_rows[_i].level, ONLY_4K, DATA,
+		    reach_rows[_i].sets, reach_rows[_i].ways, MMU_LRU);
+	m = machine_with_pages(profile, pages, reach_rows[_i].stride);
+	hits = count_hits(&m, pages, reach_rows[_i].stride,
+			  reach_rows[_i].level == 1 ? MMU_BY_L1 : MMU_BY_L2);
+	ck_assert_msg(hits == reach_rows[_i].hits, "%s: %u hits",
+		      reach_rows[_i].claim, hits);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(tlbs_off_caches_nothing)
+{
+	struct mmu_profile profile = profile_small();
+	struct machine m;
+
+	profile.tlbs_off = true;
+	m = machine_with_pages(profile, 1, 1);
+	machine_read(&m, 0);
+	ck_assert(!machine_was_cached(&m, 0, 0));
+	ck_assert_uint_eq(mmu_holders_of_anything(m.mmu), 0);
+	ck_assert_uint_eq(mmu_counters(m.mmu).fills, 0);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(size_that_no_cache_serves_is_walked_each_time)
+{
+	struct mmu_profile profile = profile_bare();
+	struct machine m;
+
+	profile_add(&profile, 1, ONLY_4K, DATA, 16, 4, MMU_LRU);
+	m = machine_make(profile, 1);
+	machine_map_at(&m, m.root, GIG1, MMU_2M, KERNEL_RW | PTE_PS);
+	machine_read(&m, GIG1);
+	ck_assert(!machine_was_cached(&m, 0, GIG1));
+	machine_free(&m);
+}
+END_TEST
+
+/* ---- without limit ------------------------------------------------------- */
+
+#define MANY 20000u
+
+START_TEST(infinite_cache_keeps_every_page)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+
+	for (unsigned i = 0; i < MANY; i++) {
+		machine_map(&m, i * PAGE, FRAME | KERNEL_RW);
+		ck_assert(!machine_was_cached(&m, 0, i * PAGE));
+	}
+	for (unsigned i = 0; i < MANY; i++)
+		ck_assert(machine_was_cached(&m, 0, i * PAGE));
+	ck_assert_uint_eq(mmu_counters(m.mmu).evictions, 0);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(infinite_cache_keeps_strided_pages)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+
+	for (unsigned i = 0; i < 2000; i++) {
+		machine_map(&m, i * MEG2, FRAME | KERNEL_RW);
+		machine_read(&m, i * MEG2);
+	}
+	for (unsigned i = 0; i < 2000; i++)
+		ck_assert(machine_was_cached(&m, 0, i * MEG2));
+	ck_assert_uint_eq(mmu_counters(m.mmu).evictions, 0);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(infinite_cache_keeps_one_page_of_every_pcid)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+
+	machine_map(&m, 0, FRAME | KERNEL_RW);
+	ck_assert(machine_change(&m, MMU_CR4, CR4_PCIDE, 0));
+	for (unsigned round = 0; round < 2; round++)
+		for (unsigned pcid = 0; pcid < 4096; pcid++) {
+			ck_assert(mmu_set_register(m.mmu, 0, MMU_CR3,
+						   m.root | pcid | CR3_NOFLUSH,
+						   NULL));
+			ck_assert(machine_was_cached(&m, 0, 0) == (round == 1));
+		}
+	ck_assert_uint_eq(mmu_counters(m.mmu).evictions, 0);
+	machine_free(&m);
+}
+END_TEST
+
+/* ---- hierarchy ----------------------------------------------------------- */
+
+START_TEST(fetch_does_not_use_the_data_cache)
+{
+	struct mmu_profile profile = profile_bare();
+	struct machine m;
+
+	profile_add(&profile, 1, ANY_SIZE, DATA, 1, 4, MMU_LRU);
+	profile_add(&profile, 1, ANY_SIZE, CODE, 1, 4, MMU_LRU);
+	m = machine_with_pages(profile, 1, 1);
+	machine_read(&m, 0);
+	ck_assert(machine_fetch(&m, 0).served == MMU_BY_WALK);
+	ck_assert(machine_fetch(&m, 0).served == MMU_BY_L1);
+	ck_assert(machine_write(&m, 0).served == MMU_BY_WALK);
+	ck_assert(machine_write(&m, 0).served == MMU_BY_L1);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(shared_second_level_serves_fetch_after_data)
+{
+	struct machine m = machine_with_pages(profile_small(), 1, 1);
+
+	machine_read(&m, 0);
+	ck_assert(machine_fetch(&m, 0).served == MMU_BY_L2);
+	ck_assert(machine_fetch(&m, 0).served == MMU_BY_L1);
+	machine_free(&m);
+}
+END_TEST
+
+/* One way above, two below. */
+static struct machine narrow_hierarchy(void)
+{
+	struct mmu_profile profile = profile_bare();
+
+	profile_add(&profile, 1, ONLY_4K, DATA, 1, 1, MMU_LRU);
+	profile_add(&profile, 2, ONLY_4K, DATA, 1, 2, MMU_LRU);
+	return machine_with_pages(profile, 3, 1);
+}
+
+/* As measured on Intel, TLB;DR (USENIX Security 2022). */
+START_TEST(second_level_hit_fills_the_first)
+{
+	struct machine m = narrow_hierarchy();
+
+	machine_read(&m, 0);
+	machine_read(&m, PAGE);
+	ck_assert(machine_read(&m, 0).served == MMU_BY_L2);
+	ck_assert(machine_read(&m, 0).served == MMU_BY_L1);
+	machine_free(&m);
+}
+END_TEST
+
+/* 0 is used again and again, but only above: below it is the oldest. */
+START_TEST(first_level_hit_does_not_touch_the_second)
+{
+	struct mmu_profile profile = profile_bare();
+	struct machine m;
+
+	profile_add(&profile, 1, ONLY_4K, DATA, 1, 2, MMU_LRU);
+	profile_add(&profile, 2, ONLY_4K, DATA, 1, 2, MMU_LRU);
+	m = machine_with_pages(profile, 4, 1);
+	machine_read(&m, 0);
+	machine_read(&m, PAGE);
+	machine_read(&m, 0);
+	machine_read(&m, 2 * PAGE); /* evicts PAGE above, 0 below */
+	machine_read(&m, 0);
+	ck_assert(machine_read(&m, 0).served == MMU_BY_L1);
+	machine_read(&m, PAGE);	    /* from below; evicts 2 above */
+	machine_read(&m, 3 * PAGE); /* evicts 0 above */
+	ck_assert(machine_read(&m, 0).served == MMU_BY_WALK);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(what_the_first_level_evicts_is_not_put_into_the_second)
+{
+	struct mmu_profile profile = profile_bare();
+	struct machine m;
+
+	profile_add(&profile, 1, ONLY_4K, DATA, 1, 2, MMU_LRU);
+	profile_add(&profile, 2, ONLY_4K, DATA, 1, 1, MMU_LRU);
+	m = machine_with_pages(profile, 3, 1);
+	machine_read(&m, 0);
+	machine_read(&m, PAGE);
+	machine_read(&m, 2 * PAGE); /* evicts 0 above; below is 2 */
+	ck_assert(machine_read(&m, 0).served == MMU_BY_WALK);
+	machine_free(&m);
+}
+END_TEST
+
+/* ---- counters and cycles ------------------------------------------------- */
+
+/* The costs are powers of ten: mmu/cost.c says which are added. */
+START_TEST(cycles_are_the_sum_of_what_was_done)
+{
+	struct machine m = machine_with_pages(profile_small(), 1, 1);
+
+	ck_assert_uint_eq(machine_read(&m, 0).cycles, 43111);
+	ck_assert_uint_eq(machine_read(&m, 0).cycles, 1);
+	ck_assert_uint_eq(machine_fetch(&m, 0).cycles, 11);
+	ck_assert_uint_eq(machine_write(&m, 0).cycles, 103111);
+	ck_assert_uint_eq(machine_read(&m, GIG1).cycles, 1001111);
+	ck_assert_uint_eq(mmu_invlpg(m.mmu, 0, 0), 2);
+	ck_assert_uint_eq(mmu_flush_all(m.mmu, 0), 4);
+	ck_assert_uint_eq(mmu_counters(m.mmu).translate_cycles,
+			  43111 + 1 + 11 + 103111 + 1001111);
+	ck_assert_uint_eq(mmu_counters(m.mmu).walk_cycles,
+			  43100 + 103100 + 1100);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(counters_add_up)
+{
+	struct machine m = machine_with_pages(profile_small(), 40, 1);
+	struct mmu_counters n;
+
+	for (unsigned i = 0; i < 1000; i++)
+		machine_read(&m, i / 2 * (i / 200) % 41 * PAGE);
+	n = mmu_counters(m.mmu);
+	ck_assert_uint_eq(n.lookups, 1000);
+	ck_assert_uint_eq(n.l1_hits + n.l1_misses, n.lookups);
+	ck_assert_uint_eq(n.l2_hits + n.l2_misses, n.l1_misses);
+	ck_assert_uint_eq(n.walks, n.l2_misses);
+	ck_assert(n.l1_hits && n.l2_hits && n.faults && n.evictions);
+	ck_assert_uint_eq(n.psc_hits, 0);
+	/* A walk that finds fills both levels, a hit below one. */
+	ck_assert_uint_eq(n.fills, 2 * (n.walks - n.faults) + n.l2_hits);
+	ck_assert_uint_eq(n.a_set, 40 + 3);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(cpus_do_not_share_caches)
+{
+	struct machine m = machine_make(profile_everything(), MMU_MAX_CPUS);
+
+	machine_map(&m, 0, FRAME | KERNEL_RW);
+	for (unsigned cpu = 0; cpu < MMU_MAX_CPUS; cpu++) {
+		ck_assert(!machine_was_cached(&m, cpu, 0));
+		ck_assert(machine_was_cached(&m, cpu, 0));
+	}
+	ck_assert_uint_eq(mmu_holders_of_anything(m.mmu), ~0ull);
+	machine_free(&m);
+}
+END_TEST
+
+static void add_cache_tests(TCase *tc)
+{
+	tcase_add_loop_test(tc, geometry_out_of_range_is_refused, 0,
+			    ROWS(bad_rows));
+	tcase_add_test(tc, machine_out_of_range_is_refused);
+	tcase_add_loop_test(tc, replacement_is_that_of_a_naive_model, 0,
+			    ROWS(model_rows));
+	tcase_add_test(tc, tree_plru_gives_up_what_its_bits_point_to);
+	tcase_add_loop_test(tc, reach_follows_from_sets_and_ways, 0,
+			    ROWS(reach_rows));
+	tcase_add_test(tc, tlbs_off_caches_nothing);
+	tcase_add_test(tc, size_that_no_cache_serves_is_walked_each_time);
+	tcase_add_test(tc, infinite_cache_keeps_every_page);
+	tcase_add_test(tc, infinite_cache_keeps_strided_pages);
+	tcase_add_test(tc, infinite_cache_keeps_one_page_of_every_pcid);
+}
+
+static void add_machine_tests(TCase *tc)
+{
+	tcase_add_test(tc, fetch_does_not_use_the_data_cache);
+	tcase_add_test(tc, shared_second_level_serves_fetch_after_data);
+	tcase_add_test(tc, second_level_hit_fills_the_first);
+	tcase_add_test(tc, first_level_hit_does_not_touch_the_second);
+	tcase_add_test(tc,
+		       what_the_first_level_evicts_is_not_put_into_the_second);
+	tcase_add_test(tc, cycles_are_the_sum_of_what_was_done);
+	tcase_add_test(tc, counters_add_up);
+	tcase_add_test(tc, cpus_do_not_share_caches);
+}
+
+int main(void)
+{
+	Suite *suite = suite_create("mmu tlb");
+	TCase *caches = tcase_create("caches");
+	TCase *machine = tcase_create("machine");
+
+	tcase_set_timeout(caches, 60);
+	add_cache_tests(caches);
+	suite_add_tcase(suite, caches);
+	add_machine_tests(machine);
+	suite_add_tcase(suite, machine);
+	return check_run(suite);
+}

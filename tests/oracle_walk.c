@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * oracle_walk.c - what the manuals say one access does, case by case.
+ *
+ * Follows the text of SDM vol. 3A, "4-Level Paging and 5-Level Paging",
+ * "Determination of Access Rights", "Page-Fault Exceptions" and "Accessed and
+ * Dirty Flags", and of APM vol. 2, "Page-Protection Checks", paragraph by
+ * paragraph.  Where they leave a choice (is A set above an entry that
+ * faults?) it says what an Intel core does in order: yes.
+ */
+#include "config.h"
+
+#include "tests/oracle_walk.h"
+
+static bool bit(uint64_t value, unsigned number)
+{
+	return value >> number & 1;
+}
+
+static bool any_bit(uint64_t value, unsigned last, unsigned first)
+{
+	for (unsigned number = first; number <= last; number++)
+		if (bit(value, number))
+			return true;
+	return false;
+}
+
+static bool maps_page(unsigned level, uint64_t entry)
+{
+	return level == 1 || bit(entry, 7);
+}
+
+/* "If ... any of the reserved bits is set". */
+static bool has_reserved_bit(const struct oracle_case *c, unsigned level)
+{
+	uint64_t entry = c->entry[level];
+
+	if (c->maxphyaddr < 52 && any_bit(entry, 51, c->maxphyaddr))
+		return true;
+	if (bit(entry, 63) && !c->nxe)
+		return true;
+	switch (level) {
+	case 4:
+		return bit(entry, 7);
+	case 3:
+		if (!bit(entry, 7))
+			return false;
+		return !c->page_1g || any_bit(entry, 29, 13);
+	case 2:
+		return bit(entry, 7) && any_bit(entry, 20, 13);
+	default:
+		return false;
+	}
+}
+
+/* The path down to @leaf, each flag as the manuals combine it. */
+struct path {
+	bool user_page;	 /* U/S is 1 in every entry */
+	bool writable;	 /* R/W is 1 in every entry */
+	bool executable; /* XD is 0 in every entry */
+};
+
+static struct path combine(const struct oracle_case *c, unsigned leaf)
+{
+	struct path path = { true, true, true };
+
+	for (unsigned level = leaf; level <= 4; level++) {
+		if (!bit(c->entry[level], 2))
+			path.user_page = false;
+		if (!bit(c->entry[level], 1))
+			path.writable = false;
+		if (bit(c->entry[level], 63))
+			path.executable = false;
+	}
+	return path;
+}
+
+static bool supervisor_may(const struct oracle_case *c, const struct path *path)
+{
+	bool smap_forbids = path->user_page && c->smap && !c->ac;
+
+	switch (c->access) {
+	case ORACLE_READ:
+		return !smap_forbids;
+	case ORACLE_WRITE:
+		return !smap_forbids && (path->writable || !c->wp);
+	case ORACLE_FETCH:
+		if (path->user_page && c->smep)
+			return false;
+		return path->executable;
+	}
+	return false;
+}
+
+static bool user_may(const struct oracle_case *c, const struct path *path)
+{
+	if (!path->user_page)
+		return false;
+	switch (c->access) {
+	case ORACLE_READ:
+		return true;
+	case ORACLE_WRITE:
+		return path->writable;
+	case ORACLE_FETCH:
+		return path->executable;
+	}
+	return false;
+}
+
+static struct oracle_answer fault(const struct oracle_case *c,
+				  struct oracle_answer answer, bool present,
+				  bool reserved)
+{
+	answer.fault = true;
+	answer.code = present ? 1u << 0 : 0;
+	if (c->access == ORACLE_WRITE)
+		answer.code |= 1u << 1;
+	if (c->user)
+		answer.code |= 1u << 2;
+	if (reserved)
+		answer.code |= 1u << 3;
+	if (c->access == ORACLE_FETCH && (c->smep || c->nxe))
+		answer.code |= 1u << 4;
+	return answer;
+}
+
+struct oracle_answer oracle_walk(const struct oracle_case *c)
+{
+	struct oracle_answer answer = { .leaf = 4 };
+	struct path path;
+
+	for (unsigned level = 1; level <= 4; level++)
+		answer.entry[level] = c->entry[level];
+	for (;; answer.leaf--) {
+		uint64_t entry = c->entry[answer.leaf];
+
+		if (!bit(entry, 0))
+			return fault(c, answer, false, false);
+		if (has_reserved_bit(c, answer.leaf))
+			return fault(c, answer, true, true);
+		if (maps_page(answer.leaf, entry))
+			break;
+		answer.entry[answer.leaf] |= 1u << 5;
+	}
+	path = combine(c, answer.leaf);
+	if (c->user ? !user_may(c, &path) : !supervisor_may(c, &path))
+		return fault(c, answer, true, false);
+	answer.entry[answer.leaf] |= 1u << 5;
+	if (c->access == ORACLE_WRITE)
+		answer.entry[answer.leaf] |= 1u << 6;
+	return answer;
+}
