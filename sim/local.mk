@@ -5,7 +5,10 @@ sim_reading_sources = \
 	sim/diag.h sim/node.h sim/event.h sim/trace.h sim/profile.h
 
 sim_machine_sources = \
-	sim/sim.h sim/results.h \
+	sim/sim.h sim/results.h sim/frame.h sim/handles.h sim/marks.h \
+	sim/frame.c \
+	sim/handles.c \
+	sim/marks.c \
 	sim/results.c
 
 noinst_LTLIBRARIES += sim/libsim.la

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * frame.c - reference counts and types of machine frames.
+ *
+ * Invariants:
+ *  (1) A frame is a page table, or it is mapped writable, never both: a
+ *      writable reference is refused on a table, and tables are frames that
+ *      no guest frame number leads to.
+ *  (2) type_refs <= refs: whoever holds the type holds the frame.
+ *
+ * Source: the two counts of struct page_info, xen/include/asm-x86/mm.h.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "sim/frame.h"
+
+int frames_create(struct frames *frames, uint64_t count)
+{
+	assert(count > FRAMES_OWN);
+	frames->frame = calloc(count, sizeof(*frames->frame));
+	if (!frames->frame)
+		return -ENOMEM;
+	frames->count = count;
+	frames->next = 1;
+	return 0;
+}
+
+void frames_destroy(struct frames *frames)
+{
+	free(frames->frame);
+	frames->frame = NULL;
+}
+
+bool frame_alloc(struct frames *frames, struct domain *owner,
+		 enum frame_type type, mfn_t *mfn)
+{
+	if (frames->next == FRAMES_OWN)
+		return false;
+	mfn->n = frames->next++;
+	frames->frame[mfn->n].owner = owner;
+	frames->frame[mfn->n].type = (uint8_t)type;
+	return true;
+}
+
+bool frame_hold(struct frame *frame, enum machine_hold kind)
+{
+	if (kind == MACHINE_HOLD_WRITABLE) {
+		if (frame_is_table(frame)) /* (1) */
+			return false;
+		if (frame->type == FRAME_UNTYPED)
+			frame->type = FRAME_WRITABLE;
+		frame->type_refs++;
+	}
+	frame->refs++;
+	return true;
+}
+
+void frame_drop(struct frame *frame, enum machine_hold kind)
+{
+	assert(frame->refs > 0);
+	frame->refs--;
+	if (kind == MACHINE_HOLD)
+		return;
+	assert(frame->type_refs > 0); /* (2) */
+	if (--frame->type_refs == 0 && frame->type == FRAME_WRITABLE)
+		frame->type = FRAME_UNTYPED;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * frame.h - what the hypervisor knows of each frame of machine memory.
+ *
+ *   frame 0       FRAMES_OWN            domain 0's memory   domain 1's ...
+ *   |unused| tables, shared frames |....|===================|====...
+ *           given out one by one         in one piece each, aligned to 2M
+ *                                        or 1G so that large pages fit
+ */
+#ifndef SIM_FRAME_H
+#define SIM_FRAME_H
+
+#include "gnttab/machine.h"
+
+/* Frames for page tables and shared grant frames: 4 GiB of them. */
+#define FRAMES_OWN (UINT64_C(1) << 20)
+#define FRAME_BYTES 4096u
+
+/* What a frame is used as; a page table's is its level. */
+enum frame_type {
+	FRAME_UNTYPED,
+	FRAME_L1,
+	FRAME_L2,
+	FRAME_L3,
+	FRAME_L4,
+	FRAME_WRITABLE, /* data, mapped writable somewhere */
+	FRAME_SHARED,	/* a domain's shared grant frame */
+};
+
+struct frame {
+	struct domain *owner; /* of frames given out; memory of a
+				 domain is known by its place */
+	uint32_t refs;	      /* beyond that of being owned */
+	uint32_t type_refs;   /* uses as FRAME_WRITABLE */
+	uint16_t index;	      /* of a shared frame, in its table */
+	uint8_t type;	      /* enum frame_type */
+	bool locked;	      /* a page table that is being changed */
+	bool suspect;	      /* the oracle has it on its list */
+};
+
+struct frames {
+	struct frame *frame; /* by machine frame number */
+	uint64_t count;
+	uint64_t next; /* the next to give out */
+};
+
+/* 0 or -ENOMEM.  The host gives memory only for what is used. */
+int frames_create(struct frames *frames, uint64_t count);
+void frames_destroy(struct frames *frames);
+
+/* A frame of the hypervisor's own for @owner; false when all are in use. */
+bool frame_alloc(struct frames *frames, struct domain *owner,
+		 enum frame_type type, mfn_t *mfn);
+
+/* References, checked by nobody: the caller knows the owner. */
+bool frame_hold(struct frame *frame, enum machine_hold kind);
+void frame_drop(struct frame *frame, enum machine_hold kind);
+
+static inline bool frame_is_table(const struct frame *frame)
+{
+	return frame->type >= FRAME_L1 && frame->type <= FRAME_L4;
+}
+
+#endif /* SIM_FRAME_H */
