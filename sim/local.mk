@@ -6,9 +6,19 @@ sim_reading_sources = \
 
 sim_machine_sources = \
 	sim/sim.h sim/results.h sim/frame.h sim/handles.h sim/marks.h \
+	sim/cpu.h sim/domain.h sim/hypercall.h sim/oracle.h sim/pgtab.h \
+	sim/points.h sim/state.h \
+	sim/audit.c \
+	sim/cpu.c \
+	sim/domain.c \
 	sim/frame.c \
 	sim/handles.c \
+	sim/hypercall.c \
+	sim/machine.c \
 	sim/marks.c \
+	sim/oracle.c \
+	sim/pgtab.c \
+	sim/points.c \
 	sim/results.c
 
 noinst_LTLIBRARIES += sim/libsim.la

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cpu.c - switching domains, and accesses to memory.
+ *
+ * Invariants:
+ *  (1) A CPU is in the dirty mask of the domain whose tables it has loaded:
+ *      the bit is set before CR3 is, and cleared only after the next load.
+ *  (2) A CPU that is not in a domain's dirty mask holds no translation of
+ *      it: a load of other tables drops global entries as well.
+ *
+ * Sources: __context_switch(), xen/arch/x86/domain.c; write_cr3() with
+ * USER_MAPPINGS_ARE_GLOBAL, xen/arch/x86/flushtlb.c.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "mmu/physmem.h"
+#include "mmu/x86.h"
+#include "sim/state.h"
+
+static void load_tables(struct cpu *cpu, const struct domain *d)
+{
+	struct sim *sim = cpu->sim;
+	uint32_t cycles;
+	bool done;
+
+	done = mmu_set_register(sim->mmu, cpu->number, MMU_CR3, d->root,
+				&cycles);
+	assert(done);
+	(void)done;
+	cycles += mmu_flush_all(sim->mmu, cpu->number); /* (2) */
+	sim_count(sim, COUNTER_cycles_flush, cycles);
+}
+
+void cpu_switch(struct cpu *cpu, struct domain *to)
+{
+	struct domain *before = cpu->loaded;
+	cpumask_t bit = UINT64_C(1) << cpu->number;
+
+	cpu->running = to;
+	if (!to || to == before)
+		return;
+	to->dirty |= bit; /* (1) */
+	load_tables(cpu, to);
+	cpu->loaded = to;
+	if (before)
+		before->dirty &= ~bit;
+}
+
+struct cpu *cpu_of_number(struct sim *sim, const struct event *event)
+{
+	if (event->cpu >= 0 && (unsigned)event->cpu < sim->header->cpus)
+		return &sim->cpu[event->cpu];
+	diag_error(sim->diags, event->place,
+		   "there is no CPU %d: the machine has %u", event->cpu,
+		   sim->header->cpus);
+	return NULL;
+}
+
+/* The lowest CPU that runs @d. */
+static struct cpu *any_cpu_of(struct sim *sim, const struct domain *d)
+{
+	for (unsigned i = 0; i < sim->header->cpus; i++)
+		if (sim->cpu[i].running == d)
+			return &sim->cpu[i];
+	return NULL;
+}
+
+static struct cpu *check_runs(struct cpu *cpu, const struct event *event)
+{
+	if (!cpu->running)
+		diag_error(cpu->sim->diags, event->place, "CPU %u is idle",
+			   cpu->number);
+	else if (event->domain != DOMAIN_NONE &&
+		 cpu->running->id != event->domain)
+		diag_error(cpu->sim->diags, event->place,
+			   "CPU %u runs domain %u, not domain %d", cpu->number,
+			   cpu->running->id, event->domain);
+	else
+		return cpu;
+	diag_hint(cpu->sim->diags, "a 'schedule' event says what a CPU runs");
+	return NULL;
+}
+
+struct cpu *cpu_of_event(struct sim *sim, const struct event *event)
+{
+	struct domain *d;
+	struct cpu *cpu;
+
+	if (event->cpu != CPU_ANY) {
+		cpu = cpu_of_number(sim, event);
+		return cpu ? check_runs(cpu, event) : NULL;
+	}
+	d = sim_domain(sim, event, event->domain);
+	if (!d)
+		return NULL;
+	cpu = any_cpu_of(sim, d);
+	if (cpu)
+		return cpu;
+	diag_error(sim->diags, event->place, "no CPU runs domain %u", d->id);
+	diag_hint(sim->diags, "a 'schedule' event says what a CPU runs");
+	return NULL;
+}
+
+struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
+			     enum mmu_access access)
+{
+	struct sim *sim = cpu->sim;
+	struct mmu_result result = mmu_access(sim->mmu, cpu->number, va, access,
+					      true);
+
+	if (result.end != MMU_OK)
+		return result;
+	if (result.stale_since != MMU_NOT_STALE)
+		oracle_stale_use(sim, cpu, va, access, result.stale_since);
+	else
+		marks_touch(sim->marks, result.entry);
+	return result;
+}
+
+/* ---- guest memory, for the hypervisor -------------------------------- */
+
+/* Where up to two pages of an operand are. */
+struct pieces {
+	size_t first; /* bytes in the first page */
+	void *at[2];
+};
+
+static int find_pieces(struct cpu *cpu, vaddr_t va, size_t length,
+		       enum mmu_access access, struct pieces *pieces)
+{
+	size_t room = FRAME_BYTES - va % FRAME_BYTES;
+	vaddr_t page[2] = { va, va + room };
+
+	assert(length <= FRAME_BYTES);
+	pieces->first = length < room ? length : room;
+	for (unsigned i = 0; i < (length > room ? 2 : 1); i++) {
+		struct mmu_result result = cpu_access(cpu, page[i], access);
+
+		if (result.end != MMU_OK)
+			return -EFAULT;
+		pieces->at[i] = physmem_pointer(cpu->sim->mem, result.paddr);
+	}
+	return 0;
+}
+
+int cpu_copy_in(struct cpu *cpu, void *to, vaddr_t from, size_t length)
+{
+	struct pieces pieces;
+
+	if (find_pieces(cpu, from, length, MMU_READ, &pieces) < 0)
+		return -EFAULT;
+	memcpy(to, pieces.at[0], pieces.first);
+	if (length > pieces.first)
+		memcpy((char *)to + pieces.first, pieces.at[1],
+		       length - pieces.first);
+	return 0;
+}
+
+int cpu_copy_out(struct cpu *cpu, vaddr_t to, const void *from, size_t length)
+{
+	struct pieces pieces;
+
+	if (find_pieces(cpu, to, length, MMU_WRITE, &pieces) < 0)
+		return -EFAULT;
+	memcpy(pieces.at[0], from, pieces.first);
+	if (length > pieces.first)
+		memcpy(pieces.at[1], (const char *)from + pieces.first,
+		       length - pieces.first);
+	return 0;
+}
+
+void cpu_place(struct cpu *cpu, vaddr_t to, const void *from, size_t length)
+{
+	const char *bytes = from;
+
+	while (length) {
+		struct mmu_probe probe = mmu_probe(cpu->sim->mmu, cpu->number,
+						   to);
+		size_t room = FRAME_BYTES - to % FRAME_BYTES;
+		size_t now = length < room ? length : room;
+
+		if (probe.present)
+			memcpy(physmem_pointer(cpu->sim->mem, probe.paddr),
+			       bytes, now);
+		to += now;
+		bytes += now;
+		length -= now;
+	}
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cpu.h - a physical CPU: what it runs, and what it does to memory.
+ */
+#ifndef SIM_CPU_H
+#define SIM_CPU_H
+
+#include "mmu/mmu.h"
+#include "sim/event.h"
+
+struct sim;
+struct domain;
+struct call;
+
+struct cpu {
+	struct sim *sim;
+	unsigned number;
+	struct domain *loaded;	/* whose tables CR3 names, or NULL */
+	struct domain *running; /* NULL: idle, which loads nothing */
+	struct call *call;	/* the hypercall that it is in */
+};
+
+/*
+ * Switch to @to, or to idle for NULL.  Idle is lazy: it loads no tables, so
+ * that the CPU stays in the dirty mask of the domain it ran before.
+ */
+void cpu_switch(struct cpu *cpu, struct domain *to);
+
+/* The CPU that @event names, which runs the domain that it names; the
+ * lowest one that runs the domain when it names none.  NULL after an error. */
+struct cpu *cpu_of_event(struct sim *sim, const struct event *event);
+/* The CPU that @event names, whatever it runs. */
+struct cpu *cpu_of_number(struct sim *sim, const struct event *event);
+
+/* One access of what runs on @cpu, watched by the oracle. */
+struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
+			     enum mmu_access access);
+
+/*
+ * Copies by the hypervisor between itself and guest memory that @cpu's
+ * loaded tables lead to, at most 4096 bytes.  They go through the guest's
+ * own entries, so they set A and D and fill TLBs as any access does.
+ * 0, or -EFAULT with nothing copied.
+ */
+int cpu_copy_in(struct cpu *cpu, void *to, vaddr_t from, size_t length);
+int cpu_copy_out(struct cpu *cpu, vaddr_t to, const void *from, size_t length);
+
+/* Have @length bytes lie at @to as if they always had: no access is made,
+ * and what is not mapped is left out. */
+void cpu_place(struct cpu *cpu, vaddr_t to, const void *from, size_t length);
+
+#endif /* SIM_CPU_H */

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* domain.c - guests: where their memory lies, and how to find them. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "sim/pgtab.h"
+#include "sim/state.h"
+
+#define FRAMES_2M UINT64_C(512)
+#define FRAMES_1G (FRAMES_2M * 512)
+
+/* Where a domain of @frames frames starts, at or after @next. */
+static uint64_t align_for(uint64_t next, uint64_t frames)
+{
+	uint64_t unit = frames >= FRAMES_1G ? FRAMES_1G : FRAMES_2M;
+
+	return (next + unit - 1) / unit * unit;
+}
+
+uint64_t domains_frames(const struct trace_header *header)
+{
+	uint64_t next = FRAMES_OWN;
+
+	for (size_t i = 0; i < header->nr_domains; i++) {
+		uint64_t frames = header->domain[i].memory / FRAME_BYTES;
+
+		next = align_for(next, frames) + frames;
+	}
+	return next;
+}
+
+static enum gnttab_update update_of(const struct trace_header *header,
+				    const struct gnttab_policy *policy)
+{
+	switch (header->update) {
+	case UPDATE_PLAIN:
+		return GNTTAB_UPDATE_PLAIN;
+	case UPDATE_CMPXCHG:
+		return GNTTAB_UPDATE_CMPXCHG;
+	case UPDATE_CMPXCHG_PRESERVE:
+		return GNTTAB_UPDATE_CMPXCHG_PRESERVE;
+	case UPDATE_BY_POLICY:
+		break;
+	}
+	return policy->update;
+}
+
+static struct gnttab_rules rules_of(const struct sim *sim,
+				    const struct trace_domain *config)
+{
+	return (struct gnttab_rules){
+		.policy = sim->policy,
+		.update = update_of(sim->header, sim->policy),
+		.max_grant_frames = config->grant_frames,
+		.max_maptrack_frames = config->maptrack_frames,
+		.amd = sim->header->profile.mmu.vendor == MMU_AMD,
+	};
+}
+
+static int domain_create(struct sim *sim, struct domain *d,
+			 const struct trace_domain *config, uint64_t first)
+{
+	struct gnttab_domain who = {
+		.id = config->id,
+		.machine = d,
+		.hardware = config->hardware,
+	};
+
+	*d = (struct domain){
+		.sim = sim,
+		.config = config,
+		.id = config->id,
+		.first = first,
+		.frames = config->memory / FRAME_BYTES,
+		.rules = rules_of(sim, config),
+	};
+	if (pgtab_create(d) < 0)
+		return -ENOMEM;
+	d->grants = gnttab_create(&sim->cpu[0], &who, &d->rules);
+	return d->grants ? 0 : -ENOMEM;
+}
+
+int domains_create(struct sim *sim)
+{
+	const struct trace_header *header = sim->header;
+	uint64_t next = FRAMES_OWN;
+
+	sim->domain = calloc(header->nr_domains, sizeof(*sim->domain));
+	if (!sim->domain)
+		return -ENOMEM;
+	for (size_t i = 0; i < header->nr_domains; i++) {
+		const struct trace_domain *config = &header->domain[i];
+		uint64_t frames = config->memory / FRAME_BYTES;
+		uint64_t first = align_for(next, frames);
+
+		sim->nr_domains = i + 1;
+		sim->domain_index[config->id] = (uint16_t)(i + 1);
+		if (domain_create(sim, &sim->domain[i], config, first) < 0)
+			return -ENOMEM;
+		next = first + frames;
+	}
+	return 0;
+}
+
+void domains_destroy(struct sim *sim)
+{
+	for (size_t i = 0; i < sim->nr_domains; i++)
+		if (sim->domain[i].grants)
+			gnttab_destroy(sim->domain[i].grants);
+	free(sim->domain);
+}
+
+struct domain *domain_find(struct sim *sim, int id)
+{
+	unsigned index;
+
+	if (id < 0 || (unsigned)id >= DOMID_FIRST_RESERVED)
+		return NULL;
+	index = sim->domain_index[id];
+	return index ? &sim->domain[index - 1] : NULL;
+}
+
+struct domain *domain_of_frame(struct sim *sim, mfn_t mfn)
+{
+	size_t low = 0, high = sim->nr_domains;
+
+	if (mfn.n >= sim->frames.count)
+		return NULL;
+	if (mfn.n < FRAMES_OWN)
+		return sim->frames.frame[mfn.n].owner;
+	while (high - low > 1) {
+		size_t middle = (low + high) / 2;
+
+		if (sim->domain[middle].first <= mfn.n)
+			low = middle;
+		else
+			high = middle;
+	}
+	if (mfn.n - sim->domain[low].first >= sim->domain[low].frames)
+		return NULL;
+	return &sim->domain[low];
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * domain.h - one guest: its memory, its page tables, its grant table.
+ */
+#ifndef SIM_DOMAIN_H
+#define SIM_DOMAIN_H
+
+#include "gnttab/gnttab.h"
+#include "mmu/mmu.h"
+#include "sim/trace.h"
+
+struct sim;
+
+struct domain {
+	/* Constant. */
+	struct sim *sim;
+	const struct trace_domain *config;
+	domid_t id;
+	uint64_t first;	 /* machine frame of its frame 0 */
+	uint64_t frames; /* of its memory */
+	paddr_t root;	 /* its level 4 page table */
+	struct gnttab_rules rules;
+	struct grant_table *grants;
+	/* Changing. */
+	cpumask_t dirty;	/* CPUs that may hold translations */
+	uint16_t shared_frames; /* given to its grant table */
+	bool crashed;
+};
+
+/* Lay out and fill all domains of the header; 0, -ENOMEM. */
+int domains_create(struct sim *sim);
+void domains_destroy(struct sim *sim);
+/* Machine frames that the header's domains and the hypervisor need. */
+uint64_t domains_frames(const struct trace_header *header);
+
+/* The domain called @id, or NULL. */
+struct domain *domain_find(struct sim *sim, int id);
+/* Who owns a machine frame; NULL: nobody, or there is none. */
+struct domain *domain_of_frame(struct sim *sim, mfn_t mfn);
+
+#endif /* SIM_DOMAIN_H */

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hypercall.c - entering the hypervisor, and coming back.
+ *
+ * Invariants:
+ *  (1) cpu->call is the call that @cpu is in, and NULL outside of one.
+ *  (2) call->args has what the guest would read in its array: copies out of
+ *      the hypervisor are mirrored there, wherever the array is.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/state.h"
+
+/* The array's address when it is out of the way: the hypervisor's own. */
+#define CALL_WINDOW UINT64_C(0xffff800000000000)
+
+/* ---- calls come and go ----------------------------------------------- */
+
+static void destroy_list(struct call *call)
+{
+	while (call) {
+		struct call *next = call->next;
+
+		free(call->args);
+		free(call->own);
+		free(call);
+		call = next;
+	}
+}
+
+void calls_destroy(struct calls *calls)
+{
+	destroy_list(calls->parked);
+	destroy_list(calls->spare);
+}
+
+/* At least @need bytes at *@memory, which has *@room; contents are lost. */
+static int need_room(void **memory, size_t *room, size_t need)
+{
+	if (need <= *room)
+		return 0;
+	free(*memory);
+	*room = 0;
+	*memory = malloc(need);
+	if (!*memory)
+		return -ENOMEM;
+	*room = need;
+	return 0;
+}
+
+/* A call with room for @bytes of arguments, as new. */
+static struct call *call_get(struct sim *sim, size_t bytes)
+{
+	struct call *call = sim->calls.spare;
+	void *args;
+
+	if (!call)
+		call = calloc(1, sizeof(*call));
+	else
+		sim->calls.spare = call->next;
+	if (!call)
+		return NULL;
+	*call = (struct call){
+		.sim = sim,
+		.args = call->args,
+		.args_room = call->args_room,
+		.own = call->own,
+		.own_room = call->own_room,
+	};
+	args = call->args;
+	if (need_room(&args, &call->args_room, bytes) < 0) {
+		call->args = NULL;
+		call->next = sim->calls.spare;
+		sim->calls.spare = call;
+		return NULL;
+	}
+	call->args = args;
+	return call;
+}
+
+static void call_put(struct call *call)
+{
+	call->next = call->sim->calls.spare;
+	call->sim->calls.spare = call;
+}
+
+/* Operations that a later event still needs must not be the reader's. */
+static int keep_ops(struct call *call)
+{
+	void *own = call->own;
+	size_t bytes = call->nr_ops * sizeof(*call->ops);
+
+	if (need_room(&own, &call->own_room, bytes) < 0) {
+		call->own = NULL;
+		return -ENOMEM;
+	}
+	call->own = own;
+	memcpy(call->own, call->ops, bytes);
+	call->ops = call->own;
+	return 0;
+}
+
+/* ---- the array of operations ----------------------------------------- */
+
+/* Operations that were not reached yet say so. */
+static void clear_status(struct call *call, unsigned char *to)
+{
+	int16_t status = STATUS_NOT_REACHED;
+
+	memcpy(to + call->kind->status, &status, sizeof(status));
+}
+
+static int build_args(struct call *call)
+{
+	size_t size = call->kind->size;
+
+	for (size_t i = 0; i < call->nr_ops; i++) {
+		unsigned char *to = call->args + i * size;
+		int rc;
+
+		memset(to, 0, size);
+		rc = call->kind->build(call, &call->ops[i], to);
+		if (rc < 0)
+			return rc;
+		clear_status(call, to);
+	}
+	if (call->array != CALL_WINDOW)
+		cpu_place(call->cpu, call->array, call->args,
+			  call->nr_ops * size);
+	return 0;
+}
+
+/* The mirror of @length bytes at guest address @at; NULL: elsewhere. */
+static void *mirror(const struct call *call, uint64_t at, size_t length)
+{
+	size_t bytes = call->nr_ops * call->kind->size;
+
+	if (at < call->array || at - call->array > bytes ||
+	    length > bytes - (at - call->array))
+		return NULL;
+	return call->args + (at - call->array);
+}
+
+/* ---- what the seam asks ------------------------------------------------ */
+
+bool call_preemption_wanted(struct call *call)
+{
+	call->points++;
+	return points_reach(&call->sim->points, call, false);
+}
+
+int call_copy_in(struct call *call, void *to, uint64_t from, size_t length)
+{
+	const void *args = mirror(call, from, length);
+
+	call->copies++;
+	if (points_reach(&call->sim->points, call, true))
+		return -EFAULT;
+	if (call->array != CALL_WINDOW)
+		return cpu_copy_in(call->cpu, to, from, length);
+	if (!args)
+		return -EFAULT;
+	memcpy(to, args, length);
+	return 0;
+}
+
+int call_copy_out(struct call *call, uint64_t to, const void *from,
+		  size_t length)
+{
+	void *args = mirror(call, to, length);
+
+	call->copies++;
+	if (points_reach(&call->sim->points, call, true))
+		return -EFAULT;
+	if (call->array != CALL_WINDOW &&
+	    cpu_copy_out(call->cpu, to, from, length) < 0)
+		return -EFAULT;
+	if (!args)
+		return call->array == CALL_WINDOW ? -EFAULT : 0;
+	memcpy(args, from, length); /* (2) */
+	return 0;
+}
+
+/* ---- accounts -------------------------------------------------------- */
+
+/* The words of the public header for a GNTST_* value. */
+static const char *status_name(int status)
+{
+	static const char *const names[] = GNTTABOP_error_msgs;
+	size_t i = (size_t)-status;
+
+	if (status > 0)
+		return "not reached";
+	return i < sizeof(names) / sizeof(names[0]) ? names[i] : "unknown";
+}
+
+static void expect_status(struct call *call, const struct op *op, int status)
+{
+	struct results *results = &call->sim->results;
+
+	results->expected++;
+	if (status == op->status)
+		return;
+	results->failed++;
+	if (status == STATUS_NOT_REACHED)
+		diag_error(call->sim->failed, sim_place(call->place, op),
+			   "the operation was not reached, expected %d (%s)",
+			   op->status, status_name(op->status));
+	else
+		diag_error(call->sim->failed, sim_place(call->place, op),
+			   "status is %d (%s), expected %d (%s)", status,
+			   status_name(status), op->status,
+			   status_name(op->status));
+}
+
+static int account_op(struct call *call, size_t i)
+{
+	const unsigned char *result = call->args + i * call->kind->size;
+	const struct op *op = &call->ops[i];
+	int16_t status;
+
+	memcpy(&status, result + call->kind->status, sizeof(status));
+	if (status == GNTST_okay)
+		sim_count(call->sim, call->kind->succeeded, 1);
+	else if (status < 0)
+		sim_count(call->sim, COUNTER_grant_failed_ops, 1);
+	if (op->status_given)
+		expect_status(call, op, status);
+	return call->kind->ended ? call->kind->ended(call, op, result, status)
+				 : 0;
+}
+
+/* Account for the operations before number @end. */
+static int account(struct call *call, size_t end)
+{
+	int rc = 0;
+
+	for (; call->accounted < end; call->accounted++)
+		if (account_op(call, call->accounted) < 0)
+			rc = -ENOMEM;
+	return rc;
+}
+
+/* ---- running --------------------------------------------------------- */
+
+/* Into the hypervisor once; what gnttab_hypercall() returns. */
+static int enter(struct call *call)
+{
+	struct sim *sim = call->sim;
+	int rc;
+
+	sim_count(sim, COUNTER_grant_hypercalls, 1);
+	sim_count(sim, COUNTER_cycles_hypercall,
+		  mmu_profile(sim->mmu)->cost.hypercall);
+	call->cpu->call = call; /* (1) */
+	rc = gnttab_hypercall(call->cpu, call->domain->grants, &call->left);
+	assert(rc == 0 || rc == GNTTAB_PREEMPTED || rc == -EFAULT);
+	oracle_call_left(call->cpu);
+	call->cpu->call = NULL;
+	return rc;
+}
+
+static void park(struct call *call)
+{
+	call->next = call->sim->calls.parked;
+	call->sim->calls.parked = call;
+}
+
+static int run(struct call *call)
+{
+	int rc, points;
+
+	do {
+		rc = enter(call);
+	} while (rc == GNTTAB_PREEMPTED && call->name.name < 0);
+	if (rc == GNTTAB_PREEMPTED) {
+		rc = account(call, call->nr_ops - call->left.count);
+		park(call);
+		return rc;
+	}
+	rc = account(call, call->nr_ops);
+	points = points_drop(&call->sim->points, call, call->sim->diags);
+	call_put(call);
+	return rc < 0 ? rc : points;
+}
+
+static struct call **find_parked(struct sim *sim, struct label name)
+{
+	struct call **at = &sim->calls.parked;
+
+	while (*at && ((*at)->name.name != name.name ||
+		       (*at)->name.index != name.index))
+		at = &(*at)->next;
+	return *at ? at : NULL;
+}
+
+static int start(struct call *call)
+{
+	int rc = build_args(call);
+
+	if (rc == 0 && call->name.name >= 0)
+		rc = keep_ops(call);
+	if (rc == 0)
+		rc = points_take(&call->sim->points, call, call->sim->diags);
+	if (rc == 0)
+		return run(call);
+	call_put(call);
+	return rc;
+}
+
+static int may_call(struct cpu *cpu, const struct event *event)
+{
+	struct sim *sim = cpu->sim;
+
+	if (cpu->running->crashed) {
+		diag_error(sim->diags, event->place, "domain %u has crashed",
+			   cpu->running->id);
+		return -EBADMSG;
+	}
+	if (event->call.name >= 0 && find_parked(sim, event->call)) {
+		diag_error(sim->diags, event->place,
+			   "a call of this name is still preempted");
+		diag_hint(sim->diags, "'resume' it first");
+		return -EBADMSG;
+	}
+	return 0;
+}
+
+int call_run_event(struct cpu *cpu, const struct call_kind *kind,
+		   const struct event *event)
+{
+	struct call *call;
+
+	if (may_call(cpu, event) < 0)
+		return -EBADMSG;
+	call = call_get(cpu->sim, event->nr_ops * kind->size);
+	if (!call)
+		return -ENOMEM;
+	call->kind = kind;
+	call->domain = cpu->running;
+	call->cpu = cpu;
+	call->name = event->call;
+	call->place = event->place;
+	call->ops = event->ops;
+	call->nr_ops = event->nr_ops;
+	call->array = event->hypercall.array ? event->hypercall.array
+					     : CALL_WINDOW;
+	call->left = (struct gnttab_call){
+		.cmd = kind->cmd,
+		.uop = call->array,
+		.count = (unsigned)event->nr_ops,
+	};
+	return start(call);
+}
+
+/* ---- going on -------------------------------------------------------- */
+
+/* The CPU that goes on with @call: the one that the event names, or where
+ * it was, or any that runs its domain now. */
+static struct cpu *cpu_to_resume(struct call *call, const struct event *event)
+{
+	struct event wanted = *event;
+
+	if (event->cpu == CPU_ANY && call->cpu->running == call->domain)
+		return call->cpu;
+	wanted.domain = call->domain->id;
+	return cpu_of_event(call->sim, &wanted);
+}
+
+int call_resume(struct sim *sim, const struct event *event)
+{
+	struct call **at = find_parked(sim, event->call);
+	struct call *call;
+	struct cpu *cpu;
+	int rc;
+
+	if (!at) {
+		diag_error(sim->diags, event->place,
+			   "no call of this name is preempted");
+		return -EBADMSG;
+	}
+	call = *at;
+	cpu = cpu_to_resume(call, event);
+	if (!cpu)
+		return -EBADMSG;
+	call->cpu = cpu;
+	rc = points_take(&call->sim->points, call, call->sim->diags);
+	if (rc < 0)
+		return rc;
+	*at = call->next;
+	return run(call);
+}

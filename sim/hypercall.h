@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hypercall.h - one grant hypercall from entry to last continuation.
+ *
+ *               call_new()
+ *                   |
+ *                   v                 preempted, has a name
+ *   .---------> running ------------------------------------> parked
+ *   |               | preempted, no name: entered at once       |
+ *   `---------------+<------------------------------------------'
+ *                   | done, or -EFAULT             call_resume()
+ *                   v
+ *               accounted, freed
+ *
+ * The array of operations lies out of the way, behind a window of addresses
+ * that no guest can map: copies from there touch no page table.  Or it lies
+ * in guest memory, and then copies go through the MMU.
+ */
+#ifndef SIM_HYPERCALL_H
+#define SIM_HYPERCALL_H
+
+#include "gnttab/gnttab.h"
+#include "sim/event.h"
+#include "sim/results.h"
+
+struct sim;
+struct cpu;
+struct domain;
+struct call;
+
+/* One kind of hypercall: how its operations are written and read. */
+struct call_kind {
+	unsigned cmd;  /* GNTTABOP_* */
+	size_t size;   /* of one operation */
+	size_t status; /* offset of its int16_t status */
+	enum counter succeeded;
+	/* Write @op, as @call's domain means it, to @to: 0, -EBADMSG after
+	 * an error, -ENOMEM. */
+	int (*build)(struct call *call, const struct op *op, void *to);
+	/* The operation ended as @result says; not called when it was not
+	 * reached and has no name to bind.  0, -ENOMEM. */
+	int (*ended)(struct call *call, const struct op *op, const void *result,
+		     int16_t status);
+};
+
+struct call {
+	struct call *next; /* parked, or spare */
+	struct sim *sim;
+	const struct call_kind *kind;
+	struct domain *domain;
+	struct cpu *cpu;   /* where it runs, or ran last */
+	struct label name; /* that it is parked under */
+	struct place place;
+	struct gnttab_call left;
+	uint64_t array;	     /* guest address */
+	unsigned char *args; /* what is there */
+	size_t args_room;
+	const struct op *ops;
+	struct op *own; /* ops that outlive their event */
+	size_t own_room;
+	size_t nr_ops, accounted;
+	uint32_t copies, points; /* guest copies and preemption points
+				    passed so far */
+};
+
+struct calls {
+	struct call *parked;
+	struct call *spare;
+};
+
+void calls_destroy(struct calls *calls);
+
+/* No status of the ABI: the operation has not been reached. */
+#define STATUS_NOT_REACHED 1
+
+/* Run @event, which is of @kind, on @cpu.  0, -EBADMSG, -ENOMEM. */
+int call_run_event(struct cpu *cpu, const struct call_kind *kind,
+		   const struct event *event);
+/* Go on with the call that @event names. */
+int call_resume(struct sim *sim, const struct event *event);
+
+/* What the seam asks of the hypercall that runs. */
+bool call_preemption_wanted(struct call *call);
+int call_copy_in(struct call *call, void *to, uint64_t from, size_t length);
+int call_copy_out(struct call *call, uint64_t to, const void *from,
+		  size_t length);
+
+#endif /* SIM_HYPERCALL_H */

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * oracle.c - safety of grant unmapping, checked against what TLBs hold.
+ *
+ *   entry zapped ---> pending ---> flush -------> gone from every TLB
+ *                        |           `----------> still held somewhere --.
+ *                        `-> phase 2 begins: a skip; scan                |
+ *                               |-> nothing held: fine                   |
+ *                               `-> still held: I6 is broken ------------+
+ *                                                                        v
+ *   status bit cleared, a suspect of that frame: I1 is broken  <---- suspect
+ *
+ * What is checked, for the grant code as a whole:
+ *
+ *  I1  Revocation.  When GTF_reading or GTF_writing of a reference is
+ *      cleared, the granter may reuse its frame: no CPU then holds a
+ *      translation (a writable one, for GTF_writing) out of an entry that
+ *      mapped the frame for that grantee.
+ *  I4  Agreement.  Between hypercalls, pins, handles, references on frames
+ *      and status bits tell the same story.  Status words that changed are
+ *      checked after each hypercall, all of it at the end: audit.c.
+ *  I5  Cleanness.  An entry whose mapping was removed is exactly 0.
+ *  I6  Sound skips.  When the references of a batch are dropped and no flush
+ *      has come, no CPU holds a translation out of an entry of that batch.
+ *
+ * A translation is told by the leaf entry that it was filled from and the
+ * frame that it leads to.  The check is a scan of all CPUs, not a guess.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "mmu/physmem.h"
+#include "mmu/x86.h"
+#include "sim/pgtab.h"
+#include "sim/state.h"
+
+#define ENTRIES_PER_FRAME (FRAME_BYTES / sizeof(grant_entry_v1_t))
+
+void oracle_destroy(struct oracle *oracle)
+{
+	free(oracle->suspect);
+	free(oracle->word);
+}
+
+/* ---- saying what is wrong -------------------------------------------- */
+
+/* Keep the sentence that was first, with its place. */
+static void keep_first(struct sim *sim, const char *format, va_list list)
+{
+	const struct event *event = sim->event;
+	char *first = sim->results.first;
+	size_t size = sizeof(sim->results.first);
+	int length;
+
+	if (*first)
+		return;
+	if (!event)
+		length = snprintf(first, size, "at the end: ");
+	else if (event->place.file)
+		length = snprintf(first, size, "%s:%" PRIu32 ": ",
+				  event->place.file, event->place.line);
+	else
+		length = snprintf(first, size, "event %" PRIu64 ": ",
+				  event->number);
+	if (length > 0 && (size_t)length < size)
+		vsnprintf(first + length, size - (size_t)length, format, list);
+}
+
+void oracle_checked(struct sim *sim)
+{
+	sim_count(sim, COUNTER_oracle_checks, 1);
+}
+
+void oracle_violation(struct sim *sim, const char *format, ...)
+{
+	va_list list;
+
+	sim_count(sim, COUNTER_oracle_violations, 1);
+	va_start(list, format);
+	keep_first(sim, format, list);
+	va_end(list);
+}
+
+static void note(struct sim *sim, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void note(struct sim *sim, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	keep_first(sim, format, list);
+	va_end(list);
+}
+
+void oracle_stale_use(struct sim *sim, const struct cpu *cpu, vaddr_t va,
+		      enum mmu_access access, uint64_t since)
+{
+	static const char *const names[] = {
+		[MMU_READ] = "read",
+		[MMU_WRITE] = "write",
+		[MMU_FETCH] = "fetch",
+	};
+
+	note(sim,
+	     "%s of 0x%" PRIx64 " on CPU %u used a translation that event "
+	     "%" PRIu64 " made outdated",
+	     names[access], va, cpu->number, since);
+}
+
+/* The lowest CPU in @mask. */
+static unsigned first_cpu(cpumask_t mask)
+{
+	return (unsigned)__builtin_ctzll(mask);
+}
+
+/* ---- what TLBs hold -------------------------------------------------- */
+
+/* CPUs with a translation out of the entry as it was when it was zapped. */
+static struct mmu_holders holders_of(const struct sim *sim,
+				     const struct zap *zap)
+{
+	struct mmu_holders by_entry, by_frame;
+
+	by_entry = mmu_holders_of_entry(sim->mmu, zap->entry);
+	if (!by_entry.any)
+		return by_entry;
+	by_frame = mmu_holders_of_frame(sim->mmu, zap->mfn.n * FRAME_BYTES);
+	by_entry.any &= by_frame.any;
+	by_entry.writable &= by_frame.writable;
+	return by_entry;
+}
+
+/* Room for one more item of @size in a list; false, once and for all, when
+ * the host has no more memory. */
+static bool make_room(struct sim *sim, void **items, size_t count, size_t *room,
+		      size_t size)
+{
+	size_t more = *room ? 2 * *room : 64;
+	void *bigger;
+
+	if (count < *room)
+		return true;
+	bigger = realloc(*items, more * size);
+	if (!bigger) {
+		sim->error = -ENOMEM;
+		return false;
+	}
+	*items = bigger;
+	*room = more;
+	return true;
+}
+
+static void suspect(struct sim *sim, const struct zap *zap)
+{
+	struct oracle *o = &sim->oracle;
+	void *items = o->suspect;
+
+	if (!make_room(sim, &items, o->nr_suspects, &o->suspect_room,
+		       sizeof(*zap)))
+		return;
+	o->suspect = items;
+	o->suspect[o->nr_suspects++] = *zap;
+	sim->frames.frame[zap->mfn.n].suspect = true;
+}
+
+/* Drop the suspects that no TLB holds any more. */
+static void clear_suspects(struct sim *sim)
+{
+	struct oracle *o = &sim->oracle;
+	size_t left = 0;
+
+	for (size_t i = 0; i < o->nr_suspects; i++)
+		sim->frames.frame[o->suspect[i].mfn.n].suspect = false;
+	for (size_t i = 0; i < o->nr_suspects; i++)
+		if (holders_of(sim, &o->suspect[i]).any)
+			o->suspect[left++] = o->suspect[i];
+	o->nr_suspects = left;
+	for (size_t i = 0; i < left; i++)
+		sim->frames.frame[o->suspect[i].mfn.n].suspect = true;
+}
+
+/* ---- crossings of the seam ------------------------------------------- */
+
+static struct oracle_batch *batch_of(struct cpu *cpu)
+{
+	return &cpu->sim->oracle.batch[cpu->number];
+}
+
+/* Did this change take a translation away?  A map over a present entry is
+ * not the grant code's to clean up after: its guest flushes. */
+static bool takes_away(const struct cpu *cpu, uint64_t old, uint64_t new)
+{
+	if (!(old & PTE_P))
+		return false;
+	if (!(new &PTE_P))
+		return true;
+	return cpu->call->left.cmd != GNTTABOP_map_grant_ref &&
+	       pgtab_frame(old).n != pgtab_frame(new).n;
+}
+
+void oracle_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
+			  uint64_t new)
+{
+	struct oracle_batch *batch = batch_of(cpu);
+
+	if (!takes_away(cpu, old, new))
+		return;
+	assert(batch->count < ORACLE_MAX_ZAPS);
+	batch->zap[batch->count++] = (struct zap){
+		.entry = entry,
+		.mfn = pgtab_frame(old),
+		.mapper = cpu->call->domain->id,
+	};
+	batch->flushed = false;
+	if (new &PTE_P)
+		return;
+	oracle_checked(cpu->sim);
+	if (new)
+		oracle_violation(cpu->sim,
+				 "the entry of an unmapped page was left as "
+				 "0x%" PRIx64 ", not 0 (I5)",
+				 new);
+}
+
+bool oracle_flush_is_false(struct cpu *cpu, cpumask_t mask)
+{
+	const struct oracle_batch *batch = batch_of(cpu);
+
+	for (unsigned i = 0; i < batch->count; i++)
+		if (holders_of(cpu->sim, &batch->zap[i]).any & mask)
+			return false;
+	return true;
+}
+
+void oracle_flushed(struct cpu *cpu)
+{
+	struct oracle_batch *batch = batch_of(cpu);
+	unsigned left = 0;
+
+	for (unsigned i = 0; i < batch->count; i++)
+		if (holders_of(cpu->sim, &batch->zap[i]).any)
+			batch->zap[left++] = batch->zap[i];
+	batch->count = left;
+	batch->flushed = true;
+	if (cpu->sim->oracle.nr_suspects)
+		clear_suspects(cpu->sim);
+}
+
+static void report_skip(struct sim *sim, const struct zap *zap, cpumask_t mask)
+{
+	oracle_violation(sim,
+			 "flush skipped although CPU %u holds a translation "
+			 "out of the entry at 0x%" PRIx64 " (I6)",
+			 first_cpu(mask), zap->entry);
+}
+
+/* Account for what is pending: it was flushed, or this is a skip. */
+static void settle(struct cpu *cpu)
+{
+	struct oracle_batch *batch = batch_of(cpu);
+	struct sim *sim = cpu->sim;
+	bool sound = true;
+
+	if (!batch->flushed)
+		oracle_checked(sim);
+	for (unsigned i = 0; i < batch->count; i++) {
+		cpumask_t mask = holders_of(sim, &batch->zap[i]).any;
+
+		if (!mask)
+			continue;
+		suspect(sim, &batch->zap[i]);
+		if (sound && !batch->flushed)
+			report_skip(sim, &batch->zap[i], mask);
+		sound = false;
+	}
+	batch->count = 0;
+	batch->flushed = false;
+}
+
+void oracle_dropped(struct cpu *cpu)
+{
+	if (batch_of(cpu)->count)
+		settle(cpu);
+}
+
+/* ---- status words ---------------------------------------------------- */
+
+/* Whose entry a status word is of. */
+static struct oracle_word find_word(struct sim *sim, const uint32_t *word)
+{
+	const char *base = physmem_pointer(sim->mem, 0);
+	uint64_t at = (uint64_t)((const char *)word - base);
+	const struct frame *frame = &sim->frames.frame[at / FRAME_BYTES];
+
+	assert(frame->type == FRAME_SHARED);
+	return (struct oracle_word){
+		.granter = frame->owner,
+		.ref = frame->index * (uint32_t)ENTRIES_PER_FRAME +
+		       (uint32_t)(at % FRAME_BYTES / sizeof(grant_entry_v1_t)),
+	};
+}
+
+static void remember_word(struct sim *sim, struct oracle_word word)
+{
+	struct oracle *o = &sim->oracle;
+	void *items = o->word;
+
+	if (!make_room(sim, &items, o->nr_words, &o->word_room, sizeof(word)))
+		return;
+	o->word = items;
+	o->word[o->nr_words++] = word;
+}
+
+/* Who still holds @mfn as @mapper had it mapped, in the way that matters? */
+static cpumask_t suspects_of(struct sim *sim, mfn_t mfn, domid_t mapper,
+			     bool writable)
+{
+	const struct oracle *o = &sim->oracle;
+	cpumask_t mask = 0;
+
+	for (size_t i = 0; i < o->nr_suspects; i++) {
+		const struct zap *zap = &o->suspect[i];
+		struct mmu_holders holders;
+
+		if (zap->mfn.n != mfn.n || zap->mapper != mapper)
+			continue;
+		holders = holders_of(sim, zap);
+		mask |= writable ? holders.writable : holders.any;
+	}
+	return mask;
+}
+
+/* The granter now sees that its frame @mfn is no longer used. */
+static void check_revocation(struct sim *sim, struct oracle_word word,
+			     mfn_t mfn, uint32_t old, uint32_t cleared)
+{
+	bool reading = cleared & GTF_reading;
+	domid_t mapper = (domid_t)(old >> 16);
+	cpumask_t mask;
+
+	oracle_checked(sim);
+	if (!sim->frames.frame[mfn.n].suspect)
+		return;
+	mask = suspects_of(sim, mfn, mapper, !reading);
+	if (mask)
+		oracle_violation(sim,
+				 "reference %" PRIu32 " of domain %u shows as "
+				 "no longer %s by domain %u, but CPU %u holds "
+				 "a translation of its frame (I1)",
+				 word.ref, word.granter->id,
+				 reading ? "used" : "written", mapper,
+				 first_cpu(mask));
+}
+
+void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
+			 uint32_t new)
+{
+	struct oracle_word where = find_word(cpu->sim, word);
+	uint32_t cleared = old & ~new &(GTF_reading | GTF_writing);
+	/* The frame's number is the other half of a version 1 entry. */
+	uint64_t gfn = word[1];
+
+	remember_word(cpu->sim, where);
+	if (!cleared || gfn >= where.granter->frames)
+		return;
+	oracle_dropped(cpu);
+	check_revocation(cpu->sim, where, (mfn_t){ where.granter->first + gfn },
+			 old, cleared);
+}
+
+void oracle_call_left(struct cpu *cpu)
+{
+	struct oracle *o = &cpu->sim->oracle;
+
+	oracle_dropped(cpu);
+	for (size_t i = 0; i < o->nr_words; i++)
+		oracle_check_status(cpu->sim, o->word[i].granter,
+				    o->word[i].ref);
+	o->nr_words = 0;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * oracle.h - what must never happen, watched from outside.
+ *
+ * The oracle sees only what crosses the seam (entries and shared words that
+ * change, flushes, references that are dropped) and what the TLBs hold.  It
+ * does not know which policy runs, nor what that policy thinks was accessed.
+ */
+#ifndef SIM_ORACLE_H
+#define SIM_ORACLE_H
+
+#include "gnttab/gnttab.h"
+#include "mmu/mmu.h"
+
+struct sim;
+struct cpu;
+struct domain;
+
+/* A batch zaps one entry per operation, and one more per replacement. */
+#define ORACLE_MAX_ZAPS (2 * GNTTAB_UNMAP_BATCH)
+
+/* A present entry that the grant code took away. */
+struct zap {
+	paddr_t entry;
+	mfn_t mfn; /* that it led to */
+	domid_t mapper;
+};
+
+/* What one CPU zapped and has not accounted for. */
+struct oracle_batch {
+	struct zap zap[ORACLE_MAX_ZAPS];
+	unsigned count;
+	bool flushed; /* a flush came since the first */
+};
+
+/* A reference whose status word the grant code changed. */
+struct oracle_word {
+	struct domain *granter;
+	grant_ref_t ref;
+};
+
+struct oracle {
+	struct oracle_batch batch[MMU_MAX_CPUS];
+	/* Zapped, accounted for, and yet cached somewhere: a list that stays
+	 * empty until something has gone wrong. */
+	struct zap *suspect;
+	size_t nr_suspects, suspect_room;
+	/* Changed in the hypercall that runs. */
+	struct oracle_word *word;
+	size_t nr_words, word_room;
+};
+
+void oracle_destroy(struct oracle *oracle);
+
+/* @cpu, in a grant hypercall, changed an entry ... */
+void oracle_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
+			  uint64_t new);
+/* ... is about to flush @mask: is there nothing to evict? ... */
+bool oracle_flush_is_false(struct cpu *cpu, cpumask_t mask);
+/* ... has flushed ... */
+void oracle_flushed(struct cpu *cpu);
+/* ... dropped a reference on a frame ... */
+void oracle_dropped(struct cpu *cpu);
+/* ... changed the status word of a shared entry ... */
+void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
+			 uint32_t new);
+/* ... went back to its guest. */
+void oracle_call_left(struct cpu *cpu);
+
+/* An access was served by a translation that event @since made outdated. */
+void oracle_stale_use(struct sim *sim, const struct cpu *cpu, vaddr_t va,
+		      enum mmu_access access, uint64_t since);
+
+/* At quiescence: everything that must agree does. */
+void oracle_audit(struct sim *sim);
+
+/* An invariant was checked; it was found broken. */
+void oracle_checked(struct sim *sim);
+void oracle_violation(struct sim *sim, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Do the status bits of a shared entry say what is pinned? */
+void oracle_check_status(struct sim *sim, const struct domain *granter,
+			 grant_ref_t ref);
+
+#endif /* SIM_ORACLE_H */

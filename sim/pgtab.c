@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pgtab.c - a PV guest's page tables.
+ *
+ *   root -> PML4E -> PDPTE -> PDE -> PTE        level 4 3 2 1
+ *           one 4 KiB frame of the hypervisor's region each, owned by the
+ *           guest, typed by its level, never given back
+ *
+ * Upper entries are P|RW|US with A set: only leaves tell something.  Leaves
+ * have US always: kernel and user of a 64-bit PV guest run at privilege 3.
+ *
+ * Sources: ROOT_PAGETABLE_FIRST_XEN_SLOT (256) and ..._LAST_... (271),
+ * xen/include/asm-x86/config.h; put_page_from_l1e(), xen/arch/x86/mm.c.
+ */
+#include <assert.h>
+#include <errno.h>
+
+#include "mmu/physmem.h"
+#include "mmu/x86.h"
+#include "sim/pgtab.h"
+#include "sim/state.h"
+
+#define UPPER_FLAGS (PTE_P | PTE_RW | PTE_US | PTE_A)
+#define HYPERVISOR_END UINT64_C(0xffff880000000000)
+#define LOWER_HALF_END (UINT64_C(1) << 47)
+
+static const enum frame_type table_types[] = {
+	[1] = FRAME_L1,
+	[2] = FRAME_L2,
+	[3] = FRAME_L3,
+	[4] = FRAME_L4,
+};
+
+int pgtab_create(struct domain *d)
+{
+	mfn_t mfn;
+
+	if (!frame_alloc(&d->sim->frames, d, FRAME_L4, &mfn))
+		return -ENOMEM;
+	d->root = mfn.n * FRAME_BYTES;
+	return 0;
+}
+
+bool pgtab_is_guest(vaddr_t va)
+{
+	return va < LOWER_HALF_END || va >= HYPERVISOR_END;
+}
+
+paddr_t pgtab_entry_at(paddr_t table, vaddr_t va, unsigned level)
+{
+	unsigned shift = 12 + 9 * (level - 1);
+
+	return table + (va >> shift) % 512 * 8;
+}
+
+bool pgtab_present(const struct pgtab_leaf *leaf)
+{
+	if (!(leaf->value & PTE_P))
+		return false;
+	return leaf->level == 1 || (leaf->value & PTE_PS);
+}
+
+struct pgtab_leaf pgtab_find(const struct domain *d, vaddr_t va)
+{
+	struct pgtab_leaf leaf = { .level = 5, .value = d->root | PTE_P };
+
+	do {
+		leaf.level--;
+		leaf.entry = pgtab_entry_at(leaf.value & PTE_FRAME, va,
+					    leaf.level);
+		leaf.value = physmem_read(d->sim->mem, leaf.entry);
+	} while (leaf.level > 1 && (leaf.value & (PTE_P | PTE_PS)) == PTE_P);
+	return leaf;
+}
+
+/* Put an empty table of @level into the entry above it. */
+static int add_table(struct domain *d, struct pgtab_leaf *above)
+{
+	mfn_t mfn;
+
+	if (!frame_alloc(&d->sim->frames, d, table_types[above->level - 1],
+			 &mfn))
+		return -ENOMEM;
+	pgtab_store(d->sim, above->entry, mfn.n * FRAME_BYTES | UPPER_FLAGS);
+	return 0;
+}
+
+int pgtab_make(struct domain *d, vaddr_t va, unsigned level, paddr_t *entry)
+{
+	paddr_t table = d->root;
+
+	if (!pgtab_is_guest(va))
+		return -EFAULT;
+	for (unsigned at = 4; at > level; at--) {
+		struct pgtab_leaf above = {
+			.entry = pgtab_entry_at(table, va, at),
+			.level = at,
+		};
+
+		above.value = physmem_read(d->sim->mem, above.entry);
+		if (above.value & PTE_P && above.value & PTE_PS)
+			return -EEXIST;
+		if (!(above.value & PTE_P) && add_table(d, &above) < 0)
+			return -ENOMEM;
+		table = physmem_read(d->sim->mem, above.entry) & PTE_FRAME;
+	}
+	*entry = pgtab_entry_at(table, va, level);
+	return 0;
+}
+
+bool pgtab_is_empty(const struct sim *sim, uint64_t value)
+{
+	paddr_t table = value & PTE_FRAME;
+
+	for (unsigned i = 0; i < 512; i++)
+		if (physmem_read(sim->mem, table + i * 8))
+			return false;
+	return true;
+}
+
+static uint64_t stamp(const struct sim *sim)
+{
+	return sim->event ? sim->event->number : 0;
+}
+
+void pgtab_store(struct sim *sim, paddr_t entry, uint64_t value)
+{
+	physmem_write(sim->mem, entry, value);
+	mmu_entry_changed(sim->mmu, entry, stamp(sim));
+}
+
+bool pgtab_exchange(struct sim *sim, paddr_t entry, uint64_t *old,
+		    uint64_t value)
+{
+	if (!physmem_cmpxchg(sim->mem, entry, old, value))
+		return false;
+	mmu_entry_changed(sim->mmu, entry, stamp(sim));
+	return true;
+}
+
+static enum machine_hold hold_of(uint64_t value)
+{
+	return value & PTE_RW ? MACHINE_HOLD_WRITABLE : MACHINE_HOLD;
+}
+
+void pgtab_put(struct sim *sim, uint64_t value)
+{
+	mfn_t mfn = pgtab_frame(value);
+
+	if ((value & PTE_P) && mfn.n < sim->frames.count)
+		frame_drop(&sim->frames.frame[mfn.n], hold_of(value));
+}
+
+bool pgtab_get(struct sim *sim, uint64_t value)
+{
+	mfn_t mfn = pgtab_frame(value);
+
+	assert(value & PTE_P);
+	if (mfn.n >= sim->frames.count)
+		return false;
+	return frame_hold(&sim->frames.frame[mfn.n], hold_of(value));
+}

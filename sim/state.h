@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * state.h - what a simulator consists of; private to its own files.
+ */
+#ifndef SIM_STATE_H
+#define SIM_STATE_H
+
+#include "sim/cpu.h"
+#include "sim/domain.h"
+#include "sim/frame.h"
+#include "sim/hypercall.h"
+#include "sim/handles.h"
+#include "sim/marks.h"
+#include "sim/oracle.h"
+#include "sim/points.h"
+#include "sim/sim.h"
+
+struct sim {
+	/* Constant. */
+	const struct trace_header *header;
+	const struct gnttab_policy *policy;
+	struct mmu *mmu;
+	struct physmem *mem; /* the mmu's */
+	size_t nr_domains;
+	struct domain *domain; /* in order of their memory */
+	uint16_t domain_index[DOMID_FIRST_RESERVED]; /* + 1, by domid */
+
+	/* The machine as it is. */
+	struct cpu cpu[MMU_MAX_CPUS];
+	struct frames frames;
+	struct marks *marks;
+	struct calls calls;
+	struct points points;
+	struct handles handles;
+
+	/* What is watched and counted. */
+	struct oracle oracle;
+	struct results results;
+	uint64_t grant_flushes; /* asked for by the grant code */
+	int error;		/* -ENOMEM once that was met */
+
+	/* While an event happens. */
+	const struct event *event;
+	struct diags *diags, *failed;
+};
+
+static inline void sim_count(struct sim *sim, enum counter counter, uint64_t n)
+{
+	sim->results.count[counter] += n;
+}
+
+/* The domain called @id, or NULL after an error at @event's place. */
+struct domain *sim_domain(struct sim *sim, const struct event *event, int id);
+/* Where @op, of an event at @place, was written. */
+struct place sim_place(struct place place, const struct op *op);
+
+/* Bring the results up to date. */
+void sim_tally(struct sim *sim);
+/* Add a line to what `inspect` gave. */
+void sim_inspect_line(struct sim *sim, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* One kind of event happens: 0, -EBADMSG after an error, -ENOMEM. */
+int ev_grant(struct sim *sim, const struct event *event);
+int ev_revoke(struct sim *sim, const struct event *event);
+int ev_hypercall(struct sim *sim, const struct event *event);
+int ev_resume(struct sim *sim, const struct event *event);
+int ev_access(struct sim *sim, const struct event *event);
+int ev_map_page(struct sim *sim, const struct event *event);
+int ev_unmap_page(struct sim *sim, const struct event *event);
+int ev_protect(struct sim *sim, const struct event *event);
+int ev_invlpg(struct sim *sim, const struct event *event);
+int ev_load_cr3(struct sim *sim, const struct event *event);
+int ev_set_control(struct sim *sim, const struct event *event);
+int ev_flush(struct sim *sim, const struct event *event);
+int ev_schedule(struct sim *sim, const struct event *event);
+int ev_point(struct sim *sim, const struct event *event);
+int ev_inspect(struct sim *sim, const struct event *event);
+int ev_expect(struct sim *sim, const struct event *event);
+
+#endif /* SIM_STATE_H */
