@@ -11,15 +11,22 @@ sim_machine_sources = \
 	sim/audit.c \
 	sim/cpu.c \
 	sim/domain.c \
+	sim/ev_control.c \
+	sim/ev_grant.c \
+	sim/ev_hypercall.c \
+	sim/ev_memory.c \
+	sim/expect.c \
 	sim/frame.c \
 	sim/handles.c \
 	sim/hypercall.c \
+	sim/inspect.c \
 	sim/machine.c \
 	sim/marks.c \
 	sim/oracle.c \
 	sim/pgtab.c \
 	sim/points.c \
-	sim/results.c
+	sim/results.c \
+	sim/sim.c
 
 noinst_LTLIBRARIES += sim/libsim.la
 sim_libsim_la_SOURCES = $(sim_reading_sources) $(sim_machine_sources)

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ev_hypercall.c - grant operations of a trace as a guest would write them. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "mmu/x86.h"
+#include "sim/pgtab.h"
+#include "sim/state.h"
+
+/*
+ * The address to give for @at: itself, after the guest made the tables above
+ * it, or the machine address of its L1 entry.  Addresses that no guest may
+ * use are the hypervisor's to refuse.
+ */
+static int host_address(struct call *call, const struct op *op, uint64_t at,
+			uint64_t *address)
+{
+	paddr_t entry;
+	int rc = pgtab_make(call->domain, at, 1, &entry);
+
+	*address = at;
+	if (rc == -ENOMEM)
+		diag_error(call->sim->diags, sim_place(call->place, op),
+			   "no machine memory is left for page tables");
+	else if (rc < 0 && op->at_pte)
+		diag_error(call->sim->diags, sim_place(call->place, op),
+			   "0x%" PRIx64 " has no page-table entry", at);
+	else if (rc == 0 && op->at_pte)
+		*address = entry;
+	return rc == -ENOMEM || (rc < 0 && op->at_pte) ? -EBADMSG : 0;
+}
+
+static int build_map(struct call *call, const struct op *op, void *to)
+{
+	gnttab_map_grant_ref_t *map = to;
+
+	map->flags = op->flags | (op->at_pte ? GNTMAP_contains_pte : 0);
+	map->ref = op->ref;
+	map->dom = op->from;
+	map->host_addr = op->at;
+	if (!(map->flags & GNTMAP_host_map))
+		return 0;
+	if ((map->flags & GNTMAP_contains_pte) && !op->at_pte)
+		return 0; /* a machine address already */
+	return host_address(call, op, op->at, &map->host_addr);
+}
+
+static int map_ended(struct call *call, const struct op *op, const void *result,
+		     int16_t status)
+{
+	gnttab_map_grant_ref_t map;
+	struct binding binding = { .bound = true };
+
+	if (op->as.name < 0)
+		return 0;
+	memcpy(&map, result, sizeof(map));
+	binding.at = map.host_addr;
+	binding.handle = status == GNTST_okay ? map.handle : HANDLE_OF_FAILED;
+	binding.failed = status != GNTST_okay;
+	return handles_set(&call->sim->handles, op->as, binding);
+}
+
+/* Handle and address of an unmap. */
+static int find_handle(struct call *call, const struct op *op,
+		       uint64_t *host_addr, grant_handle_t *handle)
+{
+	const struct binding *binding;
+
+	*handle = op->handle;
+	*host_addr = op->at;
+	if (op->label.name >= 0) {
+		binding = handles_get(&call->sim->handles, op->label);
+		if (!binding) {
+			diag_error(call->sim->diags, sim_place(call->place, op),
+				   "nothing was mapped under this name at "
+				   "index %" PRIu32,
+				   op->label.index);
+			return -EBADMSG;
+		}
+		*handle = binding->handle;
+		if (!op->at_given)
+			*host_addr = binding->at;
+	}
+	if (!op->at_given)
+		return 0;
+	return host_address(call, op, op->at, host_addr);
+}
+
+static int build_unmap(struct call *call, const struct op *op, void *to)
+{
+	gnttab_unmap_grant_ref_t *unmap = to;
+
+	unmap->dev_bus_addr = op->dev_bus_addr;
+	return find_handle(call, op, &unmap->host_addr, &unmap->handle);
+}
+
+static int build_replace(struct call *call, const struct op *op, void *to)
+{
+	gnttab_unmap_and_replace_t *replace = to;
+	struct op new_at = *op;
+	int rc = find_handle(call, op, &replace->host_addr, &replace->handle);
+
+	new_at.at_pte = false;
+	if (rc == 0)
+		rc = host_address(call, &new_at, op->new_at,
+				  &replace->new_addr);
+	return rc;
+}
+
+/* The mapping at new_addr, if it was a grant's, is where the old one was. */
+static int replace_ended(struct call *call, const struct op *op,
+			 const void *result, int16_t status)
+{
+	struct sim *sim = call->sim;
+	struct pgtab_leaf from, to;
+	gnttab_unmap_and_replace_t replace;
+
+	(void)op;
+	memcpy(&replace, result, sizeof(replace));
+	from = pgtab_find(call->domain, replace.new_addr);
+	to = pgtab_find(call->domain, replace.host_addr);
+	if (status == GNTST_okay && replace.host_addr) {
+		sim_count(sim, COUNTER_grant_pages_unmapped, 1);
+		sim_count(sim, COUNTER_grant_pages_touched,
+			  marks_is_touched(sim->marks, to.entry));
+		marks_move(sim->marks, from.entry, to.entry);
+	} else if (from.level == 1 && !(from.value & PTE_P)) {
+		marks_clear(sim->marks, from.entry);
+	}
+	return 0;
+}
+
+static struct gnttab_copy_ptr build_end(const struct copy_end *end)
+{
+	struct gnttab_copy_ptr ptr = {
+		.domid = end->domain,
+		.offset = end->offset,
+	};
+
+	if (end->by_ref)
+		ptr.u.ref = end->ref;
+	else
+		ptr.u.gmfn = end->frame;
+	return ptr;
+}
+
+static int build_copy(struct call *call, const struct op *op, void *to)
+{
+	gnttab_copy_t *copy = to;
+
+	(void)call;
+	copy->source = build_end(&op->source);
+	copy->dest = build_end(&op->dest);
+	copy->len = op->length;
+	copy->flags = (uint16_t)((op->source.by_ref ? GNTCOPY_source_gref : 0) |
+				 (op->dest.by_ref ? GNTCOPY_dest_gref : 0));
+	return 0;
+}
+
+/* clang-format off */
+static const struct call_kind kinds[EVENT_KINDS] = {
+	[EVENT_map] = {
+		.cmd = GNTTABOP_map_grant_ref,
+		.size = sizeof(gnttab_map_grant_ref_t),
+		.status = offsetof(gnttab_map_grant_ref_t, status),
+		.succeeded = COUNTER_grant_map_ops,
+		.build = build_map,
+		.ended = map_ended,
+	},
+	[EVENT_unmap] = {
+		.cmd = GNTTABOP_unmap_grant_ref,
+		.size = sizeof(gnttab_unmap_grant_ref_t),
+		.status = offsetof(gnttab_unmap_grant_ref_t, status),
+		.succeeded = COUNTER_grant_unmap_ops,
+		.build = build_unmap,
+	},
+	[EVENT_unmap_and_replace] = {
+		.cmd = GNTTABOP_unmap_and_replace,
+		.size = sizeof(gnttab_unmap_and_replace_t),
+		.status = offsetof(gnttab_unmap_and_replace_t, status),
+		.succeeded = COUNTER_grant_replace_ops,
+		.build = build_replace,
+		.ended = replace_ended,
+	},
+	[EVENT_copy] = {
+		.cmd = GNTTABOP_copy,
+		.size = sizeof(gnttab_copy_t),
+		.status = offsetof(gnttab_copy_t, status),
+		.succeeded = COUNTER_grant_copy_ops,
+		.build = build_copy,
+	},
+};
+/* clang-format on */
+
+int ev_hypercall(struct sim *sim, const struct event *event)
+{
+	struct cpu *cpu = cpu_of_event(sim, event);
+
+	if (!cpu)
+		return -EBADMSG;
+	return call_run_event(cpu, &kinds[event->kind], event);
+}
+
+int ev_resume(struct sim *sim, const struct event *event)
+{
+	return call_resume(sim, event);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* inspect.c - state in words, for the results. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mmu/physmem.h"
+#include "mmu/x86.h"
+#include "sim/pgtab.h"
+#include "sim/state.h"
+
+#define ENTRIES_PER_FRAME (FRAME_BYTES / sizeof(grant_entry_v1_t))
+#define LINE_BYTES 320
+
+void sim_inspect_line(struct sim *sim, const char *format, ...)
+{
+	struct results *r = &sim->results;
+	char **lines = realloc(r->inspect,
+			       (r->nr_inspect + 1) * sizeof(*lines));
+	char *line = malloc(LINE_BYTES);
+	va_list list;
+
+	if (lines)
+		r->inspect = lines;
+	if (!lines || !line) {
+		free(line);
+		sim->error = -ENOMEM;
+		return;
+	}
+	va_start(list, format);
+	vsnprintf(line, LINE_BYTES, format, list);
+	va_end(list);
+	lines[r->nr_inspect++] = line;
+}
+
+/* A bit or a type of an entry, by the manuals' name. */
+struct flag_name {
+	uint64_t bits;
+	const char *name;
+};
+
+static const struct flag_name pte_names[] = {
+	{ PTE_P, "P" },	    { PTE_RW, "RW" },	{ PTE_US, "US" },
+	{ PTE_PWT, "PWT" }, { PTE_PCD, "PCD" }, { PTE_A, "A" },
+	{ PTE_D, "D" },	    { PTE_PS, "PS" },	{ PTE_G, "G" },
+	{ PTE_XD, "XD" },   { 0, NULL },
+};
+
+static const struct flag_name grant_names[] = {
+	{ GTF_permit_access, "permit_access" },
+	{ GTF_readonly, "readonly" },
+	{ GTF_reading, "reading" },
+	{ GTF_writing, "writing" },
+	{ 0, NULL },
+};
+
+static const struct flag_name map_names[] = {
+	{ GNTMAP_device_map, "device" },
+	{ GNTMAP_host_map, "host" },
+	{ GNTMAP_readonly, "readonly" },
+	{ GNTMAP_application_map, "application" },
+	{ GNTMAP_contains_pte, "contains_pte" },
+	{ 0, NULL },
+};
+
+/* Add " NAME" for each flag that @value has, or " none", to @line. */
+static void add_names(char *line, size_t size, uint64_t value,
+		      const struct flag_name *names)
+{
+	size_t start = strlen(line);
+
+	for (; names->name; names++) {
+		size_t length = strlen(line);
+
+		if (value & names->bits)
+			snprintf(line + length, size - length, " %s",
+				 names->name);
+	}
+	if (strlen(line) == start)
+		snprintf(line + start, size - start, " none");
+}
+
+static void inspect_walk(struct sim *sim, const struct cpu *cpu, vaddr_t va)
+{
+	static const char *const names[] = {
+		[1] = "PTE",
+		[2] = "PDE",
+		[3] = "PDPTE",
+		[4] = "PML4E",
+	};
+	paddr_t table = mmu_registers(sim->mmu, cpu->number).cr3 & PTE_FRAME;
+	unsigned level = 5;
+	uint64_t value;
+
+	sim_inspect_line(sim, "walk of 0x%016" PRIx64 " on CPU %u", va,
+			 cpu->number);
+	do {
+		char line[LINE_BYTES];
+		paddr_t entry = pgtab_entry_at(table, va, --level);
+
+		value = physmem_read(sim->mem, entry);
+		snprintf(line, sizeof(line),
+			 "  %-5s at 0x%" PRIx64 " is 0x%016" PRIx64 ":",
+			 names[level], entry, value);
+		add_names(line, sizeof(line), value, pte_names);
+		sim_inspect_line(sim, "%s", line);
+		table = value & PTE_FRAME;
+	} while (level > 1 && (value & (PTE_P | PTE_PS)) == PTE_P);
+}
+
+static int inspect_grant(struct sim *sim, const struct event *event,
+			 const struct domain *d, uint64_t ref)
+{
+	struct gnttab_active_view active;
+	const grant_entry_v1_t *entry;
+	char line[LINE_BYTES];
+
+	if (ref / ENTRIES_PER_FRAME >= gnttab_nr_frames(d->grants)) {
+		diag_error(sim->diags, event->place,
+			   "reference %" PRIu64 " is past the table of domain "
+			   "%u",
+			   ref, d->id);
+		return -EBADMSG;
+	}
+	active = gnttab_active(d->grants, (grant_ref_t)ref);
+	entry = physmem_pointer(
+		sim->mem,
+		gnttab_shared_frame(d->grants,
+				    (unsigned)(ref / ENTRIES_PER_FRAME))
+				.n *
+			FRAME_BYTES);
+	entry += ref % ENTRIES_PER_FRAME;
+	snprintf(line, sizeof(line),
+		 "grant %" PRIu64 " of domain %u: to %u, frame 0x%" PRIx32
+		 ", pins 0x%08" PRIx32 ", flags",
+		 ref, d->id, entry->domid, entry->frame, active.pin);
+	add_names(line, sizeof(line), entry->flags, grant_names);
+	sim_inspect_line(sim, "%s", line);
+	return 0;
+}
+
+static int inspect_handle(struct sim *sim, const struct event *event,
+			  const struct domain *d)
+{
+	const struct binding *binding = handles_get(&sim->handles,
+						   event->inspect.label);
+	grant_handle_t handle = binding ? binding->handle
+					: (grant_handle_t)event->inspect.what;
+	struct gnttab_maptrack_view view = { 0 };
+	char line[LINE_BYTES];
+
+	if (!binding && event->inspect.label.name >= 0) {
+		diag_error(sim->diags, event->place,
+			   "nothing was mapped under this name");
+		return -EBADMSG;
+	}
+	if (handle < gnttab_maptrack_limit(d->grants))
+		view = gnttab_maptrack(d->grants, handle);
+	if (!view.flags) {
+		sim_inspect_line(sim, "handle %" PRIu32 " of domain %u: free",
+				 handle, d->id);
+		return 0;
+	}
+	snprintf(line, sizeof(line),
+		 "handle %" PRIu32 " of domain %u: grant %" PRIu32
+		 " of domain %u, flags",
+		 handle, d->id, view.ref, view.granter);
+	add_names(line, sizeof(line), view.flags, map_names);
+	sim_inspect_line(sim, "%s", line);
+	return 0;
+}
+
+int ev_inspect(struct sim *sim, const struct event *event)
+{
+	struct domain *d;
+	struct cpu *cpu;
+
+	if (event->inspect.kind == INSPECT_WALK) {
+		cpu = cpu_of_number(sim, event);
+		if (!cpu)
+			return -EBADMSG;
+		inspect_walk(sim, cpu, event->inspect.what);
+		return 0;
+	}
+	d = sim_domain(sim, event, event->domain);
+	if (!d)
+		return -EBADMSG;
+	if (event->inspect.kind == INSPECT_GRANT)
+		return inspect_grant(sim, event, d, event->inspect.what);
+	return inspect_handle(sim, event, d);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sim.c - a simulated machine comes, has things happen to it, and goes. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/state.h"
+
+/* ---- create and destroy ---------------------------------------------- */
+
+static int create_machine(struct sim *sim, uint64_t seed)
+{
+	uint64_t frames = domains_frames(sim->header);
+	struct mmu_config config = {
+		.profile = &sim->header->profile.mmu,
+		.cpus = sim->header->cpus,
+		.memory = frames * FRAME_BYTES,
+		.seed = seed,
+	};
+	int rc = mmu_create(&sim->mmu, &config);
+
+	if (rc < 0)
+		return rc;
+	sim->mem = mmu_memory(sim->mmu);
+	sim->marks = marks_create();
+	if (!sim->marks)
+		return -ENOMEM;
+	rc = frames_create(&sim->frames, frames);
+	return rc < 0 ? rc : domains_create(sim);
+}
+
+/* What each CPU runs at first: as the header says, or the first domain. */
+static void schedule_all(struct sim *sim)
+{
+	const struct trace_header *header = sim->header;
+
+	for (size_t i = 0; i < header->nr_schedule; i++)
+		cpu_switch(&sim->cpu[header->schedule[i].cpu],
+			   domain_find(sim, header->schedule[i].domain));
+	if (header->nr_schedule)
+		return;
+	for (unsigned i = 0; i < header->cpus; i++)
+		cpu_switch(&sim->cpu[i], &sim->domain[0]);
+}
+
+static void fill_results(struct sim *sim, const struct sim_config *config)
+{
+	const struct trace_header *header = sim->header;
+
+	sim->results = (struct results){
+		.trace = "",
+		.title = header->title,
+		.policy = sim->policy->name,
+		.machine = header->profile.mmu.name,
+		.seed = config->seed,
+		.nr_incomplete = header->nr_incomplete,
+		.incomplete = header->incomplete,
+	};
+}
+
+int sim_create(struct sim **made, const struct sim_config *config)
+{
+	struct sim *sim = calloc(1, sizeof(*sim));
+	int rc;
+
+	if (!sim)
+		return -ENOMEM;
+	sim->header = config->header;
+	sim->policy = config->policy;
+	for (unsigned i = 0; i < MMU_MAX_CPUS; i++)
+		sim->cpu[i] = (struct cpu){ .sim = sim, .number = i };
+	rc = create_machine(sim, config->seed);
+	if (rc < 0) {
+		sim_destroy(sim);
+		return rc;
+	}
+	schedule_all(sim);
+	fill_results(sim, config);
+	*made = sim;
+	return 0;
+}
+
+void sim_destroy(struct sim *sim)
+{
+	if (!sim)
+		return;
+	domains_destroy(sim);
+	calls_destroy(&sim->calls);
+	points_destroy(&sim->points);
+	handles_destroy(&sim->handles);
+	oracle_destroy(&sim->oracle);
+	for (size_t i = 0; i < sim->results.nr_inspect; i++)
+		free(sim->results.inspect[i]);
+	free(sim->results.inspect);
+	frames_destroy(&sim->frames);
+	marks_destroy(sim->marks);
+	mmu_destroy(sim->mmu);
+	free(sim);
+}
+
+/* ---- events ---------------------------------------------------------- */
+
+struct domain *sim_domain(struct sim *sim, const struct event *event, int id)
+{
+	struct domain *d = domain_find(sim, id);
+
+	if (!d)
+		diag_error(sim->diags, event->place, "there is no domain %d",
+			   id);
+	return d;
+}
+
+struct place sim_place(struct place place, const struct op *op)
+{
+	if (op->line) {
+		place.line = op->line;
+		place.column = op->column;
+	}
+	return place;
+}
+
+static int (*const handlers[EVENT_KINDS])(struct sim *,
+					  const struct event *) = {
+	[EVENT_grant] = ev_grant,
+	[EVENT_revoke] = ev_revoke,
+	[EVENT_map] = ev_hypercall,
+	[EVENT_unmap] = ev_hypercall,
+	[EVENT_unmap_and_replace] = ev_hypercall,
+	[EVENT_copy] = ev_hypercall,
+	[EVENT_read] = ev_access,
+	[EVENT_write] = ev_access,
+	[EVENT_fetch] = ev_access,
+	[EVENT_map_page] = ev_map_page,
+	[EVENT_unmap_page] = ev_unmap_page,
+	[EVENT_protect] = ev_protect,
+	[EVENT_invlpg] = ev_invlpg,
+	[EVENT_load_cr3] = ev_load_cr3,
+	[EVENT_set_control] = ev_set_control,
+	[EVENT_flush] = ev_flush,
+	[EVENT_schedule] = ev_schedule,
+	[EVENT_fault] = ev_point,
+	[EVENT_preempt] = ev_point,
+	[EVENT_resume] = ev_resume,
+	[EVENT_inspect] = ev_inspect,
+	[EVENT_expect] = ev_expect,
+};
+
+/* Everything that can be asserted, if the build asks for it. */
+static void check(const struct sim *sim)
+{
+#ifdef ENABLE_CHECKS
+	mmu_check(sim->mmu);
+	for (size_t i = 0; i < sim->nr_domains; i++)
+		gnttab_check(sim->domain[i].grants);
+#else
+	(void)sim;
+#endif
+}
+
+int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
+	      struct diags *failed)
+{
+	int rc;
+
+	sim->event = event;
+	sim->diags = diags;
+	sim->failed = failed;
+	if (!*sim->results.trace && event->place.file)
+		sim->results.trace = event->place.file;
+	rc = handlers[event->kind](sim, event);
+	check(sim);
+	sim->event = NULL;
+	return rc < 0 ? rc : sim->error;
+}
+
+void sim_finish(struct sim *sim)
+{
+	sim->event = NULL;
+	oracle_audit(sim);
+}
+
+/* ---- results --------------------------------------------------------- */
+
+static void tally_grants(struct sim *sim)
+{
+	uint64_t *count = sim->results.count;
+	uint64_t batches = 0, flushed = 0;
+
+	for (size_t i = 0; i < sim->nr_domains; i++) {
+		const struct gnttab_counters *c = gnttab_counters(
+			sim->domain[i].grants);
+
+		batches += c->batches;
+		flushed += c->batches_flushed;
+	}
+	count[COUNTER_flush_batches] = batches;
+	count[COUNTER_flush_performed] = flushed;
+	count[COUNTER_flush_avoided] = batches - flushed;
+	count[COUNTER_flush_uncounted] = sim->grant_flushes - flushed;
+}
+
+static void tally_mmu(struct sim *sim)
+{
+	struct mmu_counters c = mmu_counters(sim->mmu);
+	uint64_t *count = sim->results.count;
+
+	count[COUNTER_oracle_stale_uses] = c.stale_uses;
+	count[COUNTER_tlb_lookups] = c.lookups;
+	count[COUNTER_tlb_l1_hits] = c.l1_hits;
+	count[COUNTER_tlb_l1_misses] = c.l1_misses;
+	count[COUNTER_tlb_l2_hits] = c.l2_hits;
+	count[COUNTER_tlb_l2_misses] = c.l2_misses;
+	count[COUNTER_tlb_fills] = c.fills;
+	count[COUNTER_tlb_evictions] = c.evictions;
+	count[COUNTER_tlb_walks] = c.walks;
+	count[COUNTER_tlb_walk_loads] = c.walk_loads;
+	count[COUNTER_tlb_a_set] = c.a_set;
+	count[COUNTER_tlb_d_set] = c.d_set;
+	count[COUNTER_tlb_psc_hits] = c.psc_hits;
+	count[COUNTER_tlb_faults] = c.faults;
+	count[COUNTER_cycles_translate] = c.translate_cycles;
+	count[COUNTER_cycles_walk] = c.walk_cycles;
+	count[COUNTER_cycles_total] = c.translate_cycles + c.walk_cycles +
+				      count[COUNTER_cycles_flush] +
+				      count[COUNTER_cycles_ipi] +
+				      count[COUNTER_cycles_hypercall];
+}
+
+void sim_tally(struct sim *sim)
+{
+	tally_grants(sim);
+	tally_mmu(sim);
+}
+
+const struct results *sim_results(struct sim *sim)
+{
+	sim_tally(sim);
+	return &sim->results;
+}
