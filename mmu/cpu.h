@@ -34,6 +34,8 @@ struct mmu_cpu {
 	uint64_t trouble[2][MMU_ACCESSES];    /* what a hit must not have */
 	uint32_t error_code[2][MMU_ACCESSES]; /* without P and RSVD */
 	struct paging paging;
+	/* TARGET_ bits that, once they appear, take some access away. */
+	uint64_t restricting;
 	/* Translation caches. */
 	struct route route[MMU_LEVELS][MMU_ACCESSES];
 	unsigned nr_tlbs;

@@ -74,6 +74,9 @@ static void refresh_rights(struct mmu_cpu *cpu)
 		}
 	cpu->trouble[0][MMU_WRITE] |= TARGET_CLEAN;
 	cpu->trouble[1][MMU_WRITE] |= TARGET_CLEAN;
+	cpu->restricting = TARGET_READONLY | TARGET_SUPERVISOR | TARGET_XD;
+	if (cpu->regs.cr4 & (CR4_SMEP | CR4_SMAP))
+		cpu->restricting |= TARGET_USER;
 }
 
 void cpu_refresh(struct mmu *mmu, struct mmu_cpu *cpu)
@@ -173,6 +176,8 @@ static bool set_cr4(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 	}
 	cpu->regs.cr4 = value;
 	cpu_refresh(mmu, cpu);
+	if (changed & (CR4_SMEP | CR4_SMAP))
+		stale_verify_where(mmu, cpu, 0, 0, mmu->last_stamp);
 	return true;
 }
 

@@ -30,8 +30,6 @@
 #define TARGET_CLEAN PTE_D
 #define TARGET_XD PTE_XD
 #define TARGET_PAGE PTE_FRAME
-#define TARGET_RIGHTS                                                          \
-	(TARGET_USER | TARGET_READONLY | TARGET_SUPERVISOR | TARGET_XD)
 
 #define MMU_ACCESSES (MMU_FETCH + 1)
 

@@ -12,8 +12,9 @@
  *
  * A translation is stale when a walk would not find its page, finds another
  * frame or a smaller page there, or less rights than were cached.  More
- * rights, and other A and D bits, are no staleness: manuals allow the old to
- * be used without invalidation, and a denied access walks again anyway.
+ * rights, and other A and D bits, are no staleness: manuals ask for no
+ * invalidation then, and a denied access walks again anyway.  U/S set takes
+ * rights away from a supervisor under SMEP or SMAP.
  *
  * Invariants, checked by stale_check():
  *  (1) Exactly the stale translations are marked.
@@ -44,10 +45,10 @@ static struct paging paging_of(const struct mmu_cpu *cpu, uint64_t tag)
 	return paging;
 }
 
-static bool agrees(uint64_t tag, const struct translation *what,
-		   const struct walk *now)
+static bool agrees(const struct mmu_cpu *cpu, uint64_t tag,
+		   const struct translation *what, const struct walk *now)
 {
-	uint64_t inside, lost;
+	uint64_t inside;
 
 	if (now->end != WALK_FOUND || now->size < tag_size(tag))
 		return false;
@@ -55,8 +56,7 @@ static bool agrees(uint64_t tag, const struct translation *what,
 	if ((what->target & TARGET_PAGE) !=
 	    ((now->target & TARGET_PAGE) | inside))
 		return false;
-	lost = now->target & ~what->target;
-	return !(lost & (TARGET_READONLY | TARGET_SUPERVISOR | TARGET_XD));
+	return !(now->target & ~what->target & cpu->restricting);
 }
 
 static void mark(struct translation *what, bool stale, uint64_t stamp)
@@ -126,7 +126,7 @@ static void verify(struct mmu *mmu, struct mmu_cpu *cpu,
 	leave_on_path(mmu, cpu, tag, &now);
 	leave(footprint_of_entry(&mmu->footprints, what->entry), cpu,
 	      tag & TAG_PLACE);
-	mark(what, !agrees(tag, what, &now), stamp);
+	mark(what, !agrees(cpu, tag, what, &now), stamp);
 }
 
 void stale_verify_where(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
@@ -282,7 +282,7 @@ static void check_one(const struct mmu *mmu, const struct mmu_cpu *cpu,
 	bool stale;
 
 	walk_look(&paging, tag_va(tag), &now);
-	stale = !agrees(tag, what, &now);
+	stale = !agrees(cpu, tag, what, &now);
 	assert(stale == !!(what->target & TARGET_STALE)); /* (1) */
 	for (unsigned level = now.level; level <= WALK_LEVELS; level++)
 		check_print(
