@@ -10,6 +10,7 @@
 #include "mmu/mmu.h"
 #include "mmu/physmem.h"
 #include "mmu/x86.h"
+#include "tests/suite.h"
 
 #define PAGE 4096ull
 #define MEG2 (1ull << 21)
@@ -73,8 +74,5 @@ bool machine_was_cached(struct machine *m, unsigned cpu, vaddr_t va);
 /* Set the bits of @set in a register and clear those of @clear. */
 bool machine_change(struct machine *m, enum mmu_register reg, uint64_t set,
 		    uint64_t clear);
-
-/* Run the cases of one program. */
-int check_run(Suite *suite);
 
 #endif /* TESTS_CHECK_MMU_H */

@@ -459,30 +459,26 @@ START_TEST(pge_and_cr3_writes_cost_what_the_profile_says)
 }
 END_TEST
 
+static void add(TCase *tc)
+{
+	tcase_add_loop_test(tc, invalidation_drops_what_it_must_and_no_more, 0,
+			    ROWS(drop_rows));
+	tcase_add_test(tc,
+		       page_cached_under_one_pcid_is_not_used_under_another);
+	tcase_add_test(tc, global_page_is_used_under_every_pcid);
+	tcase_add_test(tc, global_bit_is_ignored_without_pge);
+	tcase_add_test(tc, cr3_without_pcide_spares_global_pages_only);
+	tcase_add_test(tc, page_made_global_replaces_what_pcids_had);
+	tcase_add_test(tc, invlpg_of_any_byte_drops_the_large_page);
+	tcase_add_test(tc, invalidation_is_of_one_cpu);
+	tcase_add_test(tc, rights_of_a_cached_page_follow_the_registers);
+	tcase_add_test(tc, denied_access_walks_again_and_sees_the_upgrade);
+	tcase_add_loop_test(tc, register_takes_only_what_it_may, 0,
+			    ROWS(gp_rows));
+	tcase_add_test(tc, pge_and_cr3_writes_cost_what_the_profile_says);
+}
+
 int main(void)
 {
-	Suite *suite = suite_create("mmu invalidate");
-	TCase *drops = tcase_create("drops");
-	TCase *registers = tcase_create("registers");
-
-	tcase_add_loop_test(drops, invalidation_drops_what_it_must_and_no_more,
-			    0, ROWS(drop_rows));
-	tcase_add_test(drops,
-		       page_cached_under_one_pcid_is_not_used_under_another);
-	tcase_add_test(drops, global_page_is_used_under_every_pcid);
-	tcase_add_test(drops, global_bit_is_ignored_without_pge);
-	tcase_add_test(drops, cr3_without_pcide_spares_global_pages_only);
-	tcase_add_test(drops, page_made_global_replaces_what_pcids_had);
-	tcase_add_test(drops, invlpg_of_any_byte_drops_the_large_page);
-	tcase_add_test(drops, invalidation_is_of_one_cpu);
-	suite_add_tcase(suite, drops);
-	tcase_add_test(registers, rights_of_a_cached_page_follow_the_registers);
-	tcase_add_test(registers,
-		       denied_access_walks_again_and_sees_the_upgrade);
-	tcase_add_loop_test(registers, register_takes_only_what_it_may, 0,
-			    ROWS(gp_rows));
-	tcase_add_test(registers,
-		       pge_and_cr3_writes_cost_what_the_profile_says);
-	suite_add_tcase(suite, registers);
-	return check_run(suite);
+	return run_suite("mmu invalidate", add);
 }

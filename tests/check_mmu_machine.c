@@ -4,8 +4,6 @@
 
 #include "tests/check_mmu.h"
 
-#include <stdlib.h>
-
 #define MEMORY (64ull << 20)
 #define FIRST_TABLE (1ull << 20)
 
@@ -201,15 +199,4 @@ bool machine_change(struct machine *m, enum mmu_register reg, uint64_t set,
 		break;
 	}
 	return mmu_set_register(m->mmu, 0, reg, (value | set) & ~clear, NULL);
-}
-
-int check_run(Suite *suite)
-{
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

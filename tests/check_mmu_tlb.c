@@ -566,16 +566,14 @@ static void add_machine_tests(TCase *tc)
 	tcase_add_test(tc, cpus_do_not_share_caches);
 }
 
+static void add(TCase *tc)
+{
+	tcase_set_timeout(tc, 60);
+	add_cache_tests(tc);
+	add_machine_tests(tc);
+}
+
 int main(void)
 {
-	Suite *suite = suite_create("mmu tlb");
-	TCase *caches = tcase_create("caches");
-	TCase *machine = tcase_create("machine");
-
-	tcase_set_timeout(caches, 60);
-	add_cache_tests(caches);
-	suite_add_tcase(suite, caches);
-	add_machine_tests(machine);
-	suite_add_tcase(suite, machine);
-	return check_run(suite);
+	return run_suite("mmu tlb", add);
 }

@@ -602,33 +602,29 @@ START_TEST(two_levels_in_every_combination_are_as_the_manuals_say)
 }
 END_TEST
 
+static void add(TCase *tc)
+{
+	tcase_add_loop_test(tc, access_right, 0, ROWS(rights_rows));
+	tcase_add_loop_test(tc, address_that_is_not_canonical_raises_gp, 0,
+			    ROWS(address_rows));
+	tcase_add_loop_test(tc, page_of_each_size_adds_its_offset, 0,
+			    ROWS(size_rows));
+	tcase_add_loop_test(tc, each_reserved_bit_of_a_leaf_faults_and_no_other,
+			    0, ROWS(reserved_rows));
+	tcase_add_test(tc, read_sets_a_at_every_level_and_d_nowhere);
+	tcase_add_test(tc, write_sets_d_in_the_leaf_only);
+	tcase_add_test(tc, write_through_a_clean_entry_sets_d_first);
+	tcase_add_test(tc, a_cleared_without_invalidation_stays_clear);
+	tcase_add_test(tc, fault_at_the_leaf_sets_a_above_and_nothing_in_it);
+	tcase_add_test(tc, table_outside_memory_reads_as_ones);
+	tcase_add_test(tc, self_map_is_walked_like_any_other);
+	tcase_set_timeout(tc, 300);
+	tcase_add_loop_test(
+		tc, two_levels_in_every_combination_are_as_the_manuals_say, 0,
+		ROWS(sweeps));
+}
+
 int main(void)
 {
-	Suite *suite = suite_create("mmu walk");
-	TCase *claims = tcase_create("claims");
-	TCase *sweep = tcase_create("sweep");
-
-	tcase_add_loop_test(claims, access_right, 0, ROWS(rights_rows));
-	tcase_add_loop_test(claims, address_that_is_not_canonical_raises_gp, 0,
-			    ROWS(address_rows));
-	tcase_add_loop_test(claims, page_of_each_size_adds_its_offset, 0,
-			    ROWS(size_rows));
-	tcase_add_loop_test(claims,
-			    each_reserved_bit_of_a_leaf_faults_and_no_other, 0,
-			    ROWS(reserved_rows));
-	tcase_add_test(claims, read_sets_a_at_every_level_and_d_nowhere);
-	tcase_add_test(claims, write_sets_d_in_the_leaf_only);
-	tcase_add_test(claims, write_through_a_clean_entry_sets_d_first);
-	tcase_add_test(claims, a_cleared_without_invalidation_stays_clear);
-	tcase_add_test(claims,
-		       fault_at_the_leaf_sets_a_above_and_nothing_in_it);
-	tcase_add_test(claims, table_outside_memory_reads_as_ones);
-	tcase_add_test(claims, self_map_is_walked_like_any_other);
-	suite_add_tcase(suite, claims);
-	tcase_set_timeout(sweep, 300);
-	tcase_add_loop_test(
-		sweep, two_levels_in_every_combination_are_as_the_manuals_say,
-		0, ROWS(sweeps));
-	suite_add_tcase(suite, sweep);
-	return check_run(suite);
+	return run_suite("mmu walk", add);
 }

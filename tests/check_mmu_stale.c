@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_mmu_stale.c - use of translations that memory contradicts, and who
+ * holds what.
+ *
+ * Sources: SDM vol. 3A, "Required Invalidation", "Optional Invalidation",
+ * "Delayed Invalidation"; APM vol. 2, "TLB Management".
+ */
+#include "config.h"
+
+#include "tests/check_mmu.h"
+
+#define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
+#define VA 0x40201000ull
+#define OLD 0x1000000ull
+#define NEW 0x1200000ull
+
+/* ---- one change of the leaf ---------------------------------------------- */
+
+/* clang-format off */
+static const struct change_row {
+	const char *claim;
+	uint64_t from, to;
+	bool stale;
+} change_rows[] = {
+	{ "P cleared", OLD | USER_RW, OLD | (USER_RW & ~PTE_P), true },
+	{ "entry zeroed", OLD | USER_RW, 0, true },
+	{ "another frame", OLD | USER_RW, NEW | USER_RW, true },
+	{ "R/W cleared", OLD | USER_RW, OLD | PTE_P | PTE_US, true },
+	{ "U/S cleared", OLD | USER_RW, OLD | KERNEL_RW, true },
+	{ "XD set", OLD | USER_RW, OLD | USER_RW | PTE_XD, true },
+	{ "reserved bit set", OLD | USER_RW, OLD | USER_RW | 1ull << 50,
+	  true },
+	{ "R/W set is no staleness", OLD | PTE_P, OLD | KERNEL_RW, false },
+	{ "U/S set is no staleness", OLD | KERNEL_RW, OLD | USER_RW, false },
+	{ "XD cleared is no staleness", OLD | USER_RW | PTE_XD,
+	  OLD | USER_RW, false },
+	{ "A cleared is no staleness", OLD | USER_RW, OLD | USER_RW, false },
+	{ "D set is no staleness", OLD | USER_RW,
+	  OLD | USER_RW | PTE_A | PTE_D, false },
+	{ "available bits are no staleness", OLD | USER_RW,
+	  OLD | USER_RW | PTE_AVAIL, false },
+	{ "G set is no staleness", OLD | USER_RW, OLD | USER_RW | PTE_G,
+	  false },
+};
+/* clang-format on */
+
+START_TEST(change_of_the_leaf_without_invalidation)
+{
+	const struct change_row *row = &change_rows[_i];
+	struct machine m = machine_make(profile_small(), 1);
+	paddr_t entry = machine_map(&m, VA, row->from);
+	struct mmu_result result;
+	uint64_t stamp;
+
+	machine_read(&m, VA);
+	stamp = machine_set(&m, entry, row->to);
+	result = machine_read(&m, VA + 5);
+	ck_assert(result.end == MMU_OK && result.served == MMU_BY_L1);
+	ck_assert_uint_eq(result.paddr, OLD + 5);
+	ck_assert_msg(result.stale_since ==
+			      (row->stale ? stamp : MMU_NOT_STALE),
+		      "%s", row->claim);
+	ck_assert_uint_eq(mmu_counters(m.mmu).stale_uses, row->stale);
+	mmu_invlpg(m.mmu, 0, VA);
+	result = machine_read(&m, VA);
+	ck_assert_uint_eq(result.stale_since, MMU_NOT_STALE);
+	ck_assert_uint_eq(mmu_counters(m.mmu).stale_uses, row->stale);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(hit_on_stale_second_level_is_reported_and_stays_stale_above)
+{
+	struct machine m = machine_make(profile_small(), 1);
+	paddr_t entry = machine_map(&m, VA, OLD | KERNEL_RW);
+	struct mmu_result result;
+	uint64_t stamp;
+
+	machine_read(&m, VA);
+	stamp = machine_set(&m, entry, 0);
+	result = machine_fetch(&m, VA);
+	ck_assert(result.served == MMU_BY_L2);
+	ck_assert_uint_eq(result.stale_since, stamp);
+	result = machine_fetch(&m, VA);
+	ck_assert(result.served == MMU_BY_L1);
+	ck_assert_uint_eq(result.stale_since, stamp);
+	ck_assert_uint_eq(mmu_counters(m.mmu).stale_uses, 2);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(first_stamp_is_kept)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+	paddr_t entry = machine_map(&m, VA, OLD | KERNEL_RW);
+	uint64_t first;
+
+	machine_read(&m, VA);
+	first = machine_set(&m, entry, 0);
+	machine_set(&m, entry, NEW | KERNEL_RW);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, first);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(entry_that_is_put_back_is_stale_no_more)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+	paddr_t entry = machine_map(&m, VA, OLD | KERNEL_RW);
+	uint64_t again;
+
+	machine_read(&m, VA);
+	machine_set(&m, entry, 0);
+	machine_set(&m, entry, OLD | KERNEL_RW);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, MMU_NOT_STALE);
+	again = machine_set(&m, entry, 0);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, again);
+	machine_free(&m);
+}
+END_TEST
+
+/* SDM vol. 3A, "Delayed Invalidation": until then writes may not fault. */
+START_TEST(write_through_a_dirty_stale_entry_is_reported)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+	paddr_t entry = machine_map(&m, VA, OLD | KERNEL_RW);
+	uint64_t stamp;
+
+	machine_write(&m, VA);
+	stamp = machine_set(&m, entry, OLD | PTE_P | PTE_A | PTE_D);
+	ck_assert_uint_eq(machine_write(&m, VA).stale_since, stamp);
+	machine_free(&m);
+}
+END_TEST
+
+/* D has to be set in memory, so the walk finds what is there now. */
+START_TEST(write_through_a_clean_stale_entry_sees_the_change)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+	paddr_t entry = machine_map(&m, VA, OLD | KERNEL_RW);
+	struct mmu_result result;
+
+	machine_read(&m, VA);
+	machine_set(&m, entry, NEW | KERNEL_RW);
+	result = machine_write(&m, VA);
+	ck_assert_uint_eq(result.paddr, NEW);
+	ck_assert_uint_eq(result.stale_since, MMU_NOT_STALE);
+	ck_assert(physmem_read(m.mem, entry) & PTE_D);
+	machine_free(&m);
+}
+END_TEST
+
+/* SDM vol. 3A, "Operations that Invalidate TLBs and Paging-Structure
+ * Caches": the fault has dropped the page. */
+START_TEST(no_fault_comes_from_a_stale_entry)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+	paddr_t entry = machine_map(&m, VA, OLD | PTE_P);
+
+	machine_read(&m, VA);
+	machine_set(&m, entry, NEW | KERNEL_RW);
+	ck_assert_uint_eq(machine_write(&m, VA).paddr, NEW);
+	machine_set(&m, entry, 0);
+	ck_assert(mmu_access(m.mmu, 0, VA, MMU_READ, true).end ==
+		  MMU_PAGE_FAULT);
+	ck_assert(machine_read(&m, VA).end == MMU_PAGE_FAULT);
+	machine_free(&m);
+}
+END_TEST
+
+/* SDM vol. 3A, "Optional Invalidation": U/S may be set without invalidation
+ * only if SMEP is clear. */
+START_TEST(page_made_user_is_stale_under_smep)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+	paddr_t entry = machine_map(&m, VA, OLD | KERNEL_RW);
+	uint64_t stamp;
+
+	ck_assert(machine_change(&m, MMU_CR4, CR4_SMEP, 0));
+	machine_fetch(&m, VA);
+	stamp = machine_set(&m, entry, OLD | USER_RW);
+	ck_assert_uint_eq(machine_fetch(&m, VA).stale_since, stamp);
+	ck_assert(machine_change(&m, MMU_CR4, 0, CR4_SMEP));
+	ck_assert_uint_eq(machine_fetch(&m, VA).stale_since, MMU_NOT_STALE);
+	ck_assert(machine_change(&m, MMU_CR4, CR4_SMAP, 0));
+	ck_assert_uint_eq(machine_fetch(&m, VA).stale_since, stamp);
+	machine_free(&m);
+}
+END_TEST
+
+/* ---- changes above the leaf ---------------------------------------------- */
+
+START_TEST(change_at_any_level_makes_what_is_below_stale)
+{
+	unsigned level = (unsigned)_i;
+	struct machine m = machine_make(profile_small(), 1);
+	paddr_t entry;
+	uint64_t stamp, value;
+
+	machine_map(&m, VA, OLD | KERNEL_RW);
+	machine_map(&m, VA + PAGE, OLD | KERNEL_RW);
+	machine_read(&m, VA);
+	machine_read(&m, VA + PAGE);
+	entry = machine_entry(&m, VA, level);
+	value = physmem_read(m.mem, entry);
+	stamp = machine_set(&m, entry, value & ~PTE_P);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, stamp);
+	ck_assert_uint_eq(machine_read(&m, VA + PAGE).stale_since,
+			  level > 1 ? stamp : MMU_NOT_STALE);
+	machine_set(&m, entry, value);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, MMU_NOT_STALE);
+	machine_free(&m);
+}
+END_TEST
+
+/* The tables that a translation depends on are those of now: it was filled
+ * through the first table, agrees through the second, and the second then
+ * changes. */
+START_TEST(change_below_another_table_is_seen)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+	paddr_t pde, table = machine_table(&m);
+	paddr_t pte = table + 8 * (VA >> 12 & 511);
+	uint64_t stamp;
+
+	machine_map(&m, VA, OLD | KERNEL_RW);
+	machine_read(&m, VA);
+	pde = machine_entry(&m, VA, 2);
+	machine_set(&m, pte, OLD | KERNEL_RW);
+	machine_set(&m, pde, table | USER_RW);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, MMU_NOT_STALE);
+	stamp = machine_set(&m, pte, 0);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, stamp);
+	machine_free(&m);
+}
+END_TEST
+
+/* SDM vol. 3A, "Recommended Invalidation": a change of the page size. */
+START_TEST(large_page_that_is_split_is_stale)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+	paddr_t pde = machine_map_at(&m, m.root, VA, MMU_2M,
+				     OLD | KERNEL_RW | PTE_PS);
+	paddr_t table = machine_table(&m);
+	uint64_t stamp;
+
+	machine_read(&m, VA);
+	for (unsigned i = 0; i < 512; i++)
+		machine_set(&m, table + 8 * i, (OLD + i * PAGE) | KERNEL_RW);
+	stamp = machine_set(&m, pde, table | USER_RW);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, stamp);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(small_pages_joined_to_the_same_frames_are_not_stale)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+	vaddr_t base = VA & ~(MEG2 - 1);
+	paddr_t pde;
+	uint64_t stamp;
+
+	machine_map(&m, base + PAGE, (OLD + PAGE) | KERNEL_RW);
+	machine_map(&m, base + 2 * PAGE, OLD | KERNEL_RW);
+	machine_read(&m, base + PAGE);
+	machine_read(&m, base + 2 * PAGE);
+	pde = machine_entry(&m, base, 2);
+	stamp = machine_set(&m, pde, OLD | KERNEL_RW | PTE_PS);
+	ck_assert_uint_eq(machine_read(&m, base + PAGE).stale_since,
+			  MMU_NOT_STALE);
+	ck_assert_uint_eq(machine_read(&m, base + 2 * PAGE).stale_since, stamp);
+	machine_free(&m);
+}
+END_TEST
+
+/* ---- several uses of one entry ------------------------------------------- */
+
+/* SDM vol. 3A, "Recommended Invalidation": once for each use. */
+START_TEST(entry_used_at_two_addresses_makes_both_stale)
+{
+	struct machine m = machine_make(profile_everything(), 2);
+	paddr_t entry = machine_map(&m, VA, OLD | KERNEL_RW);
+	paddr_t alias;
+	uint64_t stamp;
+
+	machine_map(&m, VA + MEG2, 0);
+	alias = machine_entry(&m, VA + MEG2, 2);
+	machine_set(&m, alias, physmem_read(m.mem, machine_entry(&m, VA, 2)));
+	machine_read(&m, VA);
+	mmu_access(m.mmu, 1, VA + MEG2, MMU_READ, false);
+	stamp = machine_set(&m, entry, 0);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, stamp);
+	ck_assert_uint_eq(
+		mmu_access(m.mmu, 1, VA + MEG2, MMU_READ, false).stale_since,
+		stamp);
+	ck_assert_uint_eq(mmu_holders_of_entry(m.mmu, entry).any, 3);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(entry_that_no_cache_used_concerns_nobody)
+{
+	struct machine m = machine_make(profile_everything(), 2);
+	paddr_t entry = machine_map(&m, VA, OLD | KERNEL_RW);
+
+	machine_map(&m, VA + PAGE, NEW | KERNEL_RW);
+	machine_read(&m, VA + PAGE);
+	machine_set(&m, entry, 0);
+	mmu_entry_changed(m.mmu, ~7ull, 99);
+	ck_assert_uint_eq(machine_read(&m, VA + PAGE).stale_since,
+			  MMU_NOT_STALE);
+	ck_assert_uint_eq(mmu_holders_of_entry(m.mmu, entry).any, 0);
+	ck_assert_uint_eq(mmu_holders_of_entry(m.mmu, ~7ull).any, 0);
+	ck_assert_uint_eq(mmu_holders_of_frame(m.mmu, ~0xfffull).any, 0);
+	machine_free(&m);
+}
+END_TEST
+
+/* ---- other address spaces ------------------------------------------------ */
+
+static paddr_t second_space(struct machine *m, uint64_t leaf)
+{
+	paddr_t root = machine_table(m);
+
+	machine_map_at(m, root, VA, MMU_4K, leaf);
+	return root;
+}
+
+static void load(struct machine *m, uint64_t cr3)
+{
+	ck_assert(mmu_set_register(m->mmu, 0, MMU_CR3, cr3, NULL));
+}
+
+START_TEST(change_concerns_translations_of_another_pcid)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+	paddr_t root = second_space(&m, NEW | KERNEL_RW);
+	paddr_t entry = machine_map(&m, VA, OLD | KERNEL_RW);
+	uint64_t stamp;
+
+	ck_assert(machine_change(&m, MMU_CR4, CR4_PCIDE, 0));
+	load(&m, m.root | 1);
+	machine_read(&m, VA);
+	load(&m, root | 2 | CR3_NOFLUSH);
+	machine_read(&m, VA);
+	stamp = machine_set(&m, entry, 0);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, MMU_NOT_STALE);
+	load(&m, m.root | 1 | CR3_NOFLUSH);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, stamp);
+	machine_free(&m);
+}
+END_TEST
+
+/* SDM vol. 3A, "Process-Context Identifiers (PCIDs)": it is software that
+ * must not give one PCID to two address spaces. */
+START_TEST(pcid_given_to_another_space_without_flush_is_stale)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+	paddr_t root = second_space(&m, NEW | KERNEL_RW);
+	struct mmu_result result;
+
+	machine_map(&m, VA, OLD | KERNEL_RW);
+	ck_assert(machine_change(&m, MMU_CR4, CR4_PCIDE, 0));
+	load(&m, m.root | 1);
+	machine_read(&m, VA);
+	load(&m, root | 1 | CR3_NOFLUSH);
+	result = machine_read(&m, VA);
+	ck_assert_uint_eq(result.paddr, OLD);
+	ck_assert_uint_eq(result.stale_since, m.stamp);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(global_page_that_the_next_space_maps_elsewhere_is_stale)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+	paddr_t other = second_space(&m, NEW | KERNEL_RW | PTE_G);
+	paddr_t same = second_space(&m, OLD | KERNEL_RW | PTE_G);
+
+	machine_map(&m, VA, OLD | KERNEL_RW | PTE_G);
+	machine_read(&m, VA);
+	load(&m, same);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, MMU_NOT_STALE);
+	load(&m, other);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, m.stamp);
+	load(&m, m.root);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, MMU_NOT_STALE);
+	machine_free(&m);
+}
+END_TEST
+
+/* ---- who holds what ------------------------------------------------------ */
+
+START_TEST(holders_are_the_cpus_that_cached_it)
+{
+	struct machine m = machine_make(profile_small(), 3);
+	paddr_t entry = machine_map(&m, VA, OLD | KERNEL_RW);
+	struct mmu_holders by_entry, by_frame;
+
+	ck_assert_uint_eq(mmu_holders_of_entry(m.mmu, entry).any, 0);
+	mmu_access(m.mmu, 0, VA, MMU_READ, false);
+	mmu_access(m.mmu, 2, VA, MMU_FETCH, false);
+	by_entry = mmu_holders_of_entry(m.mmu, entry);
+	by_frame = mmu_holders_of_frame(m.mmu, OLD);
+	ck_assert_uint_eq(by_entry.any, 5);
+	ck_assert_uint_eq(by_frame.any, 5);
+	ck_assert_uint_eq(by_frame.writable, 5);
+	mmu_flush_all(m.mmu, 0);
+	ck_assert_uint_eq(mmu_holders_of_entry(m.mmu, entry).any, 4);
+	ck_assert_uint_eq(mmu_holders_of_frame(m.mmu, OLD + 0xfff).any, 4);
+	ck_assert_uint_eq(mmu_holders_of_anything(m.mmu), 4);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(read_only_translation_is_not_writable)
+{
+	struct machine m = machine_make(profile_everything(), 2);
+	paddr_t entry = machine_map(&m, VA, OLD | PTE_P);
+	struct mmu_holders holders;
+
+	machine_map(&m, VA + PAGE, OLD | KERNEL_RW);
+	mmu_access(m.mmu, 0, VA, MMU_READ, false);
+	mmu_access(m.mmu, 1, VA + PAGE, MMU_READ, false);
+	ck_assert_uint_eq(mmu_holders_of_entry(m.mmu, entry).any, 1);
+	ck_assert_uint_eq(mmu_holders_of_entry(m.mmu, entry).writable, 0);
+	holders = mmu_holders_of_frame(m.mmu, OLD);
+	ck_assert_uint_eq(holders.any, 3);
+	ck_assert_uint_eq(holders.writable, 2);
+	machine_free(&m);
+}
+END_TEST
+
+/* A changed entry is still held until something drops it. */
+START_TEST(holder_of_a_stale_translation_is_a_holder)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+	paddr_t entry = machine_map(&m, VA, OLD | KERNEL_RW);
+
+	machine_read(&m, VA);
+	machine_set(&m, entry, NEW | KERNEL_RW);
+	machine_set(&m, entry, 0);
+	ck_assert_uint_eq(mmu_holders_of_entry(m.mmu, entry).any, 1);
+	ck_assert_uint_eq(mmu_holders_of_frame(m.mmu, OLD).any, 1);
+	ck_assert_uint_eq(mmu_holders_of_frame(m.mmu, NEW).any, 0);
+	mmu_invlpg(m.mmu, 0, VA);
+	ck_assert_uint_eq(mmu_holders_of_entry(m.mmu, entry).any, 0);
+	ck_assert_uint_eq(mmu_holders_of_frame(m.mmu, OLD).any, 0);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(large_page_leads_to_each_of_its_frames)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+
+	machine_map_at(&m, m.root, VA, MMU_2M, OLD | KERNEL_RW | PTE_PS);
+	machine_read(&m, VA);
+	ck_assert_uint_eq(mmu_holders_of_frame(m.mmu, OLD).any, 1);
+	ck_assert_uint_eq(mmu_holders_of_frame(m.mmu, OLD + MEG2 - 1).any, 1);
+	ck_assert_uint_eq(mmu_holders_of_frame(m.mmu, OLD + MEG2).any, 0);
+	ck_assert_uint_eq(mmu_holders_of_frame(m.mmu, OLD - 1).any, 0);
+	machine_free(&m);
+}
+END_TEST
+
+/* The same frame at one address after another: what is found stays so. */
+START_TEST(frame_that_wanders_is_found)
+{
+	struct machine m = machine_make(profile_everything(), 2);
+
+	for (unsigned i = 0; i < 50; i++) {
+		vaddr_t va = VA + i % 7 * PAGE;
+
+		machine_map(&m, va, OLD | KERNEL_RW);
+		mmu_access(m.mmu, i % 2, va, MMU_READ, false);
+		ck_assert_uint_eq(mmu_holders_of_frame(m.mmu, OLD).any,
+				  1u << i % 2);
+		mmu_check(m.mmu);
+		mmu_invlpg(m.mmu, i % 2, va);
+		ck_assert_uint_eq(mmu_holders_of_frame(m.mmu, OLD).any, 0);
+	}
+	machine_free(&m);
+}
+END_TEST
+
+static void add_stale_tests(TCase *tc)
+{
+	tcase_add_loop_test(tc, change_of_the_leaf_without_invalidation, 0,
+			    ROWS(change_rows));
+	tcase_add_test(
+		tc,
+		hit_on_stale_second_level_is_reported_and_stays_stale_above);
+	tcase_add_test(tc, first_stamp_is_kept);
+	tcase_add_test(tc, entry_that_is_put_back_is_stale_no_more);
+	tcase_add_test(tc, write_through_a_dirty_stale_entry_is_reported);
+	tcase_add_test(tc, write_through_a_clean_stale_entry_sees_the_change);
+	tcase_add_test(tc, no_fault_comes_from_a_stale_entry);
+	tcase_add_test(tc, page_made_user_is_stale_under_smep);
+	tcase_add_loop_test(tc, change_at_any_level_makes_what_is_below_stale,
+			    1, 5);
+	tcase_add_test(tc, change_below_another_table_is_seen);
+	tcase_add_test(tc, large_page_that_is_split_is_stale);
+	tcase_add_test(tc, small_pages_joined_to_the_same_frames_are_not_stale);
+	tcase_add_test(tc, entry_used_at_two_addresses_makes_both_stale);
+	tcase_add_test(tc, entry_that_no_cache_used_concerns_nobody);
+	tcase_add_test(tc, change_concerns_translations_of_another_pcid);
+	tcase_add_test(tc, pcid_given_to_another_space_without_flush_is_stale);
+	tcase_add_test(tc,
+		       global_page_that_the_next_space_maps_elsewhere_is_stale);
+}
+
+static void add_holder_tests(TCase *tc)
+{
+	tcase_add_test(tc, holders_are_the_cpus_that_cached_it);
+	tcase_add_test(tc, read_only_translation_is_not_writable);
+	tcase_add_test(tc, holder_of_a_stale_translation_is_a_holder);
+	tcase_add_test(tc, large_page_leads_to_each_of_its_frames);
+	tcase_add_test(tc, frame_that_wanders_is_found);
+}
+
+static void add(TCase *tc)
+{
+	add_stale_tests(tc);
+	add_holder_tests(tc);
+}
+
+int main(void)
+{
+	return run_suite("mmu stale", add);
+}
