@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "mmu/physmem.h"
+#include "mmu/sparse.h"
 #include "mmu/x86.h"
 #include "sim/pgtab.h"
 #include "sim/state.h"
@@ -166,9 +167,11 @@ static void add_devices(struct sim *sim, struct uses *uses,
 	}
 }
 
-static void compare_uses(struct sim *sim, const struct uses *uses)
+/* Frames @first up to before @end. */
+static void compare_uses(struct sim *sim, const struct uses *uses,
+			 uint64_t first, uint64_t end)
 {
-	for (uint64_t mfn = 0; mfn < sim->frames.count; mfn++) {
+	for (uint64_t mfn = first; mfn < end; mfn++) {
 		const struct frame *frame = &sim->frames.frame[mfn];
 
 		if (frame->refs == uses[mfn].refs &&
@@ -183,20 +186,31 @@ static void compare_uses(struct sim *sim, const struct uses *uses)
 	}
 }
 
-static int audit_frames(struct sim *sim)
+static void add_uses(struct sim *sim, struct uses *uses)
 {
-	struct uses *uses = calloc(sim->frames.count, sizeof(*uses));
-
-	if (!uses)
-		return -ENOMEM;
 	for (uint64_t mfn = 1; mfn < sim->frames.next; mfn++)
 		if (sim->frames.frame[mfn].type == FRAME_L1)
 			add_table(sim, uses, mfn);
 	for (size_t i = 0; i < sim->nr_domains; i++)
 		add_devices(sim, uses, &sim->domain[i]);
+}
+
+static int audit_frames(struct sim *sim)
+{
+	uint64_t bytes = sim->frames.count * sizeof(struct uses);
+	struct uses *uses = sparse_map(bytes);
+
+	if (!uses)
+		return -ENOMEM;
+	add_uses(sim, uses);
 	oracle_checked(sim);
-	compare_uses(sim, uses);
-	free(uses);
+	compare_uses(sim, uses, 1, sim->frames.next);
+	for (size_t i = 0; i < sim->nr_domains; i++) {
+		const struct domain *d = &sim->domain[i];
+
+		compare_uses(sim, uses, d->first, d->first + d->frames);
+	}
+	sparse_unmap(uses, bytes);
 	return 0;
 }
 

@@ -12,14 +12,14 @@
  */
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
 
+#include "mmu/sparse.h"
 #include "sim/frame.h"
 
 int frames_create(struct frames *frames, uint64_t count)
 {
 	assert(count > FRAMES_OWN);
-	frames->frame = calloc(count, sizeof(*frames->frame));
+	frames->frame = sparse_map(count * sizeof(*frames->frame));
 	if (!frames->frame)
 		return -ENOMEM;
 	frames->count = count;
@@ -29,7 +29,7 @@ int frames_create(struct frames *frames, uint64_t count)
 
 void frames_destroy(struct frames *frames)
 {
-	free(frames->frame);
+	sparse_unmap(frames->frame, frames->count * sizeof(*frames->frame));
 	frames->frame = NULL;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* marks.c - two bits for each page-table entry. */
 #include <assert.h>
-#include <stdlib.h>
 
+#include "mmu/sparse.h"
 #include "sim/frame.h"
 #include "sim/marks.h"
 
@@ -16,12 +16,12 @@ struct marks {
 
 struct marks *marks_create(void)
 {
-	return calloc(FRAMES_OWN, sizeof(struct marks));
+	return sparse_map(FRAMES_OWN * sizeof(struct marks));
 }
 
 void marks_destroy(struct marks *marks)
 {
-	free(marks);
+	sparse_unmap(marks, FRAMES_OWN * sizeof(*marks));
 }
 
 /* Where the bits of an entry are. */
