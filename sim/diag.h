@@ -17,12 +17,13 @@
 
 /* A place in a file; lines and columns count from 1, 0 is unknown. */
 struct place {
-	const char *file;		/* lives as long as the list */
+	const char *file;		/* or NULL */
 	uint32_t line, column;
 };
 
 struct diag {
-	struct place place;
+	char file[160];			/* a copy; the end of it if longer */
+	uint32_t line, column;
 	char text[200];
 	char hint[120];			/* "did you mean 'x'?", or empty */
 };
@@ -42,6 +43,17 @@ void diag_hint(struct diags *diags, const char *format, ...)
  * is near enough to be meant. */
 void diag_nearest(struct diags *diags, const char *wrong,
 		  const char *const *names);
+
+/* What @text of @length bytes looks like inside an error: cut when long.
+ * diag_error(..., "expected a number, found '%s'", diag_quote(t, n).text) */
+struct diag_quote {
+	char text[48];
+};
+struct diag_quote diag_quote(const char *text, size_t length);
+
+/* "expected @what, found '...'", or nothing. */
+void diag_expected(struct diags *diags, struct place place, const char *what,
+		   const char *text, size_t length);
 
 /* "tlbsim: FILE:LINE:COLUMN: text (hint)", one line each. */
 void diag_print(const struct diags *diags, FILE *to);

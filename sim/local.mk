@@ -2,7 +2,8 @@
 #
 # reading: files to events; machine: events to results; the program.
 sim_reading_sources = \
-	sim/diag.h sim/node.h sim/event.h sim/trace.h sim/profile.h
+	sim/diag.h sim/node.h sim/event.h sim/trace.h sim/profile.h \
+	sim/diag.c
 
 sim_machine_sources = \
 	sim/sim.h sim/results.h sim/frame.h sim/handles.h sim/marks.h \
