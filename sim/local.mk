@@ -3,7 +3,15 @@
 # reading: files to events; machine: events to results; the program.
 sim_reading_sources = \
 	sim/diag.h sim/node.h sim/event.h sim/trace.h sim/profile.h \
-	sim/diag.c
+	sim/arena.c sim/arena.h \
+	sim/diag.c \
+	sim/input.c sim/input.h \
+	sim/node.c \
+	sim/number.c sim/number.h \
+	sim/schema.c \
+	sim/yaml_in.c sim/yaml_in.h \
+	sim/yaml_parse.c sim/yaml_parse.h \
+	sim/yaml_tree.c
 
 sim_machine_sources = \
 	sim/sim.h sim/results.h sim/frame.h sim/handles.h sim/marks.h \

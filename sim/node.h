@@ -45,8 +45,9 @@ bool node_choice(const struct node *node, const char *const *names,
 
 /* "A..B" (both included), "X.." (counts up alongside), or "X". */
 struct range {
-	uint64_t from, to;		/* from == to for a single value */
-	bool open;			/* "X..": to is meaningless */
+	uint64_t from, to;		/* from == to if not closed */
+	bool open;			/* "X.." */
+	bool closed;			/* "A..B" */
 };
 bool node_range(const struct node *node, uint64_t max, struct range *value,
 		struct diags *diags);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * arena.h - memory for one item of input, given back all at once.
+ */
+#ifndef SIM_ARENA_H
+#define SIM_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena_chunk;
+
+struct arena {
+	struct arena_chunk *chunk; /* the newest, which is being filled */
+	size_t held;		   /* bytes of all chunks */
+	size_t limit;		   /* of held */
+	bool full;		   /* an allocation went over the limit */
+};
+
+/* Zeroed memory, aligned for anything; NULL if the host or the limit says
+ * no (the latter sets full). */
+void *arena_alloc(struct arena *arena, size_t size);
+/* Forget everything; one chunk is kept for next time. */
+void arena_reset(struct arena *arena);
+void arena_free(struct arena *arena);
+
+#endif /* SIM_ARENA_H */

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * input.c - the bytes of a file, line by line, through one buffer.
+ *
+ *   file --gzread--> | used | start ....... end |      room |
+ *
+ * zlib passes on files that are not compressed as they are.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "sim/input.h"
+
+#define BUFFER_SIZE (INPUT_LINE_MAX + (256 << 10))
+
+struct input {
+	gzFile file;
+	uint64_t size;	   /* of the file, or 0 */
+	size_t start, end; /* of what is in the buffer */
+	bool at_end;	   /* nothing more comes from the file */
+	int error;	   /* why, or 0 */
+	const char *problem;
+	uint32_t line, column; /* of buffer[start], from 1 and 0 */
+	char buffer[BUFFER_SIZE];
+};
+
+static uint64_t file_size(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size
+							  : 0;
+}
+
+static gzFile open_file(const char *path, uint64_t *size)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	int fd = is_stdin ? dup(STDIN_FILENO)
+			  : open(path, O_RDONLY | O_CLOEXEC);
+	gzFile file;
+
+	if (fd < 0)
+		return NULL;
+	*size = file_size(fd);
+	file = gzdopen(fd, "rb");
+	if (!file)
+		close(fd);
+	return file;
+}
+
+int input_open(struct input **input, const char *path)
+{
+	struct input *in = malloc(sizeof(*in));
+
+	if (!in)
+		return -ENOMEM;
+	memset(in, 0, offsetof(struct input, buffer));
+	in->line = 1;
+	errno = ENOMEM;
+	in->file = open_file(path, &in->size);
+	if (!in->file) {
+		free(in);
+		return -errno;
+	}
+	gzbuffer(in->file, 128 << 10);
+	*input = in;
+	return 0;
+}
+
+void input_close(struct input *in)
+{
+	gzclose(in->file);
+	free(in);
+}
+
+static void note_error(struct input *in)
+{
+	int code, saved = errno;
+
+	gzerror(in->file, &code);
+	if (code == Z_OK || code == Z_STREAM_END)
+		return;
+	in->error = code == Z_ERRNO	  ? -saved
+		    : code == Z_MEM_ERROR ? -ENOMEM
+					  : -EBADMSG;
+	in->problem = code == Z_BUF_ERROR ? "the compressed file ends too early"
+					  : "the compressed file is damaged";
+}
+
+/* Read on from the file; what is there moves to the start of the buffer. */
+static void fill(struct input *in)
+{
+	unsigned room;
+	int got;
+
+	memmove(in->buffer, in->buffer + in->start, in->end - in->start);
+	in->end -= in->start;
+	in->start = 0;
+	room = (unsigned)(BUFFER_SIZE - in->end);
+	got = gzread(in->file, in->buffer + in->end, room);
+	if (got > 0)
+		in->end += (size_t)got;
+	if (got == (int)room)
+		return;
+	in->at_end = true;
+	note_error(in);
+}
+
+/* Make @want bytes be there, or all that is left. */
+static size_t ensure(struct input *in, size_t want)
+{
+	while (in->end - in->start < want && !in->at_end)
+		fill(in);
+	return in->end - in->start;
+}
+
+/* Move past @length bytes, which end a line or are part of one. */
+static void take(struct input *in, size_t length)
+{
+	bool ends = in->buffer[in->start + length - 1] == '\n';
+
+	in->start += length;
+	in->column = ends ? 0 : in->column + (uint32_t)length;
+	in->line += ends;
+}
+
+static long nothing(struct input *in, const char *problem)
+{
+	if (problem) {
+		in->problem = problem;
+		return -EBADMSG;
+	}
+	return in->error;
+}
+
+/* The bytes up to and with the line's end, at most @most. */
+static size_t line_length(const struct input *in, size_t most)
+{
+	const char *from = in->buffer + in->start;
+	size_t have = in->end - in->start;
+	const char *newline;
+
+	if (have > most)
+		have = most;
+	newline = memchr(from, '\n', have);
+	return newline ? (size_t)(newline - from) + 1 : have;
+}
+
+/* Long enough for a character to be whole. */
+#define PART_MIN 4
+
+long input_part(struct input *in, size_t most, const char **text)
+{
+	size_t length;
+
+	if (ensure(in, PART_MIN) == 0)
+		return nothing(in, NULL);
+	*text = in->buffer + in->start;
+	length = input_valid(*text, line_length(in, most));
+	if (length == 0)
+		return nothing(in, "neither UTF-8 nor printable");
+	take(in, length);
+	return (long)length;
+}
+
+long input_peek(struct input *in, const char **text)
+{
+	size_t length = line_length(in, INPUT_LINE_MAX);
+
+	if (length == 0 || in->buffer[in->start + length - 1] != '\n') {
+		ensure(in, INPUT_LINE_MAX);
+		length = line_length(in, INPUT_LINE_MAX);
+	}
+	*text = in->buffer + in->start;
+	if (length == INPUT_LINE_MAX && (*text)[length - 1] != '\n')
+		return nothing(in, "a line longer than 1 MiB");
+	return length ? (long)length : nothing(in, NULL);
+}
+
+long input_line(struct input *in, const char **text)
+{
+	long length = input_peek(in, text);
+
+	if (length > 0)
+		take(in, (size_t)length);
+	return length;
+}
+
+const char *input_problem(const struct input *in)
+{
+	return in->problem;
+}
+
+uint32_t input_line_number(const struct input *in)
+{
+	return in->line;
+}
+
+uint32_t input_column(const struct input *in)
+{
+	return in->column + 1;
+}
+
+uint64_t input_position(const struct input *in, uint64_t *total)
+{
+	z_off_t offset = gzoffset(in->file);
+
+	*total = in->size;
+	return offset < 0 ? 0 : (uint64_t)offset;
+}
+
+/* ---- what may be in a text ------------------------------------------- */
+
+/* The length of the UTF-8 sequence at @at, or 0; RFC 3629, "Syntax of UTF-8
+ * Byte Sequences". */
+static size_t sequence(const unsigned char *at, size_t have)
+{
+	static const struct {
+		unsigned char from, to;	 /* first byte */
+		unsigned char low, high; /* second byte */
+		unsigned char length;
+	} rows[] = {
+		{ 0xc2, 0xc2, 0xa0, 0xbf, 2 }, /* no C1 controls */
+		{ 0xc3, 0xdf, 0x80, 0xbf, 2 },
+		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+		{ 0xe1, 0xec, 0x80, 0xbf, 3 },
+		{ 0xed, 0xed, 0x80, 0x9f, 3 }, /* no surrogates */
+		{ 0xee, 0xef, 0x80, 0xbf, 3 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
+		{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
+		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (at[0] < rows[i].from || at[0] > rows[i].to)
+			continue;
+		if (have < rows[i].length || at[1] < rows[i].low ||
+		    at[1] > rows[i].high)
+			return 0;
+		for (size_t j = 2; j < rows[i].length; j++)
+			if ((at[j] & 0xc0) != 0x80)
+				return 0;
+		return rows[i].length;
+	}
+	return 0;
+}
+
+size_t input_valid(const char *text, size_t length)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t i = 0;
+
+	while (i < length) {
+		size_t step = 1;
+
+		if (at[i] >= 0x80)
+			step = sequence(at + i, length - i);
+		else if (at[i] == 0x7f || (at[i] < 0x20 && at[i] != '\t' &&
+					   at[i] != '\n' && at[i] != '\r'))
+			step = 0;
+		if (step == 0)
+			break;
+		i += step;
+	}
+	return i;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * input.h - the bytes of a file or of stdin, gunzipped if need be.
+ */
+#ifndef SIM_INPUT_H
+#define SIM_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The longest line that input_line() gives, with its end. */
+#define INPUT_LINE_MAX (1 << 20)
+
+struct input;
+
+/* Open @path; "-" is stdin.  0 or -errno. */
+int input_open(struct input **input, const char *path);
+void input_close(struct input *input);
+
+/*
+ * The rest of the current line with its '\n', at most @most bytes of it, in
+ * *@text until the next call: its length; 0 at the end of the file; -EBADMSG
+ * when what comes next cannot be in a text file or cannot be unpacked, as
+ * input_problem() says; or -errno.
+ */
+long input_part(struct input *input, size_t most, const char **text);
+/* A whole line with its '\n' (the last may have none), whose bytes are not
+ * looked at; as above. */
+long input_line(struct input *input, const char **text);
+/* The same without taking it. */
+long input_peek(struct input *input, const char **text);
+const char *input_problem(const struct input *input);
+
+/* Where the next byte is, from 1. */
+uint32_t input_line_number(const struct input *input);
+uint32_t input_column(const struct input *input);
+
+/* Bytes of the file used so far; *@total is its size, or 0. */
+uint64_t input_position(const struct input *input, uint64_t *total);
+
+/* How many bytes of @text may be in a YAML stream: UTF-8, and no control
+ * characters but tab and line ends. */
+size_t input_valid(const char *text, size_t length);
+
+#endif /* SIM_INPUT_H */

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* yaml_parse.c - libyaml's events out of an input. */
+#include <errno.h>
+#include <string.h>
+
+#include "sim/yaml_parse.h"
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Does the line at @at open a block of @key: "key: |", then "+" or "-", then
+ * a comment? */
+static bool opens_block(const char *at, const char *end, const char *key)
+{
+	size_t length = strlen(key);
+	const char *mark;
+
+	if ((size_t)(end - at) < length || memcmp(at, key, length) != 0)
+		return false;
+	at += length;
+	if (at == end || *at++ != ':')
+		return false;
+	for (mark = at; at < end && is_blank(*at);)
+		at++;
+	if (at == mark || at == end || *at++ != '|')
+		return false;
+	if (at < end && (*at == '+' || *at == '-'))
+		at++;
+	for (mark = at; at < end && is_blank(*at);)
+		at++;
+	return at == end || *at == '\n' || *at == '\r' ||
+	       (*at == '#' && at != mark);
+}
+
+/* Look at a line before the parser gets it. */
+static void look_for_block(struct yaml_parse *parse)
+{
+	const char *line;
+	long length;
+
+	if (!parse->block || input_column(parse->input) != 1)
+		return;
+	length = input_peek(parse->input, &line);
+	if (length <= 0 || !opens_block(line, line + length, parse->block))
+		return;
+	parse->block_line = true;
+	parse->block_at = input_line_number(parse->input);
+}
+
+static int read_handler(void *data, unsigned char *buffer, size_t size,
+			size_t *got)
+{
+	struct yaml_parse *parse = data;
+	const char *text;
+	long length;
+
+	*got = 0;
+	if (parse->block_next)
+		return 1;
+	look_for_block(parse);
+	length = input_part(parse->input, size, &text);
+	if (length < 0) {
+		parse->read_error = length;
+		return 0;
+	}
+	memcpy(buffer, text, (size_t)length);
+	*got = (size_t)length;
+	if (length == 0 || text[length - 1] == '\n')
+		parse->block_next = parse->block_line;
+	parse->unbroken += (size_t)length;
+	parse->too_long = parse->unbroken > YAML_SCALAR_MAX;
+	return !parse->too_long;
+}
+
+int yaml_parse_start(struct yaml_parse *parse)
+{
+	if (!yaml_parser_initialize(&parse->parser))
+		return parse->dead = -ENOMEM;
+	parse->running = true;
+	parse->block_line = parse->block_next = false;
+	parse->lines_before = input_line_number(parse->input) - 1;
+	yaml_parser_set_encoding(&parse->parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input(&parse->parser, read_handler, parse);
+	return 0;
+}
+
+void yaml_parse_stop(struct yaml_parse *parse)
+{
+	if (!parse->running)
+		return;
+	yaml_event_delete(&parse->event);
+	yaml_parser_delete(&parse->parser);
+	parse->running = parse->peeked = false;
+}
+
+static struct place place_of(const struct yaml_parse *parse,
+			     const yaml_mark_t *mark)
+{
+	return (struct place){
+		.file = parse->name,
+		.line = parse->lines_before + (uint32_t)mark->line + 1,
+		.column = (uint32_t)mark->column + 1,
+	};
+}
+
+struct place yaml_parse_place(const struct yaml_parse *parse)
+{
+	return place_of(parse, &parse->event.start_mark);
+}
+
+int yaml_parse_input_error(struct yaml_parse *parse, long error)
+{
+	struct place place = { parse->name, input_line_number(parse->input),
+			       input_column(parse->input) };
+
+	parse->dead = (int)error;
+	if (error == -EBADMSG)
+		diag_error(parse->diags, place, "%s",
+			   input_problem(parse->input));
+	return parse->dead;
+}
+
+/* Say what the parser did not like. */
+static int syntax_error(struct yaml_parse *parse)
+{
+	const yaml_parser_t *parser = &parse->parser;
+	struct place place = place_of(parse, &parser->problem_mark);
+
+	parse->dead = -EBADMSG;
+	if (parser->context)
+		diag_error(parse->diags, place, "%s %s", parser->problem,
+			   parser->context);
+	else
+		diag_error(parse->diags, place, "%s", parser->problem);
+	return -EBADMSG;
+}
+
+static int parse_error(struct yaml_parse *parse)
+{
+	const yaml_parser_t *parser = &parse->parser;
+
+	if (parser->error == YAML_MEMORY_ERROR)
+		return parse->dead = -ENOMEM;
+	if (parse->read_error)
+		return yaml_parse_input_error(parse, parse->read_error);
+	if (parser->error != YAML_READER_ERROR)
+		return syntax_error(parse);
+	diag_error(parse->diags, place_of(parse, &parser->mark),
+		   parse->too_long ? "longer than 16 MiB"
+				   : "not a character of YAML");
+	return parse->dead = -EBADMSG;
+}
+
+int yaml_parse_peek(struct yaml_parse *parse)
+{
+	if (parse->dead || parse->peeked)
+		return parse->dead;
+	yaml_event_delete(&parse->event);
+	if (!yaml_parser_parse(&parse->parser, &parse->event))
+		return parse_error(parse);
+	parse->unbroken = 0;
+	parse->peeked = true;
+	return 0;
+}
+
+int yaml_parse_next(struct yaml_parse *parse)
+{
+	int ret = yaml_parse_peek(parse);
+
+	parse->peeked = false;
+	return ret;
+}

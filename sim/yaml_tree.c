@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* yaml_tree.c - a tree out of libyaml's events. */
+#include <errno.h>
+#include <string.h>
+
+#include "sim/yaml_parse.h"
+
+/* An error at the event after which reading cannot go on. */
+int yaml_parse_fatal(struct yaml_parse *parse, const char *text)
+{
+	diag_error(parse->diags, yaml_parse_place(parse), "%s", text);
+	return parse->dead = -EBADMSG;
+}
+
+static void *alloc(struct yaml_parse *parse, size_t size)
+{
+	void *memory = arena_alloc(&parse->arena, size);
+
+	if (memory)
+		return memory;
+	if (parse->arena.full)
+		yaml_parse_fatal(parse, "an item of more than 256 MiB");
+	else
+		parse->dead = -ENOMEM;
+	return NULL;
+}
+
+static void refuse(struct yaml_parse *parse, const void *what, const char *name)
+{
+	if (what)
+		diag_error(parse->diags, yaml_parse_place(parse),
+			   "%s '%s' is not supported", name,
+			   diag_quote(what, strlen(what)).text);
+}
+
+/* Add errors for what the event has that a trace must not have. */
+void yaml_parse_refuse(struct yaml_parse *parse)
+{
+	const yaml_event_t *event = &parse->event;
+
+	if (event->type == YAML_ALIAS_EVENT)
+		refuse(parse, event->data.alias.anchor, "alias");
+	if (event->type == YAML_SCALAR_EVENT) {
+		refuse(parse, event->data.scalar.anchor, "anchor");
+		refuse(parse, event->data.scalar.tag, "tag");
+	}
+	if (event->type == YAML_SEQUENCE_START_EVENT) {
+		refuse(parse, event->data.sequence_start.anchor, "anchor");
+		refuse(parse, event->data.sequence_start.tag, "tag");
+	}
+	if (event->type == YAML_MAPPING_START_EVENT) {
+		refuse(parse, event->data.mapping_start.anchor, "anchor");
+		refuse(parse, event->data.mapping_start.tag, "tag");
+	}
+}
+
+static int fill_scalar(struct yaml_parse *parse, struct node *node)
+{
+	const yaml_event_t *event = &parse->event;
+	const void *value = event->data.scalar.value;
+	size_t length = event->data.scalar.length;
+	char *text = alloc(parse, length + 1);
+
+	if (!text)
+		return parse->dead;
+	memcpy(text, value, length);
+	if (memchr(text, '\0', length))
+		diag_error(parse->diags, node->place, "a NUL character");
+	node->text = text;
+	node->length = length;
+	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	return 0;
+}
+
+static bool at_end_of_collection(const struct yaml_parse *parse)
+{
+	return parse->event.type == YAML_SEQUENCE_END_EVENT ||
+	       parse->event.type == YAML_MAPPING_END_EVENT;
+}
+
+static int fill_children(struct yaml_parse *parse, unsigned depth,
+			 struct node *parent)
+{
+	struct node **link = &parent->first;
+	size_t count = 0;
+	int ret;
+
+	if (depth > YAML_DEPTH_MAX)
+		return yaml_parse_fatal(parse, "nested too deeply");
+	for (;;) {
+		ret = yaml_parse_peek(parse);
+		if (ret < 0 || at_end_of_collection(parse))
+			break;
+		ret = yaml_parse_build(parse, depth, link);
+		if (ret < 0)
+			break;
+		if (parent->kind == NODE_MAPPING && count % 2 == 0 &&
+		    (*link)->kind != NODE_SCALAR)
+			diag_error(parse->diags, (*link)->place,
+				   "a key must be a word");
+		link = &(*link)->next;
+		count++;
+	}
+	parse->peeked = false;
+	parent->count = parent->kind == NODE_MAPPING ? count / 2 : count;
+	return ret;
+}
+
+/* The tree whose first event is the next one. */
+int yaml_parse_build(struct yaml_parse *parse, unsigned depth,
+		     struct node **result)
+{
+	int ret = yaml_parse_next(parse);
+	yaml_event_type_t type = parse->event.type;
+	struct node *node;
+
+	if (ret < 0)
+		return ret;
+	yaml_parse_refuse(parse);
+	node = alloc(parse, sizeof(*node));
+	if (!node)
+		return parse->dead;
+	*result = node;
+	node->place = yaml_parse_place(parse);
+	node->text = "";
+	if (type == YAML_SCALAR_EVENT)
+		return fill_scalar(parse, node);
+	if (type == YAML_ALIAS_EVENT)
+		return 0;
+	node->kind = type == YAML_MAPPING_START_EVENT ? NODE_MAPPING
+						      : NODE_SEQUENCE;
+	return fill_children(parse, depth + 1, node);
+}
+
+int yaml_parse_tree(struct yaml_parse *parse, struct node **node)
+{
+	size_t errors = parse->diags->count;
+	struct node *root;
+	int ret = yaml_parse_build(parse, 0, &root);
+
+	if (ret < 0)
+		return ret;
+	*node = parse->diags->count == errors ? root : NULL;
+	return 1;
+}
+
+/* The rest of the document as a tree. */
+int yaml_parse_rest(struct yaml_parse *parse, struct node **root)
+{
+	struct node *node = alloc(parse, sizeof(*node));
+	int ret;
+
+	if (!node)
+		return parse->dead;
+	node->kind = NODE_MAPPING;
+	node->place = yaml_parse_place(parse);
+	node->text = "";
+	*root = node;
+	ret = fill_children(parse, 1, node);
+	return ret < 0 ? ret : 1;
+}
