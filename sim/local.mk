@@ -8,6 +8,8 @@ sim_reading_sources = \
 	sim/input.c sim/input.h \
 	sim/node.c \
 	sim/number.c sim/number.h \
+	sim/profile.c \
+	sim/profile_find.c sim/profile_find.h \
 	sim/schema.c \
 	sim/yaml_in.c sim/yaml_in.h \
 	sim/yaml_parse.c sim/yaml_parse.h \

@@ -14,14 +14,39 @@ struct profile {
 };
 
 /*
- * The profile called @name: workloads/machines/NAME.yaml of the source tree
- * or of the installation, or a path when it has a slash or ends in .yaml.
- * 0; -EBADMSG with @diags; -ENOENT.  @place is of the word that named it.
+ * The profile called @name: NAME.yaml in one of the directories of
+ * profile_each(); or the file @name when it has a slash or ends in .yaml,
+ * relative to the file that @place is in.  @place is of the word that named
+ * it.  0; -EBADMSG with @diags; -ENOMEM.
  */
 int profile_load(const char *name, struct profile *profile,
 		 struct place place, struct diags *diags);
-/* The same from a mapping. */
+/* The same from a mapping.  0 or -EBADMSG. */
 int profile_read(const struct node *mapping, struct profile *profile,
 		 struct diags *diags);
+
+/* A number of a profile, and why one may believe it. */
+struct profile_fact {
+	const char *what;		/* "maxphyaddr", "L1 data 4K", ... */
+	const char *value;		/* "46 bits", "64 entries, 4 ways" */
+	const char *source;
+	const char *confidence;		/* architectural, verified, ... */
+};
+typedef void profile_visit(void *data, const struct profile_fact *fact);
+/* As profile_load(), and show each fact to @visit in the file's order. */
+int profile_facts(const char *name, struct profile *profile,
+		  profile_visit *visit, void *data, struct place place,
+		  struct diags *diags);
+
+/*
+ * Call @visit for each profile that can be named, by name: those of the
+ * directory $TLBSIM_MACHINES, of workloads/machines in the source tree that
+ * the program was built in, and of the installation; the first of a name
+ * counts.  Ends early when @visit does not return 0, with what it returned;
+ * else 0 or -ENOMEM.
+ */
+int profile_each(int (*visit)(void *data, const char *name,
+			      const char *path),
+		 void *data);
 
 #endif /* SIM_PROFILE_H */
