@@ -4,8 +4,17 @@
 sim_reading_sources = \
 	sim/diag.h sim/node.h sim/event.h sim/trace.h sim/profile.h \
 	sim/arena.c sim/arena.h \
+	sim/bulk.c \
 	sim/diag.c \
+	sim/event.c \
+	sim/event_keys.c sim/event_keys.h \
+	sim/event_ops.c \
+	sim/event_read.c sim/event_read.h \
+	sim/event_value.c \
+	sim/event_yaml.c \
+	sim/event_expect.c sim/event_expect.h \
 	sim/input.c sim/input.h \
+	sim/labels.c sim/labels.h \
 	sim/node.c \
 	sim/number.c sim/number.h \
 	sim/profile.c \

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* event_keys.c - the table of keys and the table of events. */
+#include <string.h>
+
+#include "sim/event_keys.h"
+
+static const char *const page_size_names[] = { "4K", "2M", "1G", NULL };
+/* In the order of register_values in event_read.c. */
+static const char *const register_names[] = { "cr0", "cr4", "efer", NULL };
+
+const struct event_key event_keys[KEYS] = {
+#define X(id, text, ...)                                                      \
+	[KEY_##id] = { .name = text, .length = sizeof(text) - 1, __VA_ARGS__ },
+	EVENT_KEYS(X)
+#undef X
+};
+
+#define K(id) KEY_BIT(id)
+#define HOST K(at) | K(pte_of)
+#define CALL K(domain) | K(cpu) | K(call) | K(array) | K(ops)
+#define WHO K(cpu) | K(domain)
+#define RIGHTS K(writable) | K(page_user) | K(global) | K(nx)
+#define ACCESS                                                                 \
+	{                                                                      \
+		.keys = WHO | K(address) | K(count) | K(stride) | K(user),     \
+		.required = K(address), .one_of = { WHO },                     \
+	}
+
+const struct event_form event_forms[EVENT_KINDS] = {
+	[EVENT_grant] = {
+		.keys = K(domain) | K(to) | K(grant_readonly),
+		.op_keys = K(ref) | K(frame),
+		.required = K(domain) | K(ref) | K(to) | K(frame),
+	},
+	[EVENT_revoke] = {
+		.keys = K(domain),
+		.op_keys = K(ref),
+		.required = K(domain) | K(ref),
+	},
+	[EVENT_map] = {
+		.keys = CALL,
+		.op_keys = K(ref) | K(from) | HOST | K(host) | K(device) |
+			   K(readonly) | K(application) | K(contains_pte) |
+			   K(as) | K(status),
+		.required = K(domain) | K(ref) | K(from),
+		.not_both = HOST,
+		.hypercall = true,
+	},
+	[EVENT_unmap] = {
+		.keys = CALL,
+		.op_keys = K(handle) | HOST | K(dev_bus_addr) | K(status),
+		.required = K(domain) | K(handle),
+		.not_both = HOST,
+		.hypercall = true,
+	},
+	[EVENT_unmap_and_replace] = {
+		.keys = CALL,
+		.op_keys = K(handle) | HOST | K(new_at) | K(status),
+		.required = K(domain) | K(handle) | K(new_at),
+		.not_both = HOST,
+		.hypercall = true,
+	},
+	[EVENT_copy] = {
+		.keys = CALL,
+		.op_keys = K(source_ref) | K(source_frame) |
+			   K(source_domain) | K(source_offset) | K(dest_ref) |
+			   K(dest_frame) | K(dest_domain) | K(dest_offset) |
+			   K(length) | K(status),
+		.required = K(domain) | K(length),
+		.one_of = { K(source_ref) | K(source_frame),
+			    K(dest_ref) | K(dest_frame) },
+		.hypercall = true,
+	},
+	[EVENT_read] = ACCESS,
+	[EVENT_write] = ACCESS,
+	[EVENT_fetch] = ACCESS,
+	[EVENT_map_page] = {
+		.keys = K(domain) | K(size) | RIGHTS,
+		.op_keys = K(at) | K(frame),
+		.required = K(domain) | K(at) | K(frame),
+	},
+	[EVENT_unmap_page] = {
+		.keys = K(domain) | K(size),
+		.op_keys = K(at),
+		.required = K(domain) | K(at),
+	},
+	[EVENT_protect] = {
+		.keys = K(domain) | K(size) | RIGHTS,
+		.op_keys = K(at),
+		.required = K(domain) | K(at),
+	},
+	[EVENT_invlpg] = {
+		.keys = K(cpu) | K(address),
+		.required = K(cpu) | K(address),
+	},
+	[EVENT_load_cr3] = {
+		.keys = K(cpu) | K(value),
+		.required = K(cpu),
+	},
+	[EVENT_set_control] = {
+		.keys = K(cpu) | K(register) | K(value),
+		.required = K(cpu) | K(register) | K(value),
+	},
+	[EVENT_flush] = {
+		.keys = K(cpus) | K(cpu),
+		.one_of = { K(cpus) | K(cpu) },
+	},
+	[EVENT_schedule] = {
+		.keys = K(cpu) | K(next_domain) | K(point),
+		.required = K(cpu) | K(next_domain),
+	},
+	[EVENT_fault] = {
+		.keys = WHO | K(copy),
+		.required = K(copy),
+		.one_of = { WHO },
+	},
+	[EVENT_preempt] = {
+		.keys = WHO | K(point),
+		.required = K(point),
+		.one_of = { WHO },
+	},
+	[EVENT_resume] = {
+		.keys = K(parked) | K(cpu),
+		.required = K(parked),
+	},
+	[EVENT_inspect] = {
+		.keys = WHO | K(walk) | K(grant) | K(one_handle),
+		.one_of = { K(walk) | K(grant) | K(one_handle), WHO },
+	},
+};
+
+enum event_kind event_find(const char *text, size_t length)
+{
+	unsigned i;
+
+	for (i = 0; i < EVENT_KINDS; i++)
+		if (strncmp(event_names[i], text, length) == 0 &&
+		    event_names[i][length] == '\0')
+			break;
+	return (enum event_kind)i;
+}
+
+enum event_key_id event_find_key(uint64_t keys, const char *text, size_t length)
+{
+	for (; keys; keys &= keys - 1) {
+		unsigned i = (unsigned)__builtin_ctzll(keys);
+
+		if (event_keys[i].length == length &&
+		    memcmp(event_keys[i].name, text, length) == 0)
+			return (enum event_key_id)i;
+	}
+	return KEYS;
+}
+
+void event_key_names(uint64_t keys, const char *names[KEYS + 1])
+{
+	size_t used = 0;
+
+	for (; keys; keys &= keys - 1)
+		names[used++] = event_keys[__builtin_ctzll(keys)].name;
+	names[used] = NULL;
+}

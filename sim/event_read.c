@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * event_read.c - keys and values to a struct event.
+ *
+ * An operation's labels are bound even if something else is wrong with the
+ * event, so that one mistake is not reported again at each use.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/event_read.h"
+
+/* In the order of the names in event_keys.c. */
+static const enum mmu_register register_values[] = { MMU_CR0, MMU_CR4,
+						     MMU_EFER };
+
+int event_reader_init(struct event_reader *reader,
+		      const struct trace_header *header, struct diags *diags,
+		      const char *file)
+{
+	memset(reader, 0, sizeof(*reader));
+	reader->header = header;
+	reader->diags = diags;
+	reader->file = file;
+	reader->handles = labels_create();
+	reader->calls = labels_create();
+	return reader->handles && reader->calls ? 0 : -ENOMEM;
+}
+
+void event_reader_free(struct event_reader *reader)
+{
+	labels_destroy(reader->handles);
+	labels_destroy(reader->calls);
+	free(reader->ops);
+}
+
+struct place event_place_of(const struct event_reader *reader,
+			    const struct word *word)
+{
+	return (struct place){ reader->file, word->line, word->column };
+}
+
+struct place event_place_at(const struct event_reader *reader,
+			    const struct value *value)
+{
+	return (struct place){ reader->file, value->line, value->column };
+}
+
+void event_unknown(struct event_reader *reader, const struct word *name)
+{
+	struct diag_quote quote = diag_quote(name->text, name->length);
+
+	diag_error(reader->diags, event_place_of(reader, name),
+		   "unknown event '%s'", quote.text);
+	diag_nearest(reader->diags, quote.text, event_names);
+}
+
+void event_begin(struct event_reader *reader, enum event_kind kind,
+		 const struct word *name)
+{
+	struct event *event = &reader->event;
+
+	memset(event, 0, sizeof(*event));
+	event->kind = kind;
+	event->place = reader->op_place = event_place_of(reader, name);
+	event->cpu = CPU_ANY;
+	event->domain = DOMAIN_NONE;
+	event->call = NO_LABEL;
+	reader->form = &event_forms[kind];
+	reader->first_op_done = false;
+	reader->given = 0;
+	reader->value[KEY_size].from = MMU_4K;
+	if (kind == EVENT_expect)
+		expect_clear(&reader->expect);
+}
+
+/* ---- keys ------------------------------------------------------------ */
+
+static void misplaced_key(struct event_reader *reader, const struct word *word)
+{
+	diag_error(reader->diags, event_place_of(reader, word),
+		   "'%s' is not a key of an operation but of all of '%s'",
+		   diag_quote(word->text, word->length).text,
+		   event_names[reader->event.kind]);
+}
+
+static void unknown_key(struct event_reader *reader, const struct word *word)
+{
+	struct diag_quote name = diag_quote(word->text, word->length);
+	const char *names[KEYS + 1];
+
+	diag_error(reader->diags, event_place_of(reader, word),
+		   "unknown key '%s' of '%s'", name.text,
+		   event_names[reader->event.kind]);
+	event_key_names(reader->form->keys | reader->form->op_keys, names);
+	diag_nearest(reader->diags, name.text, names);
+}
+
+enum event_key_id event_key_of(struct event_reader *reader,
+			       const struct word *word)
+{
+	const struct event_form *form = reader->form;
+	uint64_t keys = reader->first_op_done ? form->op_keys
+					      : form->keys | form->op_keys;
+	enum event_key_id key = event_find_key(keys, word->text, word->length);
+
+	if (key != KEYS)
+		return key;
+	if (event_find_key(form->keys, word->text, word->length) != KEYS)
+		misplaced_key(reader, word);
+	else
+		unknown_key(reader, word);
+	return KEYS;
+}
+
+bool event_give(struct event_reader *reader, enum event_key_id key,
+		const struct word *word)
+{
+	uint64_t bit = 1ull << key;
+
+	if (reader->given & bit) {
+		diag_error(reader->diags, event_place_of(reader, word),
+			   "'%s' is given twice", event_keys[key].name);
+		return false;
+	}
+	reader->given |= bit;
+	return true;
+}
+
+void event_set(struct event_reader *reader, const struct word *word,
+	       const struct word *value)
+{
+	const struct event_key *key;
+	enum event_key_id id;
+
+	if (reader->event.kind == EVENT_expect) {
+		expect_text(&reader->expect, event_place_of(reader, word),
+			    word->text, word->length,
+			    event_place_of(reader, value), value->text,
+			    value->length, reader->diags);
+		return;
+	}
+	id = event_key_of(reader, word);
+	if (id == KEYS || !event_give(reader, id, word))
+		return;
+	key = &event_keys[id];
+	if (event_value(reader, id, value) && key->home == HOME_EVENT)
+		event_store(&reader->event, key, reader->value[id].from);
+}
+
+/* ---- what must be there, and what must not be together ---------------- */
+
+/* "'cpu' or 'domain'" */
+static void name_keys(uint64_t keys, char *text, size_t room)
+{
+	const char *names[KEYS + 1];
+	size_t used = 0;
+
+	event_key_names(keys, names);
+	for (size_t i = 0; names[i] && used < room; i++) {
+		const char *mark = i == 0 ? "" : names[i + 1] ? ", " : " or ";
+		int n = snprintf(text + used, room - used, "%s'%s'", mark,
+				 names[i]);
+
+		used += (size_t)n;
+	}
+}
+
+static void missing(struct event_reader *reader, uint64_t keys)
+{
+	char names[80];
+
+	name_keys(keys, names, sizeof(names));
+	diag_error(reader->diags, reader->op_place, "%s of '%s' is missing",
+		   names, event_names[reader->event.kind]);
+}
+
+static void too_many(struct event_reader *reader, uint64_t keys)
+{
+	char names[80];
+
+	name_keys(keys, names, sizeof(names));
+	diag_error(reader->diags, reader->op_place,
+		   "only one of %s can be given", names);
+}
+
+static bool is_several(uint64_t keys)
+{
+	return keys & (keys - 1);
+}
+
+/* Check the keys among @keys, which are all there will be. */
+static void check_keys(struct event_reader *reader, uint64_t keys)
+{
+	const struct event_form *form = reader->form;
+	uint64_t given = reader->given & keys;
+	uint64_t absent = form->required & keys & ~given;
+
+	for (; absent; absent &= absent - 1)
+		missing(reader, absent & -absent);
+	for (size_t i = 0; i < 3 && form->one_of[i]; i++) {
+		uint64_t set = form->one_of[i];
+
+		if (!(set & keys))
+			continue;
+		if (!(set & given))
+			missing(reader, set);
+		if (is_several(set & given))
+			too_many(reader, set & given);
+	}
+	if (is_several(form->not_both & given))
+		too_many(reader, form->not_both & given);
+}
+
+/* ---- operations ------------------------------------------------------ */
+
+static bool given(const struct event_reader *reader, enum event_key_id key)
+{
+	return reader->given >> key & 1;
+}
+
+/* The truth value of @key, or @otherwise. */
+static bool flag(const struct event_reader *reader, enum event_key_id key,
+		 bool otherwise)
+{
+	return given(reader, key) ? reader->value[key].from : otherwise;
+}
+
+static void map_flags(struct event_reader *reader, struct op *op)
+{
+	bool device = flag(reader, KEY_device, false);
+	bool host = flag(reader, KEY_host, !device);
+	bool by_pte = flag(reader, KEY_contains_pte, op->at_pte);
+
+	op->flags = (host ? GNTMAP_host_map : 0u) |
+		    (device ? GNTMAP_device_map : 0u) |
+		    (by_pte ? GNTMAP_contains_pte : 0u) |
+		    (flag(reader, KEY_readonly, false) ? GNTMAP_readonly : 0u) |
+		    (flag(reader, KEY_application, false)
+			     ? GNTMAP_application_map
+			     : 0u);
+	if (host && !op->at_given)
+		missing(reader, KEY_BIT(at) | KEY_BIT(pte_of));
+	if (op->at_pte && !by_pte)
+		diag_error(reader->diags,
+			   event_place_at(reader,
+					  &reader->value[KEY_contains_pte]),
+			   "'pte_of' means contains_pte, which is false here");
+}
+
+static void fill_op(struct event_reader *reader, struct op *op)
+{
+	uint64_t keys = reader->given & reader->form->op_keys;
+
+	memset(op, 0, sizeof(*op));
+	op->line = reader->op_place.line;
+	op->column = reader->op_place.column;
+	op->as = op->label = NO_LABEL;
+	op->source.domain = op->dest.domain = DOMID_SELF;
+	for (; keys; keys &= keys - 1) {
+		unsigned key = (unsigned)__builtin_ctzll(keys);
+
+		if (event_keys[key].home == HOME_OP)
+			event_store(op, &event_keys[key],
+				    reader->value[key].from);
+	}
+	op->at_pte = given(reader, KEY_pte_of);
+	op->at_given = given(reader, KEY_at) || op->at_pte;
+	op->status_given = given(reader, KEY_status);
+	op->source.by_ref = given(reader, KEY_source_ref);
+	op->dest.by_ref = given(reader, KEY_dest_ref);
+	if (reader->event.kind == EVENT_map)
+		map_flags(reader, op);
+}
+
+void event_end_op(struct event_reader *reader)
+{
+	uint64_t keys = reader->form->op_keys;
+	size_t errors = reader->diags->count;
+	struct op op;
+
+	check_keys(reader, keys);
+	fill_op(reader, &op);
+	if (reader->diags->count == errors || given(reader, KEY_as))
+		event_spread(reader, &op);
+	reader->given &= ~keys;
+	reader->first_op_done = true;
+}
+
+/* ---- events ---------------------------------------------------------- */
+
+static void page_flags(struct event_reader *reader)
+{
+	struct event *event = &reader->event;
+
+	event->page.flags =
+		(flag(reader, KEY_writable, true) ? PAGE_WRITABLE : 0u) |
+		(flag(reader, KEY_page_user, true) ? PAGE_USER : 0u) |
+		(flag(reader, KEY_global, false) ? PAGE_GLOBAL : 0u) |
+		(flag(reader, KEY_nx, false) ? PAGE_NX : 0u);
+}
+
+/* The keys that go together in `inspect`. */
+static const struct {
+	enum event_key_id what, with;
+	enum inspect_kind kind;
+} inspections[] = {
+	{ KEY_walk, KEY_cpu, INSPECT_WALK },
+	{ KEY_grant, KEY_domain, INSPECT_GRANT },
+	{ KEY_one_handle, KEY_domain, INSPECT_HANDLE },
+};
+
+static void finish_inspect(struct event_reader *reader)
+{
+	struct event *event = &reader->event;
+	const struct value *handle = &reader->value[KEY_one_handle];
+
+	for (size_t i = 0; i < 3; i++) {
+		if (!given(reader, inspections[i].what))
+			continue;
+		event->inspect.kind = inspections[i].kind;
+		if (!given(reader, inspections[i].with))
+			diag_error(reader->diags, event->place,
+				   "'%s' of 'inspect' goes with '%s'",
+				   event_keys[inspections[i].what].name,
+				   event_keys[inspections[i].with].name);
+	}
+	event->inspect.label = NO_LABEL;
+	if (event->inspect.kind != INSPECT_HANDLE)
+		return;
+	if (handle->from != handle->to && handle->kind == VALUE_CLOSED)
+		diag_error(reader->diags, event_place_at(reader, handle),
+			   "expected one handle, found a range");
+	event->inspect.what = handle->from;
+	event->inspect.label = (struct label){ handle->name,
+					       (uint32_t)handle->from };
+}
+
+static void finish_expect(struct event_reader *reader)
+{
+	struct event *event = &reader->event;
+
+	event->expect.list = reader->expect.list;
+	event->expect.count = reader->expect.count;
+	event->expect.policy = reader->expect.policy;
+}
+
+static void finish_call(struct event_reader *reader)
+{
+	enum event_key_id key = given(reader, KEY_call) ? KEY_call : KEY_parked;
+	int ret = 0;
+
+	if (!given(reader, key))
+		return;
+	reader->event.call = (struct label){ reader->value[key].name, 0 };
+	if (key == KEY_call)
+		ret = labels_bind(reader->calls, reader->value[key].name, 0, 1,
+				  false);
+	if (ret < 0)
+		reader->error = ret;
+}
+
+/* What is left to do for each kind. */
+static void finish(struct event_reader *reader)
+{
+	struct event *event = &reader->event;
+
+	switch (event->kind) {
+	case EVENT_map:
+	case EVENT_unmap:
+	case EVENT_unmap_and_replace:
+	case EVENT_copy:
+	case EVENT_resume:
+		finish_call(reader);
+		break;
+	case EVENT_read:
+	case EVENT_write:
+	case EVENT_fetch:
+		if (!given(reader, KEY_count))
+			event->access.count = 1;
+		break;
+	case EVENT_map_page:
+	case EVENT_protect:
+		page_flags(reader);
+		break;
+	case EVENT_load_cr3:
+		event->control.reg = MMU_CR3;
+		break;
+	case EVENT_set_control:
+		event->control.reg =
+			register_values[reader->value[KEY_register].from];
+		break;
+	case EVENT_flush:
+		if (given(reader, KEY_cpu))
+			event->flush.cpus = 1ull << event->cpu;
+		break;
+	case EVENT_inspect:
+		finish_inspect(reader);
+		break;
+	case EVENT_expect:
+		finish_expect(reader);
+		break;
+	case EVENT_grant:
+	case EVENT_revoke:
+	case EVENT_unmap_page:
+	case EVENT_invlpg:
+	case EVENT_schedule:
+	case EVENT_fault:
+	case EVENT_preempt:
+	case EVENT_KINDS:
+		break;
+	}
+}
+
+void event_end(struct event_reader *reader)
+{
+	size_t errors = reader->diags->count;
+
+	reader->op_place = reader->event.place;
+	check_keys(reader, reader->form->keys);
+	if (reader->form->op_keys && !reader->first_op_done)
+		event_end_op(reader);
+	reader->event.ops = reader->ops;
+	if (reader->diags->count == errors)
+		finish(reader);
+}
