@@ -13,6 +13,7 @@ sim_reading_sources = \
 	sim/event_value.c \
 	sim/event_yaml.c \
 	sim/event_expect.c sim/event_expect.h \
+	sim/header.c sim/header.h \
 	sim/input.c sim/input.h \
 	sim/labels.c sim/labels.h \
 	sim/node.c \
@@ -20,6 +21,7 @@ sim_reading_sources = \
 	sim/profile.c \
 	sim/profile_find.c sim/profile_find.h \
 	sim/schema.c \
+	sim/trace.c \
 	sim/yaml_in.c sim/yaml_in.h \
 	sim/yaml_parse.c sim/yaml_parse.h \
 	sim/yaml_tree.c

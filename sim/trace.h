@@ -50,6 +50,10 @@ struct trace_header {
 	char incomplete[TRACE_MAX_INCOMPLETE][200];
 };
 
+/* The policy called @name, or NULL after adding an error at @place. */
+const struct gnttab_policy *trace_policy(const char *name, struct place place,
+					 struct diags *diags);
+
 struct trace;
 
 /*

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* header.c - the header of a trace out of its keys. */
+#include <errno.h>
+#include <string.h>
+
+#include "sim/header.h"
+
+#define DEFAULT_MACHINE "ivybridge-ep"
+#define DEFAULT_POLICY "upstream"
+#define DEFAULT_MEMORY (64ull << 20)
+/* Xen's defaults: gnttab_max_frames, gnttab_max_maptrack_frames. */
+#define DEFAULT_GRANT_FRAMES 64
+#define DEFAULT_MAPTRACK_FRAMES 1024
+
+/* clang-format off */
+#define HEADER_KEYS(X)                                                        \
+	X(tlbsim) X(title) X(machine) X(cpus) X(policy) X(quirks) X(update)   \
+	X(seed) X(domains) X(schedule) X(incomplete)
+/* clang-format on */
+
+const char *const header_keys[] = {
+#define X(name) #name,
+	HEADER_KEYS(X)
+#undef X
+		NULL,
+};
+
+/* The values as they stand. */
+struct raw {
+	uint64_t seed;
+	uint32_t cpus;
+	unsigned update;
+	bool update_given;
+	const struct node *tlbsim, *title, *machine, *policy, *quirks;
+	const struct node *domains, *schedule, *incomplete;
+};
+
+static const char *const update_names[] = { "plain", "cmpxchg",
+					    "cmpxchg-preserve", NULL };
+
+#define RAW(field) offsetof(struct raw, field)
+static const struct field raw_fields[] = {
+	{ "tlbsim", FIELD_NODE, RAW(tlbsim), .required = true },
+	{ "title", FIELD_NODE, RAW(title) },
+	{ "machine", FIELD_NODE, RAW(machine) },
+	{ "cpus", FIELD_U32, RAW(cpus), .min = 1, .max = MMU_MAX_CPUS },
+	{ "policy", FIELD_NODE, RAW(policy) },
+	{ "quirks", FIELD_NODE, RAW(quirks) },
+	{ "update", FIELD_CHOICE, RAW(update), .names = update_names,
+	  .given = RAW(update_given) },
+	{ "seed", FIELD_U64, RAW(seed) },
+	{ "domains", FIELD_NODE, RAW(domains) },
+	{ "schedule", FIELD_NODE, RAW(schedule) },
+	{ "incomplete", FIELD_NODE, RAW(incomplete) },
+	{ NULL },
+};
+
+/* Is @node a list? */
+static bool is_list(const struct node *node, struct diags *diags)
+{
+	if (node->kind != NODE_SEQUENCE)
+		diag_error(diags, node->place, "expected a list");
+	return node->kind == NODE_SEQUENCE;
+}
+
+static bool copy_text(const struct node *node, char *to, size_t room,
+		      struct diags *diags)
+{
+	if (node->kind != NODE_SCALAR) {
+		diag_error(diags, node->place, "expected a text");
+		return false;
+	}
+	if (node->length >= room) {
+		diag_error(diags, node->place, "longer than %zu bytes",
+			   room - 1);
+		return false;
+	}
+	memcpy(to, node->text, node->length + 1);
+	return true;
+}
+
+static void read_format(const struct node *node, struct diags *diags)
+{
+	uint64_t format;
+
+	if (node_u64(node, 0, UINT64_MAX, &format, diags) && format != 1) {
+		diag_error(diags, node->place, "format %s is not known",
+			   diag_quote(node->text, node->length).text);
+		diag_hint(diags, "this program reads format 1");
+	}
+}
+
+static void read_quirks(const struct node *node, struct diags *diags)
+{
+	if (!is_list(node, diags))
+		return;
+	for (node = node->first; node; node = node->next)
+		diag_error(diags, node->place, "unknown quirk '%s'",
+			   diag_quote(node->text, node->length).text);
+}
+
+static void read_incomplete(const struct node *list,
+			    struct trace_header *header, struct diags *diags)
+{
+	if (!is_list(list, diags))
+		return;
+	if (list->count > TRACE_MAX_INCOMPLETE) {
+		diag_error(diags, list->place, "more than %d texts",
+			   TRACE_MAX_INCOMPLETE);
+		return;
+	}
+	for (const struct node *n = list->first; n; n = n->next) {
+		char *to = header->incomplete[header->nr_incomplete];
+
+		if (copy_text(n, to, sizeof(header->incomplete[0]), diags))
+			header->nr_incomplete++;
+	}
+}
+
+/* ---- domains --------------------------------------------------------- */
+
+static const char *const paging_names[] = { "pv", NULL };
+
+struct raw_domain {
+	struct trace_domain domain;
+	uint32_t id;
+	const struct node *name;
+	unsigned paging;
+};
+
+#define DOMAIN(field) offsetof(struct raw_domain, field)
+static const struct field domain_fields[] = {
+	{ "id", FIELD_U32, DOMAIN(id), .required = true,
+	  .max = DOMID_FIRST_RESERVED - 1 },
+	{ "name", FIELD_NODE, DOMAIN(name) },
+	{ "hardware", FIELD_BOOL, DOMAIN(domain.hardware) },
+	{ "paging", FIELD_CHOICE, DOMAIN(paging), .names = paging_names },
+	{ "memory", FIELD_U64, DOMAIN(domain.memory), .min = 4096,
+	  .max = 1ull << 40 },
+	{ "grant_frames", FIELD_U32, DOMAIN(domain.grant_frames), .min = 1,
+	  .max = 65536 },
+	{ "maptrack_frames", FIELD_U32, DOMAIN(domain.maptrack_frames),
+	  .min = 1, .max = 65536 },
+	{ NULL },
+};
+
+static struct trace_domain default_domain(void)
+{
+	return (struct trace_domain){
+		.memory = DEFAULT_MEMORY,
+		.grant_frames = DEFAULT_GRANT_FRAMES,
+		.maptrack_frames = DEFAULT_MAPTRACK_FRAMES,
+	};
+}
+
+/* Is @new unlike all the domains before it? */
+static bool is_distinct(const struct trace_header *header,
+			const struct trace_domain *new, struct place place,
+			struct diags *diags)
+{
+	for (size_t i = 0; i < header->nr_domains; i++) {
+		const struct trace_domain *old = &header->domain[i];
+
+		if (old->id == new->id)
+			diag_error(diags, place, "a second domain %u", new->id);
+		else if (strcmp(old->name, new->name) == 0)
+			diag_error(diags, place, "a second domain '%s'",
+				   new->name);
+		else if (old->hardware && new->hardware)
+			diag_error(diags, place, "a second hardware domain, %u",
+				   new->id);
+		else
+			continue;
+		return false;
+	}
+	return true;
+}
+
+static void read_domain(const struct node *node, struct trace_header *header,
+			struct diags *diags)
+{
+	struct raw_domain raw = { .domain = default_domain() };
+	struct trace_domain *domain = &raw.domain;
+
+	if (!node_read(node, domain_fields, &raw, diags))
+		return;
+	domain->id = (domid_t)raw.id;
+	snprintf(domain->name, sizeof(domain->name), "dom%u", raw.id);
+	if (raw.name &&
+	    !copy_text(raw.name, domain->name, sizeof(domain->name), diags))
+		return;
+	if (domain->memory % 4096)
+		diag_error(diags, node->place,
+			   "memory of domain %u is not a multiple of 4K",
+			   raw.id);
+	else if (is_distinct(header, domain, node->place, diags))
+		header->domain[header->nr_domains++] = *domain;
+}
+
+static void read_domains(const struct node *list, struct trace_header *header,
+			 struct diags *diags)
+{
+	if (!list) {
+		struct trace_domain *dom0 = &header->domain[0];
+
+		*dom0 = default_domain();
+		strcpy(dom0->name, "dom0");
+		dom0->hardware = true;
+		header->nr_domains = 1;
+		return;
+	}
+	if (!is_list(list, diags))
+		return;
+	if (list->count == 0 || list->count > TRACE_MAX_DOMAINS) {
+		diag_error(diags, list->place,
+			   "expected 1 to %d domains, found %zu",
+			   TRACE_MAX_DOMAINS, list->count);
+		return;
+	}
+	for (const struct node *n = list->first; n; n = n->next)
+		read_domain(n, header, diags);
+}
+
+/* ---- schedule -------------------------------------------------------- */
+
+struct raw_slot {
+	const struct node *cpu, *domain;
+};
+
+static const struct field slot_fields[] = {
+	{ "cpu", FIELD_NODE, offsetof(struct raw_slot, cpu), .required = true },
+	{ "domain", FIELD_NODE, offsetof(struct raw_slot, domain),
+	  .required = true },
+	{ NULL },
+};
+
+/* A domain of the trace, or idle. */
+static bool read_runner(const struct node *node,
+			const struct trace_header *header, int *runner,
+			struct diags *diags)
+{
+	uint64_t id;
+
+	*runner = DOMAIN_NONE;
+	if (node->kind == NODE_SCALAR && strcmp(node->text, "idle") == 0)
+		return true;
+	if (!node_u64(node, 0, UINT64_MAX, &id, diags))
+		return false;
+	for (size_t i = 0; i < header->nr_domains; i++) {
+		if (header->domain[i].id != id)
+			continue;
+		*runner = (int)id;
+		return true;
+	}
+	diag_error(diags, node->place, "no domain %s in this trace",
+		   node->text);
+	return false;
+}
+
+static void read_slot(const struct node *node, struct trace_header *header,
+		      uint64_t *seen, struct diags *diags)
+{
+	struct raw_slot raw = { NULL, NULL };
+	uint64_t cpu;
+	int runner;
+
+	if (!node_read(node, slot_fields, &raw, diags) ||
+	    !node_u64(raw.cpu, 0, header->cpus - 1, &cpu, diags) ||
+	    !read_runner(raw.domain, header, &runner, diags))
+		return;
+	if (*seen >> cpu & 1)
+		diag_error(diags, node->place, "CPU %u is scheduled twice",
+			   (unsigned)cpu);
+	*seen |= 1ull << cpu;
+	header->schedule[cpu].domain = runner;
+}
+
+static void read_schedule(const struct node *list, struct trace_header *header,
+			  struct diags *diags)
+{
+	uint64_t seen = 0;
+
+	header->nr_schedule = header->cpus;
+	for (unsigned i = 0; i < header->cpus; i++) {
+		header->schedule[i].cpu = i;
+		header->schedule[i].domain = header->domain[0].id;
+	}
+	if (!list || !is_list(list, diags))
+		return;
+	for (const struct node *n = list->first; n; n = n->next)
+		read_slot(n, header, &seen, diags);
+}
+
+/* ---- all of it ------------------------------------------------------- */
+
+const struct gnttab_policy *trace_policy(const char *name, struct place place,
+					 struct diags *diags)
+{
+	const struct gnttab_policy *policy = gnttab_policy_find(name);
+	const char *names[33];
+	size_t i;
+
+	if (policy)
+		return policy;
+	for (i = 0; i < 32 && gnttab_policy_at(i); i++)
+		names[i] = gnttab_policy_at(i)->name;
+	names[i] = NULL;
+	diag_error(diags, place, "unknown policy '%s'",
+		   diag_quote(name, strlen(name)).text);
+	diag_nearest(diags, name, names);
+	return NULL;
+}
+
+static void read_policy(const struct node *node, struct trace_header *header,
+			struct diags *diags)
+{
+	header->policy = gnttab_policy_find(DEFAULT_POLICY);
+	if (!node)
+		return;
+	if (node->kind != NODE_SCALAR)
+		diag_error(diags, node->place, "expected a policy's name");
+	else
+		header->policy = trace_policy(node->text, node->place, diags);
+}
+
+static int read_machine(const struct node *node, struct place place,
+			const char *name, struct trace_header *header,
+			struct diags *diags)
+{
+	if (name)
+		return profile_load(name, &header->profile,
+				    (struct place){ NULL, 0, 0 }, diags);
+	if (!node)
+		return profile_load(DEFAULT_MACHINE, &header->profile, place,
+				    diags);
+	if (node->kind == NODE_SCALAR)
+		return profile_load(node->text, &header->profile, node->place,
+				    diags);
+	return profile_read(node, &header->profile, diags);
+}
+
+int header_read(const struct node *mapping,
+		const struct header_override *override,
+		struct trace_header *header, struct diags *diags)
+{
+	struct raw raw = { .cpus = 1 };
+	size_t errors = diags->count;
+	int ret;
+
+	node_read(mapping, raw_fields, &raw, diags);
+	if (raw.tlbsim)
+		read_format(raw.tlbsim, diags);
+	if (raw.title)
+		copy_text(raw.title, header->title, sizeof(header->title),
+			  diags);
+	header->cpus = override->cpus ? override->cpus : raw.cpus;
+	header->seed = raw.seed;
+	header->update = raw.update_given ? (enum trace_update)(raw.update + 1)
+					  : UPDATE_BY_POLICY;
+	if (raw.quirks)
+		read_quirks(raw.quirks, diags);
+	read_policy(raw.policy, header, diags);
+	read_domains(raw.domains, header, diags);
+	if (header->nr_domains)
+		read_schedule(raw.schedule, header, diags);
+	if (raw.incomplete)
+		read_incomplete(raw.incomplete, header, diags);
+	ret = read_machine(raw.machine, mapping->place, override->machine,
+			   header, diags);
+	if (ret < 0)
+		return ret;
+	return diags->count == errors ? 0 : -EBADMSG;
+}
