@@ -4,7 +4,11 @@ workloads_libworkloads_la_SOURCES = \
 	workloads/drivers.c workloads/importers.c
 
 machinesdir = $(pkgdatadir)/machines
-dist_machines_DATA =
+dist_machines_DATA = \
+	workloads/machines/caches-everything.yaml \
+	workloads/machines/caches-nothing.yaml \
+	workloads/machines/ivybridge-ep.yaml \
+	workloads/machines/zen5.yaml
 
 EXTRA_DIST += $(workloads_traces)
 workloads_traces =
