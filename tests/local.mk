@@ -27,7 +27,7 @@ tests_check_results_LDADD = libtlbsim.la $(CHECK_LIBS)
 
 check_PROGRAMS += tests/check_mmu_walk tests/check_mmu_tlb \
 	tests/check_mmu_invalidate tests/check_mmu_stale \
-	tests/check_mmu_random
+	tests/check_mmu_random tests/check_mmu_machines
 mmu_test_sources = tests/check_mmu.h tests/check_mmu_machine.c
 mmu_test_libs = mmu/libmmu.la $(CHECK_LIBS)
 tests_check_mmu_walk_SOURCES = tests/check_mmu_walk.c $(mmu_test_sources) \
@@ -42,6 +42,9 @@ tests_check_mmu_stale_SOURCES = tests/check_mmu_stale.c $(mmu_test_sources)
 tests_check_mmu_stale_LDADD = $(mmu_test_libs)
 tests_check_mmu_random_SOURCES = tests/check_mmu_random.c $(mmu_test_sources)
 tests_check_mmu_random_LDADD = $(mmu_test_libs)
+tests_check_mmu_machines_SOURCES = tests/check_mmu_machines.c \
+	$(mmu_test_sources)
+tests_check_mmu_machines_LDADD = libtlbsim.la $(CHECK_LIBS)
 
 TESTS += $(check_PROGRAMS)
 endif
