@@ -18,14 +18,18 @@ struct line {
 	struct place place; /* of start */
 };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
+/* What ends a word. */
+enum { BLANK = 1, SEPARATOR = 2, EQUALS = 4 };
+static const unsigned char ends[256] = {
+	['\t'] = BLANK,
+	[' '] = BLANK,
+	[';'] = SEPARATOR,
+	['='] = EQUALS,
+};
 
 static void skip_blanks(struct line *line)
 {
-	while (line->at < line->end && is_blank(*line->at))
+	while (line->at < line->end && (*line->at == ' ' || *line->at == '\t'))
 		line->at++;
 }
 
@@ -34,18 +38,19 @@ static bool is_over(const struct line *line)
 	return line->at == line->end || *line->at == '#';
 }
 
-/* Take what goes up to a blank, a ';' or @stop. */
-static struct word take_word(struct line *line, char stop)
+/* Take what goes up to one of @stops. */
+static struct word take_word(struct line *line, unsigned stops)
 {
-	struct word word = { .text = line->at,
+	const char *at = line->at;
+	struct word word = { .text = at,
 			     .line = line->place.line,
 			     .column = line->place.column +
-				       (uint32_t)(line->at - line->start) };
+				       (uint32_t)(at - line->start) };
 
-	while (line->at < line->end && !is_blank(*line->at) &&
-	       *line->at != ';' && *line->at != stop)
-		line->at++;
-	word.length = (size_t)(line->at - word.text);
+	while (at < line->end && !(ends[(unsigned char)*at] & stops))
+		at++;
+	word.length = (size_t)(at - word.text);
+	line->at = at;
 	return word;
 }
 
@@ -73,7 +78,8 @@ static void next_op(struct event_reader *reader, struct line *line)
 
 static void read_pair(struct event_reader *reader, struct line *line)
 {
-	struct word key = take_word(line, '='), value;
+	struct word key = take_word(line, BLANK | SEPARATOR | EQUALS);
+	struct word value;
 
 	if (line->at == line->end || *line->at != '=') {
 		diag_expected(reader->diags, event_place_of(reader, &key),
@@ -81,7 +87,7 @@ static void read_pair(struct event_reader *reader, struct line *line)
 		return;
 	}
 	line->at++;
-	value = take_word(line, ';');
+	value = take_word(line, BLANK | SEPARATOR);
 	event_set(reader, &key, &value);
 }
 
@@ -128,7 +134,7 @@ bool event_read_line(struct event_reader *reader, const char *text,
 		check_comment(reader, &line);
 		return false;
 	}
-	name = take_word(&line, ';');
+	name = take_word(&line, BLANK | SEPARATOR);
 	kind = event_find(name.text, name.length);
 	if (kind == EVENT_KINDS) {
 		event_unknown(reader, &name);

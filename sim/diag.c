@@ -5,10 +5,17 @@
  * Text that comes from the input is untrusted: control bytes are replaced
  * before they can reach a terminal, and a cut never splits a character.
  */
+#include <limits.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "sim/diag.h"
+
+/* Bytes that follow the first byte of a UTF-8 sequence. */
+static size_t followers(unsigned char lead)
+{
+	return lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0;
+}
 
 /* Remove what a cut left of a UTF-8 sequence at the end of @text. */
 static void trim_sequence(char *text)
@@ -18,16 +25,9 @@ static void trim_sequence(char *text)
 	while (tail < 3 && tail < length &&
 	       ((unsigned char)text[length - tail - 1] & 0xc0) == 0x80)
 		tail++;
-	if (tail < length) {
-		unsigned char lead = (unsigned char)text[length - tail - 1];
-		size_t want = lead >= 0xf0   ? 3
-			      : lead >= 0xe0 ? 2
-			      : lead >= 0xc0 ? 1
-					     : 0;
-
-		if (want > tail)
-			text[length - tail - 1] = '\0';
-	}
+	if (tail < length &&
+	    followers((unsigned char)text[length - tail - 1]) > tail)
+		text[length - tail - 1] = '\0';
 }
 
 static void replace_controls(char *text)
@@ -127,36 +127,45 @@ void diag_expected(struct diags *diags, struct place place, const char *what,
 
 #define WORD_MAX 40
 
-static unsigned min3(unsigned a, unsigned b, unsigned c)
-{
-	unsigned m = a < b ? a : b;
+/* Typing errors between the first i characters of one word and the first j
+ * of another. */
+struct typos {
+	unsigned at[WORD_MAX + 1][WORD_MAX + 1];
+};
 
-	return m < c ? m : c;
+static unsigned smaller(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
 }
 
-/* Typing errors between @a and @b, both at most WORD_MAX long: characters
- * left out, put in, replaced, or two that changed places. */
+/* From shorter beginnings: a character left out, put in, replaced, or two
+ * that changed places. */
+static unsigned typos_at(const struct typos *d, const char *a, size_t i,
+			 const char *b, size_t j)
+{
+	unsigned differ = a[i - 1] != b[j - 1];
+	unsigned least = smaller(d->at[i - 1][j], d->at[i][j - 1]) + 1;
+
+	least = smaller(least, d->at[i - 1][j - 1] + differ);
+	if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+		least = smaller(least, d->at[i - 2][j - 2] + differ);
+	return least;
+}
+
+/* Between @a and @b, both at most WORD_MAX long. */
 static unsigned distance(const char *a, const char *b)
 {
 	size_t m = strlen(a), n = strlen(b);
-	unsigned d[WORD_MAX + 1][WORD_MAX + 1];
+	struct typos d;
 
 	for (unsigned i = 0; i <= m; i++)
-		d[i][0] = i;
+		d.at[i][0] = i;
 	for (unsigned j = 0; j <= n; j++)
-		d[0][j] = j;
-	for (size_t i = 1; i <= m; i++) {
-		for (size_t j = 1; j <= n; j++) {
-			unsigned differ = a[i - 1] != b[j - 1];
-
-			d[i][j] = min3(d[i - 1][j] + 1, d[i][j - 1] + 1,
-				       d[i - 1][j - 1] + differ);
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1] && d[i - 2][j - 2] < d[i][j])
-				d[i][j] = d[i - 2][j - 2] + differ;
-		}
-	}
-	return d[m][n];
+		d.at[0][j] = j;
+	for (size_t i = 1; i <= m; i++)
+		for (size_t j = 1; j <= n; j++)
+			d.at[i][j] = typos_at(&d, a, i, b, j);
+	return d.at[m][n];
 }
 
 void diag_nearest(struct diags *diags, const char *wrong,
@@ -169,14 +178,14 @@ void diag_nearest(struct diags *diags, const char *wrong,
 	if (length < 2 || length > WORD_MAX)
 		return;
 	for (; *names; names++) {
-		unsigned d;
+		unsigned d = strlen(*names) > WORD_MAX
+				     ? UINT_MAX
+				     : distance(wrong, *names);
 
-		if (strlen(*names) > WORD_MAX)
-			continue;
-		d = distance(wrong, *names);
-		if (d > limit || (best && d >= distance(wrong, best)))
-			continue;
-		best = *names;
+		if (d <= limit) {
+			best = *names;
+			limit = d - (d > 0);
+		}
 	}
 	if (best)
 		diag_hint(diags, "did you mean '%s'?", best);

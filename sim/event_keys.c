@@ -9,7 +9,7 @@ static const char *const page_size_names[] = { "4K", "2M", "1G", NULL };
 static const char *const register_names[] = { "cr0", "cr4", "efer", NULL };
 
 const struct event_key event_keys[KEYS] = {
-#define X(id, text, ...)                                                      \
+#define X(id, text, ...)                                                       \
 	[KEY_##id] = { .name = text, .length = sizeof(text) - 1, __VA_ARGS__ },
 	EVENT_KEYS(X)
 #undef X
@@ -134,7 +134,8 @@ enum event_kind event_find(const char *text, size_t length)
 	unsigned i;
 
 	for (i = 0; i < EVENT_KINDS; i++)
-		if (strncmp(event_names[i], text, length) == 0 &&
+		if (event_names[i][0] == text[0] &&
+		    strncmp(event_names[i], text, length) == 0 &&
 		    event_names[i][length] == '\0')
 			break;
 	return (enum event_kind)i;

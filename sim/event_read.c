@@ -12,10 +12,6 @@
 
 #include "sim/event_read.h"
 
-/* In the order of the names in event_keys.c. */
-static const enum mmu_register register_values[] = { MMU_CR0, MMU_CR4,
-						     MMU_EFER };
-
 int event_reader_init(struct event_reader *reader,
 		      const struct trace_header *header, struct diags *diags,
 		      const char *file)
@@ -216,29 +212,18 @@ static void check_keys(struct event_reader *reader, uint64_t keys)
 
 /* ---- operations ------------------------------------------------------ */
 
-static bool given(const struct event_reader *reader, enum event_key_id key)
-{
-	return reader->given >> key & 1;
-}
-
-/* The truth value of @key, or @otherwise. */
-static bool flag(const struct event_reader *reader, enum event_key_id key,
-		 bool otherwise)
-{
-	return given(reader, key) ? reader->value[key].from : otherwise;
-}
-
 static void map_flags(struct event_reader *reader, struct op *op)
 {
-	bool device = flag(reader, KEY_device, false);
-	bool host = flag(reader, KEY_host, !device);
-	bool by_pte = flag(reader, KEY_contains_pte, op->at_pte);
+	bool device = event_flag(reader, KEY_device, false);
+	bool host = event_flag(reader, KEY_host, !device);
+	bool by_pte = event_flag(reader, KEY_contains_pte, op->at_pte);
 
 	op->flags = (host ? GNTMAP_host_map : 0u) |
 		    (device ? GNTMAP_device_map : 0u) |
 		    (by_pte ? GNTMAP_contains_pte : 0u) |
-		    (flag(reader, KEY_readonly, false) ? GNTMAP_readonly : 0u) |
-		    (flag(reader, KEY_application, false)
+		    (event_flag(reader, KEY_readonly, false) ? GNTMAP_readonly
+							     : 0u) |
+		    (event_flag(reader, KEY_application, false)
 			     ? GNTMAP_application_map
 			     : 0u);
 	if (host && !op->at_given)
@@ -266,11 +251,11 @@ static void fill_op(struct event_reader *reader, struct op *op)
 			event_store(op, &event_keys[key],
 				    reader->value[key].from);
 	}
-	op->at_pte = given(reader, KEY_pte_of);
-	op->at_given = given(reader, KEY_at) || op->at_pte;
-	op->status_given = given(reader, KEY_status);
-	op->source.by_ref = given(reader, KEY_source_ref);
-	op->dest.by_ref = given(reader, KEY_dest_ref);
+	op->at_pte = event_given(reader, KEY_pte_of);
+	op->at_given = event_given(reader, KEY_at) || op->at_pte;
+	op->status_given = event_given(reader, KEY_status);
+	op->source.by_ref = event_given(reader, KEY_source_ref);
+	op->dest.by_ref = event_given(reader, KEY_dest_ref);
 	if (reader->event.kind == EVENT_map)
 		map_flags(reader, op);
 }
@@ -283,135 +268,10 @@ void event_end_op(struct event_reader *reader)
 
 	check_keys(reader, keys);
 	fill_op(reader, &op);
-	if (reader->diags->count == errors || given(reader, KEY_as))
+	if (reader->diags->count == errors || event_given(reader, KEY_as))
 		event_spread(reader, &op);
 	reader->given &= ~keys;
 	reader->first_op_done = true;
-}
-
-/* ---- events ---------------------------------------------------------- */
-
-static void page_flags(struct event_reader *reader)
-{
-	struct event *event = &reader->event;
-
-	event->page.flags =
-		(flag(reader, KEY_writable, true) ? PAGE_WRITABLE : 0u) |
-		(flag(reader, KEY_page_user, true) ? PAGE_USER : 0u) |
-		(flag(reader, KEY_global, false) ? PAGE_GLOBAL : 0u) |
-		(flag(reader, KEY_nx, false) ? PAGE_NX : 0u);
-}
-
-/* The keys that go together in `inspect`. */
-static const struct {
-	enum event_key_id what, with;
-	enum inspect_kind kind;
-} inspections[] = {
-	{ KEY_walk, KEY_cpu, INSPECT_WALK },
-	{ KEY_grant, KEY_domain, INSPECT_GRANT },
-	{ KEY_one_handle, KEY_domain, INSPECT_HANDLE },
-};
-
-static void finish_inspect(struct event_reader *reader)
-{
-	struct event *event = &reader->event;
-	const struct value *handle = &reader->value[KEY_one_handle];
-
-	for (size_t i = 0; i < 3; i++) {
-		if (!given(reader, inspections[i].what))
-			continue;
-		event->inspect.kind = inspections[i].kind;
-		if (!given(reader, inspections[i].with))
-			diag_error(reader->diags, event->place,
-				   "'%s' of 'inspect' goes with '%s'",
-				   event_keys[inspections[i].what].name,
-				   event_keys[inspections[i].with].name);
-	}
-	event->inspect.label = NO_LABEL;
-	if (event->inspect.kind != INSPECT_HANDLE)
-		return;
-	if (handle->from != handle->to && handle->kind == VALUE_CLOSED)
-		diag_error(reader->diags, event_place_at(reader, handle),
-			   "expected one handle, found a range");
-	event->inspect.what = handle->from;
-	event->inspect.label = (struct label){ handle->name,
-					       (uint32_t)handle->from };
-}
-
-static void finish_expect(struct event_reader *reader)
-{
-	struct event *event = &reader->event;
-
-	event->expect.list = reader->expect.list;
-	event->expect.count = reader->expect.count;
-	event->expect.policy = reader->expect.policy;
-}
-
-static void finish_call(struct event_reader *reader)
-{
-	enum event_key_id key = given(reader, KEY_call) ? KEY_call : KEY_parked;
-	int ret = 0;
-
-	if (!given(reader, key))
-		return;
-	reader->event.call = (struct label){ reader->value[key].name, 0 };
-	if (key == KEY_call)
-		ret = labels_bind(reader->calls, reader->value[key].name, 0, 1,
-				  false);
-	if (ret < 0)
-		reader->error = ret;
-}
-
-/* What is left to do for each kind. */
-static void finish(struct event_reader *reader)
-{
-	struct event *event = &reader->event;
-
-	switch (event->kind) {
-	case EVENT_map:
-	case EVENT_unmap:
-	case EVENT_unmap_and_replace:
-	case EVENT_copy:
-	case EVENT_resume:
-		finish_call(reader);
-		break;
-	case EVENT_read:
-	case EVENT_write:
-	case EVENT_fetch:
-		if (!given(reader, KEY_count))
-			event->access.count = 1;
-		break;
-	case EVENT_map_page:
-	case EVENT_protect:
-		page_flags(reader);
-		break;
-	case EVENT_load_cr3:
-		event->control.reg = MMU_CR3;
-		break;
-	case EVENT_set_control:
-		event->control.reg =
-			register_values[reader->value[KEY_register].from];
-		break;
-	case EVENT_flush:
-		if (given(reader, KEY_cpu))
-			event->flush.cpus = 1ull << event->cpu;
-		break;
-	case EVENT_inspect:
-		finish_inspect(reader);
-		break;
-	case EVENT_expect:
-		finish_expect(reader);
-		break;
-	case EVENT_grant:
-	case EVENT_revoke:
-	case EVENT_unmap_page:
-	case EVENT_invlpg:
-	case EVENT_schedule:
-	case EVENT_fault:
-	case EVENT_preempt:
-	case EVENT_KINDS:
-		break;
-	}
 }
 
 void event_end(struct event_reader *reader)
@@ -424,5 +284,5 @@ void event_end(struct event_reader *reader)
 		event_end_op(reader);
 	reader->event.ops = reader->ops;
 	if (reader->diags->count == errors)
-		finish(reader);
+		event_finish(reader);
 }

@@ -115,6 +115,20 @@ static inline void event_store(void *base, const struct event_key *key,
 	}
 }
 
+/* Is @key there? */
+static inline bool event_given(const struct event_reader *reader,
+			       enum event_key_id key)
+{
+	return reader->given >> key & 1;
+}
+
+/* The truth value of @key, or @otherwise. */
+static inline bool event_flag(const struct event_reader *reader,
+			      enum event_key_id key, bool otherwise)
+{
+	return event_given(reader, key) ? reader->value[key].from : otherwise;
+}
+
 /* ---- event_value.c ---------------------------------------------------- */
 
 /* The value of @key; false after adding an error. */
@@ -130,6 +144,11 @@ bool event_cpu(struct event_reader *reader, const struct word *word,
 /* Append the operations that the given keys stand for, starting from
  * @first, which has what is the same in all; false after adding an error. */
 bool event_spread(struct event_reader *reader, const struct op *first);
+
+/* ---- event_finish.c --------------------------------------------------- */
+
+/* Fill in what the keys of the event, which are all right, mean. */
+void event_finish(struct event_reader *reader);
 
 /* ---- the two forms ----------------------------------------------------- */
 

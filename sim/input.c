@@ -121,8 +121,7 @@ static size_t ensure(struct input *in, size_t want)
 	return in->end - in->start;
 }
 
-/* Move past @length bytes, which end a line or are part of one. */
-static void take(struct input *in, size_t length)
+void input_take(struct input *in, size_t length)
 {
 	bool ends = in->buffer[in->start + length - 1] == '\n';
 
@@ -166,7 +165,7 @@ long input_part(struct input *in, size_t most, const char **text)
 	length = input_valid(*text, line_length(in, most));
 	if (length == 0)
 		return nothing(in, "neither UTF-8 nor printable");
-	take(in, length);
+	input_take(in, length);
 	return (long)length;
 }
 
@@ -182,15 +181,6 @@ long input_peek(struct input *in, const char **text)
 	if (length == INPUT_LINE_MAX && (*text)[length - 1] != '\n')
 		return nothing(in, "a line longer than 1 MiB");
 	return length ? (long)length : nothing(in, NULL);
-}
-
-long input_line(struct input *in, const char **text)
-{
-	long length = input_peek(in, text);
-
-	if (length > 0)
-		take(in, (size_t)length);
-	return length;
 }
 
 const char *input_problem(const struct input *in)

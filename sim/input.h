@@ -26,10 +26,10 @@ void input_close(struct input *input);
  */
 long input_part(struct input *input, size_t most, const char **text);
 /* A whole line with its '\n' (the last may have none), whose bytes are not
- * looked at; as above. */
-long input_line(struct input *input, const char **text);
-/* The same without taking it. */
+ * looked at; as above, but it is not taken. */
 long input_peek(struct input *input, const char **text);
+/* Take the line of @length that input_peek() gave. */
+void input_take(struct input *input, size_t length);
 const char *input_problem(const struct input *input);
 
 /* Where the next byte is, from 1. */

@@ -7,12 +7,13 @@ sim_reading_sources = \
 	sim/bulk.c \
 	sim/diag.c \
 	sim/event.c \
+	sim/event_expect.c sim/event_expect.h \
+	sim/event_finish.c \
 	sim/event_keys.c sim/event_keys.h \
 	sim/event_ops.c \
 	sim/event_read.c sim/event_read.h \
 	sim/event_value.c \
 	sim/event_yaml.c \
-	sim/event_expect.c sim/event_expect.h \
 	sim/header.c sim/header.h \
 	sim/input.c sim/input.h \
 	sim/labels.c sim/labels.h \
@@ -22,6 +23,7 @@ sim_reading_sources = \
 	sim/profile_find.c sim/profile_find.h \
 	sim/schema.c \
 	sim/trace.c \
+	sim/trace_open.c sim/trace_read.h \
 	sim/yaml_in.c sim/yaml_in.h \
 	sim/yaml_parse.c sim/yaml_parse.h \
 	sim/yaml_tree.c

@@ -15,8 +15,9 @@ static unsigned hex_digit(char c)
 {
 	if (is_digit(c))
 		return (unsigned)(c - '0');
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
+	if (c >= 'a' && c <= 'f')
+		return (unsigned)(c - 'a') + 10;
+	return c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10 : 16;
 }
 
 static enum number_end scan_hex(const char **text, const char *end,

@@ -21,7 +21,8 @@ static const char *const confidence_names[] = {
 struct reading {
 	struct profile *profile;
 	struct diags *diags;
-	profile_visit *visit; /* or NULL */
+	void (*visit)(void *data,
+		      const struct profile_fact *fact); /* or NULL */
 	void *data;
 };
 
@@ -432,8 +433,8 @@ int profile_load(const char *name, struct profile *profile, struct place place,
 }
 
 int profile_facts(const char *name, struct profile *profile,
-		  profile_visit *visit, void *data, struct place place,
-		  struct diags *diags)
+		  void (*visit)(void *data, const struct profile_fact *fact),
+		  void *data, struct place place, struct diags *diags)
 {
 	struct reading reading = { profile, diags, visit, data };
 

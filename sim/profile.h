@@ -32,11 +32,10 @@ struct profile_fact {
 	const char *source;
 	const char *confidence;		/* architectural, verified, ... */
 };
-typedef void profile_visit(void *data, const struct profile_fact *fact);
-/* As profile_load(), and show each fact to @visit in the file's order. */
+/* As profile_load(), and call @visit for every fact. */
 int profile_facts(const char *name, struct profile *profile,
-		  profile_visit *visit, void *data, struct place place,
-		  struct diags *diags);
+		  void (*visit)(void *data, const struct profile_fact *fact),
+		  void *data, struct place place, struct diags *diags);
 
 /*
  * Call @visit for each profile that can be named, by name: those of the

@@ -14,123 +14,8 @@
  * none is given out any more.
  */
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "sim/driver.h"
-#include "sim/event_read.h"
-#include "sim/header.h"
-#include "sim/yaml_in.h"
-
-/* `expect:` mappings at the top of a trace. */
-#define EXPECTS_MAX 256
-
-enum state { KEYS_NEXT, ITEMS, LINES, DRIVER, EXPECTS, END };
-
-struct kept_expect {
-	struct expect_list list;
-	struct place place;
-};
-
-struct trace {
-	struct trace_header header;
-	struct diags *diags;
-	struct yaml_in *yaml;
-	struct event_reader reader;
-	enum state state;
-	bool in_document;
-	bool bad;	  /* errors were found */
-	bool told;	  /* and the caller knows */
-	struct node *key; /* was read, its value not yet */
-	uint64_t seen;	  /* top-level keys of this document */
-	uint64_t number;  /* of the next event */
-	const struct driver *driver;
-	void *instance;
-	struct place driver_place;
-	struct kept_expect *expect;
-	size_t nr_expects, next_expect;
-};
-
-/* ---- the keys at the top of a document -------------------------------- */
-
-enum top { TOP_EVENTS, TOP_EXPECT, TOP_HEADER, TOP_UNKNOWN, TOP_DRIVER };
-
-/* Sort @key; from TOP_DRIVER on they are drivers by number. */
-static unsigned sort_key(const char *key)
-{
-	if (strcmp(key, "events") == 0)
-		return TOP_EVENTS;
-	if (strcmp(key, "expect") == 0)
-		return TOP_EXPECT;
-	for (unsigned i = 0; header_keys[i]; i++)
-		if (strcmp(key, header_keys[i]) == 0)
-			return TOP_HEADER;
-	for (unsigned i = 0; sim_drivers[i]; i++)
-		if (strcmp(key, sim_drivers[i]->name) == 0)
-			return TOP_DRIVER + i;
-	return TOP_UNKNOWN;
-}
-
-static void unknown_key(struct trace *trace, const struct node *key)
-{
-	const char *names[64];
-	size_t used = 0;
-
-	names[used++] = "events";
-	names[used++] = "expect";
-	for (size_t i = 0; header_keys[i]; i++)
-		names[used++] = header_keys[i];
-	for (size_t i = 0; sim_drivers[i] && used < 63; i++)
-		names[used++] = sim_drivers[i]->name;
-	names[used] = NULL;
-	diag_error(trace->diags, key->place, "unknown key '%s'",
-		   diag_quote(key->text, key->length).text);
-	diag_nearest(trace->diags, key->text, names);
-}
-
-/* Keys of the body come once in a document. */
-static void note_seen(struct trace *trace, const struct node *key,
-		      unsigned sort)
-{
-	if (trace->seen >> sort % 64 & 1)
-		diag_error(trace->diags, key->place, "'%s' is given twice",
-			   key->text);
-	trace->seen |= 1ull << sort % 64;
-}
-
-/* ---- expectations for the end ----------------------------------------- */
-
-static void keep_expect(struct trace *trace, const struct node *mapping)
-{
-	struct kept_expect *expect;
-
-	if (trace->nr_expects == EXPECTS_MAX) {
-		diag_error(trace->diags, mapping->place,
-			   "more than %d expectations at the end of a trace",
-			   EXPECTS_MAX);
-		return;
-	}
-	expect = &trace->expect[trace->nr_expects++];
-	expect->place = mapping->place;
-	expect_read(&expect->list, mapping, trace->diags);
-}
-
-/* A mapping or a list of them. */
-static int keep_expects(struct trace *trace)
-{
-	struct node *value;
-	int ret = yaml_in_tree(trace->yaml, &value);
-
-	if (ret < 0 || !value)
-		return ret;
-	if (value->kind != NODE_SEQUENCE) {
-		keep_expect(trace, value);
-		return ret;
-	}
-	for (const struct node *n = value->first; n; n = n->next)
-		keep_expect(trace, n);
-	return ret;
-}
+#include "sim/trace_read.h"
 
 static void give_expect(struct trace *trace)
 {
@@ -145,147 +30,17 @@ static void give_expect(struct trace *trace)
 	event->expect.policy = kept->list.policy;
 }
 
-/* ---- the header -------------------------------------------------------- */
-
-/* Add the pair of @key to the header's mapping. */
-static int add_pair(struct trace *trace, struct node *mapping,
-		    struct node ***link, struct node *key)
-{
-	struct node *value;
-	int ret = yaml_in_tree(trace->yaml, &value);
-
-	if (ret < 0 || !value)
-		return ret;
-	key->next = value;
-	**link = key;
-	*link = &value->next;
-	mapping->count++;
-	return ret;
-}
-
-/* Read keys into @mapping up to the first one of the body. */
-static int collect_header(struct trace *trace, struct node *mapping)
-{
-	struct node **link = &mapping->first, *key, *ignored;
-	unsigned sort;
-	int ret;
-
-	while ((ret = yaml_in_key(trace->yaml, &key)) > 0) {
-		if (!mapping->place.line)
-			mapping->place = key->place;
-		sort = sort_key(key->text);
-		if (sort == TOP_HEADER) {
-			ret = add_pair(trace, mapping, &link, key);
-		} else if (sort == TOP_EXPECT) {
-			note_seen(trace, key, sort);
-			ret = keep_expects(trace);
-		} else if (sort == TOP_UNKNOWN) {
-			unknown_key(trace, key);
-			ret = yaml_in_tree(trace->yaml, &ignored);
-		} else {
-			trace->key = key;
-			return 1;
-		}
-		if (ret < 0)
-			return ret;
-	}
-	trace->in_document = false;
-	return ret;
-}
-
-static int read_header(struct trace *trace,
-		       const struct header_override *override)
-{
-	struct node mapping = { .kind = NODE_MAPPING, .text = "" };
-	size_t errors = trace->diags->count;
-	int ret = yaml_in_document(trace->yaml);
-
-	mapping.place.file = yaml_in_name(trace->yaml);
-	if (ret == 0) {
-		diag_error(trace->diags, mapping.place, "an empty file");
-		return -EBADMSG;
-	}
-	if (ret < 0)
-		return ret;
-	trace->in_document = true;
-	ret = collect_header(trace, &mapping);
-	if (ret < 0)
-		return ret;
-	ret = header_read(&mapping, override, &trace->header, trace->diags);
-	if (ret < 0)
-		return ret;
-	return trace->diags->count == errors ? 0 : -EBADMSG;
-}
-
-static int open_trace(struct trace *trace, const char *path,
-		      const struct header_override *override)
-{
-	int ret;
-
-	trace->expect = calloc(EXPECTS_MAX, sizeof(*trace->expect));
-	if (!trace->expect)
-		return -ENOMEM;
-	ret = yaml_in_open(&trace->yaml, path, "events", trace->diags);
-	if (ret < 0)
-		return ret;
-	ret = read_header(trace, override);
-	if (ret < 0)
-		return ret;
-	return event_reader_init(&trace->reader, &trace->header, trace->diags,
-				 yaml_in_name(trace->yaml));
-}
-
-int trace_open(struct trace **result, const char *path, const char *machine,
-	       unsigned cpus, struct diags *diags)
-{
-	struct header_override override = { machine, cpus };
-	struct trace *trace = calloc(1, sizeof(*trace));
-	int ret;
-
-	if (!trace)
-		return -ENOMEM;
-	trace->diags = diags;
-	ret = open_trace(trace, path, &override);
-	if (ret < 0) {
-		trace_close(trace);
-		return ret;
-	}
-	*result = trace;
-	return 0;
-}
-
-static void close_driver(struct trace *trace)
-{
-	if (trace->instance)
-		trace->driver->close(trace->instance);
-	trace->instance = NULL;
-}
-
-void trace_close(struct trace *trace)
-{
-	close_driver(trace);
-	event_reader_free(&trace->reader);
-	if (trace->yaml)
-		yaml_in_close(trace->yaml);
-	free(trace->expect);
-	free(trace);
-}
-
-const struct trace_header *trace_header(const struct trace *trace)
-{
-	return &trace->header;
-}
-
-uint64_t trace_position(const struct trace *trace, uint64_t *total)
-{
-	return yaml_in_position(trace->yaml, total);
-}
-
 /* ---- the body ----------------------------------------------------------
  *
  * Steps return 1 when reader.event is an event, 0 when there is none yet,
  * or an error after which nothing can be read.
  */
+
+static void close_driver(struct trace *trace)
+{
+	trace->driver->close(trace->instance);
+	trace->instance = NULL;
+}
 
 static int start_driver(struct trace *trace, unsigned which)
 {
@@ -333,7 +88,7 @@ static int refuse_key(struct trace *trace, unsigned sort)
 	int ret;
 
 	if (sort == TOP_UNKNOWN)
-		unknown_key(trace, trace->key);
+		trace_unknown_key(trace, trace->key);
 	else
 		diag_error(trace->diags, trace->key->place,
 			   "'%s' must come before the first events",
@@ -345,17 +100,17 @@ static int refuse_key(struct trace *trace, unsigned sort)
 /* trace->key was read: go into its value. */
 static int start_value(struct trace *trace)
 {
-	unsigned sort = sort_key(trace->key->text);
+	unsigned sort = trace_sort_key(trace->key->text);
 	int ret;
 
 	if (sort == TOP_HEADER || sort == TOP_UNKNOWN)
 		return refuse_key(trace, sort);
-	note_seen(trace, trace->key, sort);
+	trace_note_seen(trace, trace->key, sort);
 	if (sort == TOP_EVENTS)
 		return start_events(trace);
 	if (sort >= TOP_DRIVER)
 		return start_driver(trace, sort - TOP_DRIVER);
-	ret = keep_expects(trace);
+	ret = trace_keep_expects(trace);
 	return ret < 0 ? ret : 0;
 }
 

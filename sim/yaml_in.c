@@ -248,7 +248,7 @@ int yaml_in_line(struct yaml_in *in, struct yaml_line *line)
 			if (line->text[spaces] != ' ')
 				break;
 		if (line->text + spaces == line->end) {
-			input_line(input, &line->text);
+			input_take(input, (size_t)length);
 			continue;
 		}
 		if (spaces == 0)
@@ -257,7 +257,7 @@ int yaml_in_line(struct yaml_in *in, struct yaml_line *line)
 	}
 	line->place.file = in->name;
 	line->place.line = input_line_number(input);
-	input_line(input, &line->text);
+	input_take(input, (size_t)length);
 	strip_indent(in, line, spaces);
 	return 1;
 }
