@@ -35,7 +35,7 @@ static int build_map(struct call *call, const struct op *op, void *to)
 {
 	gnttab_map_grant_ref_t *map = to;
 
-	map->flags = op->flags | (op->at_pte ? GNTMAP_contains_pte : 0);
+	map->flags = op->flags;
 	map->ref = op->ref;
 	map->dom = op->from;
 	map->host_addr = op->at;

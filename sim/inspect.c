@@ -146,7 +146,7 @@ static int inspect_handle(struct sim *sim, const struct event *event,
 			  const struct domain *d)
 {
 	const struct binding *binding = handles_get(&sim->handles,
-						   event->inspect.label);
+						    event->inspect.label);
 	grant_handle_t handle = binding ? binding->handle
 					: (grant_handle_t)event->inspect.what;
 	struct gnttab_maptrack_view view = { 0 };

@@ -31,7 +31,7 @@ static int create_machine(struct sim *sim, uint64_t seed)
 	return rc < 0 ? rc : domains_create(sim);
 }
 
-/* What each CPU runs at first: as the header says, or the first domain. */
+/* What each CPU runs at first; those that the header leaves out are idle. */
 static void schedule_all(struct sim *sim)
 {
 	const struct trace_header *header = sim->header;
@@ -39,10 +39,6 @@ static void schedule_all(struct sim *sim)
 	for (size_t i = 0; i < header->nr_schedule; i++)
 		cpu_switch(&sim->cpu[header->schedule[i].cpu],
 			   domain_find(sim, header->schedule[i].domain));
-	if (header->nr_schedule)
-		return;
-	for (unsigned i = 0; i < header->cpus; i++)
-		cpu_switch(&sim->cpu[i], &sim->domain[0]);
 }
 
 static void fill_results(struct sim *sim, const struct sim_config *config)
@@ -50,7 +46,7 @@ static void fill_results(struct sim *sim, const struct sim_config *config)
 	const struct trace_header *header = sim->header;
 
 	sim->results = (struct results){
-		.trace = "",
+		.trace = config->trace ? config->trace : "",
 		.title = header->title,
 		.policy = sim->policy->name,
 		.machine = header->profile.mmu.name,

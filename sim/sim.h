@@ -22,15 +22,19 @@ struct sim_config {
 	const struct trace_header *header;	/* must outlive the sim */
 	const struct gnttab_policy *policy;
 	uint64_t seed;
+	const char *trace;			/* its name in the results; NULL:
+						   the file of its events */
 };
 
-/* 0, -ENOMEM. */
+/* 0; -EINVAL: the domains' memory is more than the machine can address;
+ * -ENOMEM. */
 int sim_create(struct sim **sim, const struct sim_config *config);
 void sim_destroy(struct sim *sim);
 
 /*
  * Let @event happen.  0; -EBADMSG with @diags filled when the event cannot
- * be: no CPU runs the domain, a frame is past the domain's memory ...
+ * be: no CPU runs the domain, a frame is past the domain's memory ...; or
+ * -ENOMEM.
  * Failed expectations go to @failed, and are not errors of the input.
  */
 int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
