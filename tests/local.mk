@@ -46,6 +46,21 @@ tests_check_mmu_machines_SOURCES = tests/check_mmu_machines.c \
 	$(mmu_test_sources)
 tests_check_mmu_machines_LDADD = libtlbsim.la $(CHECK_LIBS)
 
+check_PROGRAMS += tests/check_machine tests/check_oracle tests/check_sim \
+	tests/check_sim_calls tests/check_sim_memory
+rig_sources = tests/rig.h tests/rig.c
+rig_libs = libtlbsim.la $(CHECK_LIBS)
+tests_check_machine_SOURCES = tests/check_machine.c $(rig_sources)
+tests_check_machine_LDADD = $(rig_libs)
+tests_check_oracle_SOURCES = tests/check_oracle.c $(rig_sources)
+tests_check_oracle_LDADD = $(rig_libs)
+tests_check_sim_SOURCES = tests/check_sim.c $(rig_sources)
+tests_check_sim_LDADD = $(rig_libs)
+tests_check_sim_calls_SOURCES = tests/check_sim_calls.c $(rig_sources)
+tests_check_sim_calls_LDADD = $(rig_libs)
+tests_check_sim_memory_SOURCES = tests/check_sim_memory.c $(rig_sources)
+tests_check_sim_memory_LDADD = $(rig_libs)
+
 TESTS += $(check_PROGRAMS)
 endif
 

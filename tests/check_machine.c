@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_machine.c - the seam's promises, asked of it directly.
+ */
+#include "sim/pgtab.h"
+#include "sim/state.h"
+#include "tests/rig.h"
+#include "tests/suite.h"
+
+static struct cpu *cpu_of(struct rig *rig)
+{
+	return &rig->sim->cpu[0];
+}
+
+START_TEST(domain_that_does_not_exist_has_no_grant_table)
+{
+	static const domid_t ids[] = { 3, DOMID_FIRST_RESERVED, DOMID_SELF,
+				       0xffff };
+	struct rig rig;
+
+	rig_open(&rig, "upstream");
+	for (unsigned i = 0; i < 4; i++)
+		ck_assert_ptr_null(machine_grant_table(cpu_of(&rig), ids[i]));
+	ck_assert_ptr_eq(machine_grant_table(cpu_of(&rig), 2),
+			 rig.sim->domain[2].grants);
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(guest_frames_end_where_the_memory_does)
+{
+	struct rig rig;
+	struct domain *d;
+	mfn_t mfn;
+
+	rig_open(&rig, "upstream");
+	d = &rig.sim->domain[1];
+	ck_assert_int_eq(
+		machine_frame_get(cpu_of(&rig), d, (gfn_t){ 0x3fff }, &mfn),
+		GNTST_okay);
+	ck_assert_uint_eq(mfn.n, d->first + 0x3fff);
+	ck_assert_ptr_eq(domain_of_frame(rig.sim, mfn), d);
+	machine_frame_drop(cpu_of(&rig), mfn, MACHINE_HOLD);
+	ck_assert_int_eq(
+		machine_frame_get(cpu_of(&rig), d, (gfn_t){ 0x4000 }, &mfn),
+		GNTST_bad_page);
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(frame_between_and_behind_domains_is_nobodys)
+{
+	struct rig rig;
+	uint64_t end;
+
+	rig_prepare(&rig, "upstream");
+	rig.header.domain[0].memory = 5 * PAGE;
+	rig_start(&rig);
+	end = rig.sim->domain[0].first + 5;
+	ck_assert_ptr_eq(domain_of_frame(rig.sim, (mfn_t){ end - 1 }),
+			 &rig.sim->domain[0]);
+	ck_assert_ptr_null(domain_of_frame(rig.sim, (mfn_t){ end }));
+	ck_assert_ptr_null(
+		domain_of_frame(rig.sim, (mfn_t){ rig.sim->frames.count }));
+	ck_assert_ptr_null(domain_of_frame(rig.sim, (mfn_t){ 0 }));
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(reference_needs_the_right_owner_and_no_table_is_writable)
+{
+	struct rig rig;
+	struct cpu *cpu;
+	mfn_t data, table;
+
+	rig_open(&rig, "upstream");
+	cpu = cpu_of(&rig);
+	data.n = rig.sim->domain[1].first;
+	table.n = rig.sim->domain[1].root / PAGE;
+	ck_assert(!machine_frame_hold(cpu, &rig.sim->domain[0], data,
+				      MACHINE_HOLD));
+	ck_assert(machine_frame_hold(cpu, &rig.sim->domain[1], data,
+				     MACHINE_HOLD_WRITABLE));
+	ck_assert(machine_frame_hold(cpu, &rig.sim->domain[1], table,
+				     MACHINE_HOLD));
+	ck_assert(!machine_frame_hold(cpu, &rig.sim->domain[1], table,
+				      MACHINE_HOLD_WRITABLE));
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(slot_is_found_only_under_a_level_1_table_of_the_guest)
+{
+	struct rig rig;
+	struct domain *d;
+	paddr_t entry;
+	maddr_t slot;
+
+	rig_open(&rig, "upstream");
+	d = &rig.sim->domain[0];
+	ck_assert(!machine_l1_slot(cpu_of(&rig), AT, &slot));
+	ck_assert_int_eq(pgtab_make(d, AT, 1, &entry), 0);
+	ck_assert(machine_l1_slot(cpu_of(&rig), AT, &slot));
+	ck_assert_uint_eq(slot.n, entry);
+	ck_assert(machine_l1_lock(cpu_of(&rig), d, slot));
+	machine_l1_unlock(cpu_of(&rig), slot);
+	ck_assert(!machine_l1_lock(cpu_of(&rig), &rig.sim->domain[1], slot));
+	ck_assert(!machine_l1_lock(cpu_of(&rig), d, (maddr_t){ d->root }));
+	ck_assert(!machine_l1_lock(cpu_of(&rig), d,
+				   (maddr_t){ d->first * PAGE }));
+	ck_assert(!machine_l1_lock(cpu_of(&rig), d,
+				   (maddr_t){ UINT64_C(1) << 51 }));
+	ck_assert(!machine_l1_slot(cpu_of(&rig), UINT64_C(0xffff800000000000),
+				   &slot));
+	ck_assert(!machine_l1_slot(cpu_of(&rig), UINT64_C(0x800000000000),
+				   &slot));
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(exchange_fails_and_tells_when_the_hardware_was_faster)
+{
+	struct rig rig;
+	struct event event;
+	maddr_t slot;
+	uint64_t old;
+
+	rig_open(&rig, "upstream");
+	event = rig_event(&rig, EVENT_map_page);
+	event.domain = 0;
+	event.nr_ops = 1;
+	rig.ops[0] = (struct op){ .at = AT, .frame = 1 };
+	rig_run(&rig, &event);
+	ck_assert(machine_l1_slot(cpu_of(&rig), AT, &slot));
+	old = machine_pte_read(cpu_of(&rig), slot);
+	rig_access(&rig, EVENT_read, 0, AT);
+	ck_assert(!machine_pte_cmpxchg(cpu_of(&rig), slot, &old, 0));
+	ck_assert_uint_eq(old & 0x20, 0x20);
+	ck_assert_uint_eq(old, machine_pte_read(cpu_of(&rig), slot));
+	rig_close(&rig);
+}
+END_TEST
+
+static void add_tests(TCase *tc)
+{
+	tcase_add_test(tc, domain_that_does_not_exist_has_no_grant_table);
+	tcase_add_test(tc, guest_frames_end_where_the_memory_does);
+	tcase_add_test(tc, frame_between_and_behind_domains_is_nobodys);
+	tcase_add_test(
+		tc, reference_needs_the_right_owner_and_no_table_is_writable);
+	tcase_add_test(tc,
+		       slot_is_found_only_under_a_level_1_table_of_the_guest);
+	tcase_add_test(tc,
+		       exchange_fails_and_tells_when_the_hardware_was_faster);
+}
+
+int main(void)
+{
+	return run_suite("machine", add_tests);
+}

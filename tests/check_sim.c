@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_sim.c - map, touch, unmap on the whole machine, under the policies.
+ *
+ * The cases are those of the history of the patch: which policy flushes,
+ * which one skips, and what that leaves behind.
+ */
+#include <string.h>
+
+#include "tests/rig.h"
+#include "tests/suite.h"
+
+/* ---- one mapping, each policy ---------------------------------------- */
+
+/* What an unmap of one page does after @touch of it. */
+static const struct row {
+	const char *policy;
+	enum event_kind touch; /* EVENT_KINDS: none */
+	unsigned flags;
+	unsigned performed, avoided, violations;
+	uint64_t left; /* the entry afterwards */
+} rows[] = {
+#define HOST GNTMAP_host_map
+#define RO (GNTMAP_host_map | GNTMAP_readonly)
+#define BY_PTE (GNTMAP_host_map | GNTMAP_contains_pte)
+	/* clang-format off */
+	{ "upstream",   EVENT_KINDS, HOST,   1, 0, 0, 0 },
+	{ "upstream",   EVENT_write, HOST,   1, 0, 0, 0 },
+	{ "upstream",   EVENT_read,  BY_PTE, 1, 0, 0, 0 },
+	{ "rfc2014",    EVENT_KINDS, HOST,   1, 0, 0, 0 },
+	{ "rfc2014",    EVENT_read,  RO,     1, 0, 1, 0x20 },
+	{ "xs65",       EVENT_KINDS, HOST,   0, 1, 0, 0 },
+	/* A and D are carried over into the entry that is zapped: I5 */
+	{ "xs65",       EVENT_read,  RO,     1, 0, 1, 0x20 },
+	{ "xs65",       EVENT_write, HOST,   1, 0, 1, 0x60 },
+	/* contains_pte is taken for not accessed: I5, I6 and I1 */
+	{ "xs65",       EVENT_read,  BY_PTE, 0, 1, 3, 0x20 },
+	{ "xs65",       EVENT_KINDS, BY_PTE, 0, 1, 0, 0 },
+	{ "xs70",       EVENT_KINDS, HOST,   0, 1, 0, 0 },
+	{ "xs70",       EVENT_read,  RO,     1, 0, 1, 0x20 },
+	{ "xs70",       EVENT_read,  BY_PTE, 1, 0, 1, 0x20 },
+	{ "xs70",       EVENT_KINDS, BY_PTE, 1, 0, 0, 0 },
+	{ "xs-2017-10", EVENT_write, HOST,   1, 0, 0, 0 },
+	{ "xs8",        EVENT_KINDS, HOST,   0, 1, 0, 0 },
+	{ "xs8",        EVENT_read,  RO,     1, 0, 0, 0 },
+	{ "xs8",        EVENT_write, HOST,   1, 0, 0, 0 },
+	{ "xs8",        EVENT_read,  BY_PTE, 1, 0, 0, 0 },
+	{ "xs8",        EVENT_KINDS, BY_PTE, 0, 1, 0, 0 },
+	/* clang-format on */
+};
+
+/* The entry that a walk of @at ends at, as `inspect` says it. */
+static uint64_t entry_of(struct rig *rig, uint64_t at)
+{
+	struct event event = rig_event(rig, EVENT_inspect);
+	const struct results *results;
+	const char *line;
+
+	event.cpu = 0;
+	event.inspect.kind = INSPECT_WALK;
+	event.inspect.what = at;
+	event.inspect.label = NO_LABEL;
+	rig_run(rig, &event);
+	results = sim_results(rig->sim);
+	line = results->inspect[results->nr_inspect - 1];
+	ck_assert_msg(strstr(line, "PTE "), "%s", line);
+	return strtoull(strstr(line, " is ") + 4, NULL, 16);
+}
+
+START_TEST(each_policy_flushes_skips_and_leaves_what_its_history_says)
+{
+	const struct row *row = &rows[_i];
+	struct rig rig;
+
+	rig_open(&rig, row->policy);
+	rig_grant(&rig, 8, 1, row->flags & GNTMAP_readonly);
+	rig_map(&rig, 8, 1, AT, row->flags);
+	if (row->touch != EVENT_KINDS)
+		rig_access(&rig, row->touch, 0, AT);
+	rig_unmap(&rig, 0, 1);
+	ck_count(&rig, "grant.unmap_ops", 1);
+	ck_count(&rig, "grant.pages_unmapped", 1);
+	ck_count(&rig, "grant.pages_touched", row->touch != EVENT_KINDS);
+	ck_count(&rig, "flush.performed", row->performed);
+	ck_count(&rig, "flush.avoided", row->avoided);
+	ck_count(&rig, "oracle.violations", row->violations);
+	ck_assert_uint_eq(entry_of(&rig, AT), row->left);
+	rig_revoke(&rig, 8, 1);
+	sim_finish(rig.sim);
+	ck_count(&rig, "oracle.violations", row->violations);
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(first_violation_names_invariant_and_place)
+{
+	struct rig rig;
+
+	rig_open(&rig, "xs65");
+	rig_grant(&rig, 8, 1, true);
+	rig_map(&rig, 8, 1, AT, RO);
+	rig_access(&rig, EVENT_read, 0, AT);
+	rig_unmap(&rig, 0, 1);
+	ck_assert_str_eq(rig_first(&rig),
+			 "rig:4: the entry of an unmapped page was left as "
+			 "0x20, not 0 (I5)");
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(skip_over_a_cached_translation_breaks_i6_then_i1)
+{
+	struct rig rig;
+
+	rig_prepare(&rig, "xs65");
+	rig.header.update = UPDATE_CMPXCHG;
+	rig_start(&rig);
+	rig_grant(&rig, 8, 1, false);
+	rig_map(&rig, 8, 1, AT, BY_PTE);
+	rig_access(&rig, EVENT_read, 1, AT);
+	rig_unmap(&rig, 0, 1);
+	ck_count(&rig, "oracle.violations", 2);
+	ck_assert_ptr_nonnull(strstr(rig_first(&rig), "CPU 1 holds"));
+	ck_assert_ptr_nonnull(strstr(rig_first(&rig), "(I6)"));
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(use_of_a_translation_after_its_unmap_is_a_stale_use)
+{
+	struct rig rig;
+
+	rig_open(&rig, "xs65");
+	rig_grant(&rig, 8, 1, false);
+	rig_map(&rig, 8, 1, AT, BY_PTE);
+	rig_access(&rig, EVENT_read, 0, AT);
+	rig_unmap(&rig, 0, 1);
+	ck_count(&rig, "oracle.stale_uses", 0);
+	rig_access(&rig, EVENT_read, 0, AT);
+	ck_count(&rig, "oracle.stale_uses", 1);
+	ck_count(&rig, "tlb.faults", 0);
+	rig_access(&rig, EVENT_read, 1, AT);
+	ck_count(&rig, "oracle.stale_uses", 1);
+	ck_count(&rig, "tlb.faults", 1);
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(stale_use_of_an_own_page_is_told_with_the_event_at_fault)
+{
+	struct rig rig;
+	struct event event;
+
+	rig_open(&rig, "upstream");
+	event = rig_event(&rig, EVENT_map_page);
+	event.domain = 0;
+	event.nr_ops = 1;
+	event.page.flags = PAGE_WRITABLE | PAGE_USER;
+	rig.ops[0] = (struct op){ .at = AT, .frame = 5 };
+	rig_run(&rig, &event);
+	rig_access(&rig, EVENT_write, 0, AT);
+	event.kind = EVENT_unmap_page;
+	rig_run(&rig, &event);
+	rig_access(&rig, EVENT_write, 0, AT);
+	ck_count(&rig, "oracle.stale_uses", 1);
+	ck_assert_str_eq(rig_first(&rig),
+			 "rig:4: write of 0xffff880000100000 on CPU 0 used a "
+			 "translation that event 2 made outdated");
+	rig_close(&rig);
+}
+END_TEST
+
+/* ---- batches --------------------------------------------------------- */
+
+START_TEST(of_33_unmaps_with_the_last_page_touched_one_batch_is_avoided)
+{
+	struct rig rig;
+
+	rig_open(&rig, "xs8");
+	rig_grant(&rig, 8, 33, true);
+	rig_map(&rig, 8, 33, AT, RO);
+	rig_access(&rig, EVENT_read, 0, AT + 32 * PAGE);
+	rig_unmap(&rig, 0, 33);
+	ck_count(&rig, "flush.batches", 2);
+	ck_count(&rig, "flush.avoided", 1);
+	ck_count(&rig, "flush.performed", 1);
+	ck_count(&rig, "flush.ipis", 1);
+	ck_count(&rig, "flush.false", 0);
+	ck_count(&rig, "grant.pages_unmapped", 33);
+	ck_count(&rig, "grant.pages_touched", 1);
+	ck_count(&rig, "grant.hypercalls", 2);
+	sim_finish(rig.sim);
+	ck_count(&rig, "oracle.violations", 0);
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(cycles_are_those_of_the_profile)
+{
+	struct rig rig;
+
+	rig_open(&rig, "upstream");
+	rig_grant(&rig, 8, 1, false);
+	rig_map(&rig, 8, 1, AT, HOST);
+	rig_unmap(&rig, 0, 1);
+	ck_count(&rig, "cycles.hypercall", 2 * 500);
+	ck_count(&rig, "cycles.ipi", 1000);
+	ck_count(&rig, "cycles.flush", 2 * 200);
+	ck_count(&rig, "cycles.walk", 0);
+	ck_count(&rig, "cycles.total", 1000 + 1000 + 400);
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(flush_with_nothing_cached_is_false_and_the_rfc_flushes_twice)
+{
+	struct rig rig;
+
+	rig_open(&rig, "rfc2014");
+	rig_grant(&rig, 8, 2, false);
+	rig_map(&rig, 8, 2, AT, HOST);
+	rig_unmap(&rig, 0, 1);
+	ck_count(&rig, "flush.false", 1);
+	ck_count(&rig, "flush.uncounted", 0);
+	rig_access(&rig, EVENT_read, 0, AT + PAGE);
+	rig_unmap(&rig, 1, 1);
+	ck_count(&rig, "flush.performed", 2);
+	ck_count(&rig, "flush.uncounted", 1);
+	ck_count(&rig, "flush.false", 2);
+	rig_close(&rig);
+}
+END_TEST
+
+/* ---- who may have what cached ---------------------------------------- */
+
+START_TEST(lazily_idle_cpu_is_flushed_and_after_a_switch_is_not)
+{
+	struct rig rig;
+
+	rig_open(&rig, "xs8");
+	rig_grant(&rig, 8, 2, false);
+	rig_map(&rig, 8, 2, AT, HOST);
+	rig_access(&rig, EVENT_read, 1, AT);
+	rig_schedule(&rig, 1, DOMAIN_NONE);
+	rig_unmap(&rig, 0, 1);
+	ck_count(&rig, "flush.ipis", 1);
+	ck_count(&rig, "flush.false", 0);
+	ck_count(&rig, "oracle.violations", 0);
+
+	rig_schedule(&rig, 1, 0);
+	rig_access(&rig, EVENT_read, 1, AT + PAGE);
+	rig_schedule(&rig, 1, 2);
+	rig_unmap(&rig, 1, 1);
+	ck_count(&rig, "flush.performed", 2);
+	ck_count(&rig, "flush.ipis", 1);
+	ck_count(&rig, "flush.false", 1);
+	sim_finish(rig.sim);
+	ck_count(&rig, "oracle.violations", 0);
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(global_translation_does_not_survive_a_switch_of_domain)
+{
+	struct rig rig;
+
+	rig_open(&rig, "xs8");
+	rig_grant(&rig, 8, 1, false);
+	rig_map(&rig, 8, 1, AT, HOST | GNTMAP_application_map);
+	rig_access(&rig, EVENT_read, 1, AT);
+	rig_schedule(&rig, 1, 2);
+	rig_unmap(&rig, 0, 1);
+	ck_count(&rig, "flush.performed", 1);
+	ck_count(&rig, "oracle.violations", 0);
+	rig_close(&rig);
+}
+END_TEST
+
+/* Touch, write the entry anew with A clear, unmap: by domain @mapper. */
+static void clear_a_and_unmap(struct rig *rig, const char *policy, int mapper)
+{
+	struct event event;
+
+	rig_prepare(rig, policy);
+	rig->header.update = UPDATE_CMPXCHG;
+	rig_start(rig);
+	rig_schedule(rig, 0, mapper);
+	event = rig_event(rig, EVENT_grant);
+	event.domain = 1;
+	event.grant.to = (domid_t)mapper;
+	event.nr_ops = 1;
+	rig->ops[0] = (struct op){ .ref = 8, .frame = 8 };
+	rig_run(rig, &event);
+	event = rig_map_event(rig, mapper, 8, 1, AT, HOST);
+	rig_run(rig, &event);
+	rig_access(rig, EVENT_read, 0, AT);
+	event = rig_event(rig, EVENT_protect);
+	event.domain = mapper;
+	event.nr_ops = 1;
+	event.page.flags = PAGE_WRITABLE | PAGE_USER;
+	rig_run(rig, &event);
+	event = rig_unmap_event(rig, mapper, 0, 1);
+	rig_run(rig, &event);
+}
+
+static const struct attack {
+	const char *policy;
+	int mapper;
+	unsigned avoided, violations;
+} attacks[] = {
+	{ "upstream", 2, 0, 0 }, { "xs65", 2, 1, 2 }, { "xs70", 2, 0, 0 },
+	{ "xs8", 2, 0, 0 },	 { "xs8", 0, 1, 2 },
+};
+
+START_TEST(clearing_a_fools_policies_that_trust_the_domain)
+{
+	const struct attack *attack = &attacks[_i];
+	struct rig rig;
+
+	clear_a_and_unmap(&rig, attack->policy, attack->mapper);
+	ck_count(&rig, "grant.pages_touched", 1);
+	ck_count(&rig, "flush.avoided", attack->avoided);
+	ck_count(&rig, "oracle.violations", attack->violations);
+	rig_close(&rig);
+}
+END_TEST
+
+/* ---- replace --------------------------------------------------------- */
+
+START_TEST(replaced_page_is_reached_at_its_new_place_only)
+{
+	struct rig rig;
+	struct event event;
+
+	rig_open(&rig, "xs8");
+	rig_grant(&rig, 8, 2, false);
+	rig_map(&rig, 8, 2, AT, HOST);
+	rig_access(&rig, EVENT_write, 0, AT + PAGE);
+	event = rig_unmap_event(&rig, 0, 0, 1);
+	event.kind = EVENT_unmap_and_replace;
+	rig.ops[0].new_at = AT + PAGE;
+	rig_run(&rig, &event);
+	ck_count(&rig, "grant.replace_ops", 1);
+	ck_count(&rig, "grant.pages_unmapped", 1);
+	ck_count(&rig, "grant.pages_touched", 0);
+	ck_count(&rig, "flush.batches", 0);
+	ck_count(&rig, "flush.uncounted", 1);
+	ck_assert_uint_eq(entry_of(&rig, AT + PAGE), 0);
+	ck_assert_uint_ne(entry_of(&rig, AT) & 0x60, 0);
+
+	/* The other handle can be unmapped through the new address only. */
+	rig_unmap(&rig, 1, 1);
+	ck_count(&rig, "grant.failed_ops", 1);
+	event = rig_unmap_event(&rig, 0, 1, 1);
+	rig.ops[0].at = AT;
+	rig.ops[0].at_given = true;
+	rig_run(&rig, &event);
+	ck_count(&rig, "grant.failed_ops", 1);
+	ck_count(&rig, "grant.pages_touched", 1);
+	rig_revoke(&rig, 8, 2);
+	sim_finish(rig.sim);
+	ck_count(&rig, "oracle.violations", 0);
+	rig_close(&rig);
+}
+END_TEST
+
+/* ---- independence ---------------------------------------------------- */
+
+/* A little of everything; one step of it. */
+static void churn(struct rig *rig, unsigned step)
+{
+	unsigned n = 1 + step * 7 % 40;
+
+	rig_grant(rig, 8, n, false);
+	rig_map(rig, 8, n, AT + step % 3 * 64 * PAGE, HOST);
+	if (step % 3)
+		rig_access(rig, step % 2 ? EVENT_read : EVENT_write,
+			   (int)(step % 2),
+			   AT + step % 3 * 64 * PAGE + step % n * PAGE);
+	rig_unmap(rig, 0, n);
+	rig_revoke(rig, 8, n);
+}
+
+START_TEST(two_simulators_at_once_do_not_disturb_each_other)
+{
+	struct rig alone, one, other;
+
+	rig_open(&alone, "xs8");
+	for (unsigned step = 0; step < 50; step++)
+		churn(&alone, step);
+	rig_open(&one, "xs8");
+	rig_open(&other, "xs65");
+	for (unsigned step = 0; step < 50; step++) {
+		churn(&one, step);
+		churn(&other, step + 1);
+	}
+	for (unsigned i = 0; i < COUNTERS; i++)
+		ck_count(&one, counter_info[i].path,
+			 sim_results(alone.sim)->count[i]);
+	ck_count(&one, "oracle.violations", 0);
+	ck_assert(rig_count(&one, "flush.avoided") > 0);
+	ck_assert(rig_count(&one, "flush.performed") > 0);
+	rig_close(&alone);
+	rig_close(&one);
+	rig_close(&other);
+}
+END_TEST
+
+static void add_tests(TCase *tc)
+{
+	tcase_add_loop_test(
+		tc, each_policy_flushes_skips_and_leaves_what_its_history_says,
+		0, sizeof(rows) / sizeof(rows[0]));
+	tcase_add_test(tc, first_violation_names_invariant_and_place);
+	tcase_add_test(tc, skip_over_a_cached_translation_breaks_i6_then_i1);
+	tcase_add_test(tc, use_of_a_translation_after_its_unmap_is_a_stale_use);
+	tcase_add_test(
+		tc, stale_use_of_an_own_page_is_told_with_the_event_at_fault);
+	tcase_add_test(
+		tc,
+		of_33_unmaps_with_the_last_page_touched_one_batch_is_avoided);
+	tcase_add_test(tc, cycles_are_those_of_the_profile);
+	tcase_add_test(
+		tc,
+		flush_with_nothing_cached_is_false_and_the_rfc_flushes_twice);
+	tcase_add_test(tc,
+		       lazily_idle_cpu_is_flushed_and_after_a_switch_is_not);
+	tcase_add_test(tc,
+		       global_translation_does_not_survive_a_switch_of_domain);
+	tcase_add_loop_test(tc, clearing_a_fools_policies_that_trust_the_domain,
+			    0, sizeof(attacks) / sizeof(attacks[0]));
+	tcase_add_test(tc, replaced_page_is_reached_at_its_new_place_only);
+	tcase_add_test(tc, two_simulators_at_once_do_not_disturb_each_other);
+}
+
+int main(void)
+{
+	return run_suite("sim", add_tests);
+}
