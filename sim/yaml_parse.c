@@ -65,7 +65,8 @@ static int read_handler(void *data, unsigned char *buffer, size_t size,
 		parse->read_error = length;
 		return 0;
 	}
-	memcpy(buffer, text, (size_t)length);
+	if (length > 0)
+		memcpy(buffer, text, (size_t)length);
 	*got = (size_t)length;
 	if (length == 0 || text[length - 1] == '\n')
 		parse->block_next = parse->block_line;
