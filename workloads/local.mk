@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += workloads/libworkloads.la
 workloads_libworkloads_la_SOURCES = \
-	workloads/drivers.c workloads/importers.c
+	workloads/drivers.c workloads/importers.c \
+	workloads/pool.h workloads/pool.c \
+	workloads/due.h workloads/due.c \
+	workloads/dist.h workloads/dist.c \
+	workloads/arrivals.h workloads/arrivals.c
 
 machinesdir = $(pkgdatadir)/machines
 dist_machines_DATA = \
