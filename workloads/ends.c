@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ends.c - which domains stand at the two ends of a split driver. */
+#include "config.h"
+
+#include "workloads/script.h"
+
+#define ENTRIES_PER_FRAME (4096 / sizeof(grant_entry_v1_t))
+
+static const struct trace_domain *
+domain_by_id(const struct trace_header *header, uint32_t id)
+{
+	for (size_t i = 0; i < header->nr_domains; i++)
+		if (header->domain[i].id == id)
+			return &header->domain[i];
+	return NULL;
+}
+
+/* The domain that the value of @key names. */
+static const struct trace_domain *
+named_domain(const struct trace_header *header, const struct node *block,
+	     const char *key, uint32_t id, struct diags *diags)
+{
+	const struct trace_domain *domain = domain_by_id(header, id);
+
+	if (!domain)
+		diag_error(diags, node_get(block, key)->place,
+			   "'%s': there is no domain %u", key, id);
+	return domain;
+}
+
+static const struct trace_domain *
+find_backend(const struct ends_keys *keys, const struct node *block,
+	     const struct trace_header *header, struct diags *diags)
+{
+	if (keys->backend_given)
+		return named_domain(header, block, "backend", keys->backend,
+				    diags);
+	for (size_t i = 0; i < header->nr_domains; i++)
+		if (header->domain[i].hardware)
+			return &header->domain[i];
+	diag_error(diags, block->place,
+		   "no hardware domain: 'backend' must name a domain");
+	return NULL;
+}
+
+static const struct trace_domain *
+find_frontend(const struct ends_keys *keys, const struct node *block,
+	      const struct trace_header *header,
+	      const struct trace_domain *backend, struct diags *diags)
+{
+	if (keys->frontend_given)
+		return named_domain(header, block, "frontend", keys->frontend,
+				    diags);
+	for (size_t i = 0; i < header->nr_domains; i++)
+		if (&header->domain[i] != backend)
+			return &header->domain[i];
+	diag_error(diags, block->place,
+		   "no second domain: a driver has a frontend and a backend");
+	return NULL;
+}
+
+static bool find_cpu(struct ends *ends, const struct ends_keys *keys,
+		     const struct node *block,
+		     const struct trace_header *header, struct diags *diags)
+{
+	ends->cpu = keys->cpu_given ? (int)keys->cpu : CPU_ANY;
+	if (!keys->cpu_given || keys->cpu < header->cpus)
+		return true;
+	diag_error(diags, node_get(block, "cpu")->place,
+		   "'cpu': %u is not below the trace's %u", keys->cpu,
+		   header->cpus);
+	return false;
+}
+
+bool ends_find(struct ends *ends, const struct ends_keys *keys,
+	       const struct node *block, const struct trace_header *header,
+	       struct diags *diags)
+{
+	const struct trace_domain *back, *front;
+	bool cpu = find_cpu(ends, keys, block, header, diags);
+
+	back = find_backend(keys, block, header, diags);
+	front = find_frontend(keys, block, header, back, diags);
+	if (!back || !front)
+		return false;
+	if (back == front) {
+		diag_error(diags, block->place,
+			   "frontend and backend are the same domain %u",
+			   back->id);
+		return false;
+	}
+	ends->backend = back->id;
+	ends->frontend = front->id;
+	ends->back_frames = back->memory / 4096;
+	ends->front_frames = front->memory / 4096;
+	ends->refs = front->grant_frames * ENTRIES_PER_FRAME - FIRST_REF;
+	return cpu;
+}
+
+bool ends_hold(const struct ends *ends, const struct node *block, unsigned refs,
+	       struct diags *diags)
+{
+	if (ends->refs >= refs)
+		return true;
+	diag_error(diags, block->place,
+		   "%u grant references are needed, the 'grant_frames' of "
+		   "domain %u hold %u",
+		   refs, ends->frontend, ends->refs);
+	return false;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * script.c - the events that one step of a driver makes.
+ *
+ *     event[]  grant   map     read    unmap   revoke
+ *                |       |               |       |
+ *     op[]     [ 0 .. 10 | 11 .. 21      | 22 .. ]
+ *                          ^ nr_events: those before are taken in order
+ *
+ * Operations belong to the newest event.  The bounds hold what the largest
+ * step needs: see blkback.c and netback.c.
+ */
+#include "config.h"
+
+#include "workloads/script.h"
+
+#include <assert.h>
+
+void script_begin(struct script *script, struct place place)
+{
+	assert(script->taken == script->nr_events);
+	script->nr_events = script->taken = script->nr_ops = 0;
+	script->place = place;
+}
+
+int script_take(struct script *script, struct event *event)
+{
+	if (script->taken == script->nr_events)
+		return 0;
+	*event = script->event[script->taken++];
+	return 1;
+}
+
+static struct event *script_add(struct script *script, enum event_kind kind,
+				domid_t domain)
+{
+	struct event *event = &script->event[script->nr_events++];
+
+	assert(script->nr_events <= SCRIPT_EVENTS);
+	*event = (struct event){
+		.kind = kind,
+		.place = script->place,
+		.cpu = CPU_ANY,
+		.domain = domain,
+		.call = NO_LABEL,
+		.ops = &script->op[script->nr_ops],
+	};
+	return event;
+}
+
+static struct op *script_op(struct script *script)
+{
+	struct op *op = &script->op[script->nr_ops++];
+
+	assert(script->nr_ops <= SCRIPT_OPS);
+	script->event[script->nr_events - 1].nr_ops++;
+	*op = (struct op){
+		.line = script->place.line,
+		.column = script->place.column,
+		.as = NO_LABEL,
+		.label = NO_LABEL,
+	};
+	return op;
+}
+
+void script_grant(struct script *script, bool readonly)
+{
+	struct event *event = script_add(script, EVENT_grant,
+					 script->ends->frontend);
+
+	event->grant.to = script->ends->backend;
+	event->grant.readonly = readonly;
+}
+
+void script_revoke(struct script *script)
+{
+	script_add(script, EVENT_revoke, script->ends->frontend);
+}
+
+void script_hypercall(struct script *script, enum event_kind kind)
+{
+	script_add(script, kind, script->ends->backend)->cpu =
+		script->ends->cpu;
+}
+
+void script_op_grant(struct script *script, grant_ref_t ref, uint64_t frame)
+{
+	struct op *op = script_op(script);
+
+	op->ref = ref;
+	op->frame = frame;
+}
+
+void script_op_revoke(struct script *script, grant_ref_t ref)
+{
+	script_op(script)->ref = ref;
+}
+
+static uint64_t page_address(const struct script *script, uint32_t page)
+{
+	return script->address + (uint64_t)page * 4096;
+}
+
+void script_op_map(struct script *script, grant_ref_t ref, uint32_t page,
+		   bool readonly)
+{
+	struct op *op = script_op(script);
+
+	op->ref = ref;
+	op->from = script->ends->frontend;
+	op->at = page_address(script, page);
+	op->at_given = true;
+	op->flags = GNTMAP_host_map | (readonly ? GNTMAP_readonly : 0);
+	op->as = (struct label){ script->label, page };
+}
+
+void script_op_unmap(struct script *script, uint32_t page)
+{
+	struct op *op = script_op(script);
+
+	op->at = page_address(script, page);
+	op->at_given = true;
+	op->label = (struct label){ script->label, page };
+}
+
+void script_op_copy(struct script *script, enum copy_direction direction,
+		    grant_ref_t ref, uint32_t offset, uint64_t frame,
+		    uint32_t frame_offset, uint32_t length)
+{
+	struct op *op = script_op(script);
+	struct copy_end theirs = { .by_ref = true,
+				   .domain = script->ends->frontend,
+				   .ref = ref,
+				   .offset = (uint16_t)offset };
+	struct copy_end ours = { .domain = DOMID_SELF,
+				 .frame = frame,
+				 .offset = (uint16_t)frame_offset };
+
+	op->source = direction == COPY_FROM_REF ? theirs : ours;
+	op->dest = direction == COPY_FROM_REF ? ours : theirs;
+	op->length = (uint16_t)length;
+}
+
+void script_touch(struct script *script, enum event_kind kind, uint32_t page,
+		  uint32_t offset, uint32_t bytes, uint32_t step)
+{
+	struct event *event = script_add(script, kind, script->ends->backend);
+
+	event->cpu = script->ends->cpu;
+	event->access.at = page_address(script, page) + offset;
+	event->access.count = (bytes + step - 1) / step;
+	event->access.stride = step;
+}

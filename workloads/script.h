@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * script.h - the two ends of a split driver, and the events that one step of
+ * them makes: written down in order, then taken one by one.
+ */
+#ifndef WORKLOADS_SCRIPT_H
+#define WORKLOADS_SCRIPT_H
+
+#include "sim/event.h"
+#include "sim/node.h"
+#include "sim/trace.h"
+
+/* The frontend grants, the backend maps. */
+struct ends {
+	domid_t frontend, backend;
+	int cpu;	       /* of the backend, or CPU_ANY */
+	uint64_t front_frames; /* memory of each, in frames */
+	uint64_t back_frames;
+	uint32_t refs; /* that the frontend's table can hold,
+			  without the reserved ones */
+};
+
+/* Keys of a block, for the tables of its readers: @into has a member `who`
+ * of this type. */
+struct ends_keys {
+	uint32_t frontend, backend, cpu;
+	bool frontend_given, backend_given, cpu_given;
+};
+/* clang-format off */
+#define ENDS_FIELDS(into)                                                     \
+	{ .name = "frontend", .type = FIELD_U32,                             \
+	  .offset = offsetof(into, who.frontend),                             \
+	  .given = offsetof(into, who.frontend_given) },                      \
+	{ .name = "backend", .type = FIELD_U32,                              \
+	  .offset = offsetof(into, who.backend),                              \
+	  .given = offsetof(into, who.backend_given) },                       \
+	{ .name = "cpu", .type = FIELD_U32,                                  \
+	  .offset = offsetof(into, who.cpu),                                  \
+	  .given = offsetof(into, who.cpu_given) }
+/* clang-format on */
+
+/*
+ * Who is meant by @keys of @block: by default the hardware domain is the
+ * backend and the first other one the frontend.  false after adding errors.
+ */
+bool ends_find(struct ends *ends, const struct ends_keys *keys,
+	       const struct node *block, const struct trace_header *header,
+	       struct diags *diags);
+
+/* Does the frontend's table hold @refs references?  Else an error. */
+bool ends_hold(const struct ends *ends, const struct node *block, unsigned refs,
+	       struct diags *diags);
+
+#define SCRIPT_EVENTS 1024
+#define SCRIPT_OPS 3072
+
+struct script {
+	const struct ends *ends;
+	int32_t label;	    /* name of handles; index is a page */
+	uint64_t address;   /* of page 0 of the backend */
+	struct place place; /* of what is being done */
+	size_t nr_events, taken, nr_ops;
+	struct event event[SCRIPT_EVENTS];
+	struct op op[SCRIPT_OPS];
+};
+
+/* The first references belong to the console and to xenstore. */
+#define FIRST_REF GNTTAB_NR_RESERVED_ENTRIES
+
+/* Forget the events that were taken; what follows is done for @place. */
+void script_begin(struct script *script, struct place place);
+/* The next event: 1, or 0 when all were taken. */
+int script_take(struct script *script, struct event *event);
+
+/* Each starts an event; the operations that follow are its own. */
+void script_grant(struct script *script, bool readonly);
+void script_revoke(struct script *script);
+/* map, unmap or copy, by the backend. */
+void script_hypercall(struct script *script, enum event_kind kind);
+
+/* Operations; a page is one of the backend's, a number from 0. */
+void script_op_grant(struct script *script, grant_ref_t ref, uint64_t frame);
+void script_op_revoke(struct script *script, grant_ref_t ref);
+void script_op_map(struct script *script, grant_ref_t ref, uint32_t page,
+		   bool readonly);
+void script_op_unmap(struct script *script, uint32_t page);
+/* A copy between a granted page and a frame of the backend's own. */
+enum copy_direction { COPY_FROM_REF, COPY_TO_REF };
+void script_op_copy(struct script *script, enum copy_direction direction,
+		    grant_ref_t ref, uint32_t offset, uint64_t frame,
+		    uint32_t frame_offset, uint32_t length);
+
+/* The CPU walks over @bytes at @offset of a page, @step bytes at a time. */
+void script_touch(struct script *script, enum event_kind kind, uint32_t page,
+		  uint32_t offset, uint32_t bytes, uint32_t step);
+
+#endif /* WORKLOADS_SCRIPT_H */
