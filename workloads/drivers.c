@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* drivers.c - the table of driver models. */
-#include "sim/driver.h"
+#include "config.h"
 
-const struct driver *const sim_drivers[] = { NULL };
+#include "sim/driver.h"
+#include "workloads/drivers.h"
+
+const struct driver *const sim_drivers[] = {
+	&driver_blkback,
+	NULL,
+};

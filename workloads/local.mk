@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += workloads/libworkloads.la
 workloads_libworkloads_la_SOURCES = \
-	workloads/drivers.c workloads/importers.c \
+	workloads/drivers.h workloads/drivers.c workloads/importers.c \
 	workloads/ring.h \
 	workloads/pool.h workloads/pool.c \
 	workloads/due.h workloads/due.c \
 	workloads/dist.h workloads/dist.c \
 	workloads/arrivals.h workloads/arrivals.c \
-	workloads/script.h workloads/script.c workloads/ends.c
+	workloads/script.h workloads/script.c workloads/ends.c \
+	workloads/blkback.h workloads/blkback.c workloads/blkback_read.c
 
 machinesdir = $(pkgdatadir)/machines
 dist_machines_DATA = \

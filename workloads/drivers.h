@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* drivers.h - the driver models, one file each; drivers.c lists them. */
+#ifndef WORKLOADS_DRIVERS_H
+#define WORKLOADS_DRIVERS_H
+
+#include "sim/driver.h"
+
+extern const struct driver driver_blkback;
+
+#endif /* WORKLOADS_DRIVERS_H */
