@@ -7,5 +7,6 @@
 
 const struct driver *const sim_drivers[] = {
 	&driver_blkback,
+	&driver_netback,
 	NULL,
 };

@@ -5,6 +5,6 @@
 
 #include "sim/driver.h"
 
-extern const struct driver driver_blkback;
+extern const struct driver driver_blkback, driver_netback;
 
 #endif /* WORKLOADS_DRIVERS_H */

@@ -8,7 +8,10 @@ workloads_libworkloads_la_SOURCES = \
 	workloads/dist.h workloads/dist.c \
 	workloads/arrivals.h workloads/arrivals.c \
 	workloads/script.h workloads/script.c workloads/ends.c \
-	workloads/blkback.h workloads/blkback.c workloads/blkback_read.c
+	workloads/blkback.h workloads/blkback.c workloads/blkback_read.c \
+	workloads/netback.h workloads/netback.c workloads/netback_plan.c \
+	workloads/netback_read.c workloads/netback_model.h \
+	workloads/netback_poll.c
 
 machinesdir = $(pkgdatadir)/machines
 dist_machines_DATA = \

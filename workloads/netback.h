@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * netback.h - a `netback:` block, read: which driver, and its packets; and
+ * what becomes of a packet in each version of the driver.
+ */
+#ifndef WORKLOADS_NETBACK_H
+#define WORKLOADS_NETBACK_H
+
+#include "workloads/arrivals.h"
+#include "workloads/ring.h"
+#include "workloads/script.h"
+
+/* Linux, include/linux/skbuff.h with 4 KiB pages. */
+#define MAX_SKB_FRAGS 17
+/* Linux, drivers/net/xen-netback: PKT_PROT_LEN, later
+ * XEN_NETBACK_TX_COPY_LEN; and packets taken by one poll (NAPI). */
+#define COPY_LENGTH 128
+#define POLL_BUDGET 64
+/* A frame has at least its Ethernet header (ETH_HLEN). */
+#define FRAME_MIN 14
+
+#define SLOTS_MAX XEN_NETIF_NR_SLOTS_MIN
+
+enum net_direction { NET_TX, NET_RX };
+
+struct packet {
+	struct place place;
+	unsigned direction;	  /* enum net_direction, the guest's */
+	unsigned nr_slots;	  /* 1 .. SLOTS_MAX */
+	uint16_t size[SLOTS_MAX]; /* bytes, each 1 .. 4096 */
+	uint64_t at;		  /* nanoseconds: put on the ring */
+	bool done_given;
+	uint64_t done;	  /* freed by who got it, unless it was
+			     polled later; or ... */
+	uint64_t service; /* ... so long after the poll */
+};
+
+/* ---- versions ---------------------------------------------------------- */
+
+/* How the first bytes get into the linear part of the skb. */
+enum net_header {
+	HEADER_MAPPED,	      /* the CPU reads them in the page */
+	HEADER_COPIED,	      /* grant copy, of slot 0 only */
+	HEADER_COPIED_ACROSS, /* grant copy, of as many slots as
+				 it takes */
+};
+
+/* When more of them are pulled into it from mapped pages. */
+enum net_pull {
+	PULL_ALWAYS, /* whenever it has less than 128 */
+	PULL_PARSED, /* when a protocol header is longer */
+};
+
+struct net_version {
+	const char *name;
+	enum net_header header;
+	enum net_pull pull;
+};
+extern const struct net_version net_versions[];
+extern const char *const net_version_names[]; /* NULL-terminated */
+
+/* What becomes of a slot that the guest sends. */
+struct net_slot {
+	uint16_t copied; /* first bytes, by the hypervisor */
+	uint16_t read;	 /* first bytes, by the CPU, in the page */
+	uint16_t pulled; /* next bytes, likewise */
+	bool mapped;
+	bool kept; /* mapped after the header was taken */
+};
+
+struct net_plan {
+	struct net_slot slot[SLOTS_MAX];
+	bool flattened; /* too many frags: the CPU copies all
+			   that is mapped to local pages */
+};
+
+/* @parsed: bytes that protocol parsers need in the linear part. */
+void net_plan(struct net_plan *plan, const struct net_version *version,
+	      const struct packet *packet, unsigned parsed);
+
+/* ---- the block --------------------------------------------------------- */
+
+/* Slots of a packet, to draw from. */
+struct net_shape {
+	unsigned nr_slots;
+	uint16_t size[SLOTS_MAX];
+};
+
+/* `generate:` */
+struct net_generate {
+	struct arrivals arrivals;
+	const struct node *gap, *service, *slots, *bytes;
+	uint64_t header;
+	bool header_given;
+	double rx_share;
+	struct dist which; /* index in `shape` */
+	unsigned nr_shapes;
+	struct net_shape shape[DIST_MAX];
+};
+
+struct net_config {
+	struct ends_keys who;
+	struct ends ends;
+	unsigned driver; /* index in net_versions */
+	bool tap, local_delivery;
+	uint64_t parsed;	/* see net_plan() */
+	uint64_t poll, dealloc; /* delays, nanoseconds */
+	uint64_t service;
+	struct place place;
+	const struct node *packets, *generate;
+	/* Of `packets:` */
+	size_t nr_packets, next;
+	struct packet *list;
+	struct net_generate random; /* of `generate:` */
+};
+
+bool net_config_read(struct net_config *config, const struct node *block,
+		     const struct trace_header *header, struct diags *diags);
+void net_config_fini(struct net_config *config);
+/* The next packet in order of arrival: true, or false after the last. */
+bool net_config_next(struct net_config *config, struct packet *packet);
+
+#endif /* WORKLOADS_NETBACK_H */

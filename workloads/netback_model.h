@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * netback_model.h - an instance of the netback model.
+ *
+ * netback.c moves time and frees what was sent; netback_poll.c does what one
+ * poll does.
+ */
+#ifndef WORKLOADS_NETBACK_MODEL_H
+#define WORKLOADS_NETBACK_MODEL_H
+
+#include "workloads/due.h"
+#include "workloads/netback.h"
+#include "workloads/pool.h"
+
+#define NO_SLOT UINT32_MAX
+
+/* A slot that the guest sent, by its pending index. */
+struct pending {
+	grant_ref_t ref;
+	uint32_t next; /* of the same packet, or NO_SLOT */
+};
+
+/* A packet that a poll took. */
+struct sent {
+	struct packet packet;
+	struct net_plan plan;
+	uint32_t index[SLOTS_MAX]; /* pending */
+};
+
+struct netback {
+	struct net_config config;
+	const struct net_version *version;
+	uint64_t now;
+	bool more; /* `ahead` is the next packet */
+	struct packet ahead;
+	struct pool refs; /* of slots sent, less FIRST_REF */
+	struct pool indices;
+	struct pending pending[NETIF_TX_RING];
+	struct due_queue due;  /* first slots of packets */
+	uint64_t front_frames; /* used so far, of either end */
+	uint64_t back_frames;
+	/* Of the present poll: */
+	unsigned nr_sent, nr_received, received_slots;
+	struct sent sent[POLL_BUDGET];
+	struct packet received[POLL_BUDGET];
+	struct script script;
+};
+
+/* The guest is answered for a slot, and revokes it: an operation of the
+ * script's revoke event. */
+void netback_release(struct netback *n, uint32_t index);
+/* Write down what a poll does with the packets that it took. */
+void netback_poll(struct netback *n);
+
+#endif /* WORKLOADS_NETBACK_MODEL_H */
