@@ -61,6 +61,10 @@ tests_check_sim_calls_LDADD = $(rig_libs)
 tests_check_sim_memory_SOURCES = tests/check_sim_memory.c $(rig_sources)
 tests_check_sim_memory_LDADD = $(rig_libs)
 
+check_PROGRAMS += tests/check_drivers
+tests_check_drivers_LDADD = workloads/libworkloads.la sim/libsim.la \
+	$(YAML_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(CHECK_LIBS)
+
 TESTS += $(check_PROGRAMS)
 endif
 
