@@ -21,4 +21,6 @@ dist_machines_DATA = \
 	workloads/machines/zen5.yaml
 
 EXTRA_DIST += $(workloads_traces)
-workloads_traces =
+workloads_traces = \
+	workloads/blkback-direct.yaml workloads/blkback-indirect.yaml \
+	workloads/netback-n2.yaml workloads/netback-n3.yaml
