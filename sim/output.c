@@ -227,9 +227,16 @@ int output_commit(struct output *output, bool gzip)
 
 enum status io_error(const char *verb, const char *path, int rc)
 {
-	if (rc != -EPIPE)
-		fprintf(stderr, "tlbsim: cannot %s '%s': %s\n", verb,
-			path ? path : "-", strerror(-rc));
+	bool writing = strcmp(verb, "write") == 0;
+
+	if (rc == -EPIPE)
+		return STATUS_IO;
+	if (output_is_stdout(path))
+		fprintf(stderr, "tlbsim: cannot %s standard %s: %s\n", verb,
+			writing ? "output" : "input", strerror(-rc));
+	else
+		fprintf(stderr, "tlbsim: cannot %s '%s': %s\n", verb, path,
+			strerror(-rc));
 	return STATUS_IO;
 }
 

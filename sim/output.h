@@ -36,8 +36,9 @@ void output_discard(struct output *output);
 
 bool output_is_stdout(const char *path);
 
-/* Say on stderr that @path could not be read or written (@verb), -@rc being
- * the error; but a reader that has gone away knows it.  STATUS_IO. */
+/* Say on stderr that @path ("-": stdin or stdout) could not be read or written
+ * (@verb), for the error -@rc; but a reader that has gone away knows it.
+ * STATUS_IO. */
 enum status io_error(const char *verb, const char *path, int rc);
 
 /* At exit: a stdout that could not be written is STATUS_IO. */

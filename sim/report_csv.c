@@ -61,24 +61,27 @@ static void write_value(FILE *to, const struct results *r, enum counter i)
 		field(to, r->first);
 }
 
+/* The @i-th item of a list that is one field. */
+static void put_item(FILE *to, size_t i, const char *text)
+{
+	fputs(i ? "; " : "\"", to);
+	put_quoted(to, text);
+}
+
 static void write_incomplete(FILE *to, const struct results *r)
 {
-	fputs(",\"", to);
-	for (size_t i = 0; i < r->nr_incomplete; i++) {
-		fputs(i ? "; " : "", to);
-		put_quoted(to, r->incomplete[i]);
-	}
-	fputc('"', to);
+	fputc(',', to);
+	for (size_t i = 0; i < r->nr_incomplete; i++)
+		put_item(to, i, r->incomplete[i]);
+	fputs(r->nr_incomplete ? "\"" : "", to);
 }
 
 static void write_inspect(FILE *to, const struct results *r)
 {
-	fputs(",\"", to);
-	for (size_t i = 0; i < r->nr_inspect; i++) {
-		fputs(i ? "; " : "", to);
-		put_quoted(to, r->inspect[i]);
-	}
-	fputs("\"\r\n", to);
+	fputc(',', to);
+	for (size_t i = 0; i < r->nr_inspect; i++)
+		put_item(to, i, r->inspect[i]);
+	fputs(r->nr_inspect ? "\"\r\n" : "\r\n", to);
 }
 
 static void write_result(FILE *to, const struct results *r)

@@ -17,39 +17,38 @@
 #include "sim/report.h"
 #include "sim/table.h"
 
-/* What is shown unless all is asked for. */
-enum show { SHOW_NEVER, SHOW_ALWAYS, SHOW_NONZERO };
-
-static const enum show shown[COUNTERS] = {
-	[COUNTER_grant_map_ops] = SHOW_ALWAYS,
-	[COUNTER_grant_unmap_ops] = SHOW_ALWAYS,
-	[COUNTER_grant_copy_ops] = SHOW_NONZERO,
-	[COUNTER_grant_replace_ops] = SHOW_NONZERO,
-	[COUNTER_grant_hypercalls] = SHOW_ALWAYS,
-	[COUNTER_grant_failed_ops] = SHOW_NONZERO,
-	[COUNTER_grant_pages_unmapped] = SHOW_ALWAYS,
-	[COUNTER_grant_pages_touched] = SHOW_ALWAYS,
-	[COUNTER_flush_batches] = SHOW_ALWAYS,
-	[COUNTER_flush_performed] = SHOW_ALWAYS,
-	[COUNTER_flush_avoided] = SHOW_ALWAYS,
-	[COUNTER_flush_uncounted] = SHOW_NONZERO,
-	[COUNTER_flush_ipis] = SHOW_ALWAYS,
-	[COUNTER_flush_false] = SHOW_ALWAYS,
-	[COUNTER_flush_at_allocation] = SHOW_NONZERO,
-	[COUNTER_oracle_violations] = SHOW_ALWAYS,
-	[COUNTER_oracle_stale_uses] = SHOW_ALWAYS,
-	[COUNTER_tlb_lookups] = SHOW_NONZERO,
-	[COUNTER_tlb_walks] = SHOW_NONZERO,
-	[COUNTER_tlb_faults] = SHOW_NONZERO,
-	[COUNTER_cycles_total] = SHOW_ALWAYS,
-	[COUNTER_cycles_flush] = SHOW_ALWAYS,
-	[COUNTER_cycles_ipi] = SHOW_ALWAYS,
+/* What is shown unless everything is asked for: the answer first.  A row that
+ * is not `always` there is left out when it is 0 everywhere. */
+static const struct row {
+	enum counter counter;
+	bool always;
+} rows[] = {
+	{ COUNTER_flush_avoided_percent, true },
+	{ COUNTER_flush_batches, true },
+	{ COUNTER_flush_performed, true },
+	{ COUNTER_flush_avoided, true },
+	{ COUNTER_flush_ipis, true },
+	{ COUNTER_flush_false, true },
+	{ COUNTER_flush_uncounted, false },
+	{ COUNTER_flush_at_allocation, false },
+	{ COUNTER_oracle_violations, true },
+	{ COUNTER_oracle_stale_uses, true },
+	{ COUNTER_grant_map_ops, true },
+	{ COUNTER_grant_unmap_ops, true },
+	{ COUNTER_grant_copy_ops, false },
+	{ COUNTER_grant_replace_ops, false },
+	{ COUNTER_grant_hypercalls, true },
+	{ COUNTER_grant_failed_ops, false },
+	{ COUNTER_grant_pages_unmapped, true },
+	{ COUNTER_grant_pages_touched, true },
+	{ COUNTER_tlb_lookups, false },
+	{ COUNTER_tlb_walks, false },
+	{ COUNTER_tlb_faults, false },
+	{ COUNTER_cycles_total, true },
+	{ COUNTER_cycles_flush, true },
+	{ COUNTER_cycles_ipi, true },
 };
-
-/* Order of the groups: what people ask first comes first. */
-static const char *const groups[] = { "flush", "oracle", "grant", "tlb",
-				      "cycles" };
-#define GROUPS (sizeof(groups) / sizeof(*groups))
+#define ROWS (sizeof(rows) / sizeof(*rows))
 
 /* What is red when it is not zero. */
 static bool is_alarm(enum counter counter)
@@ -58,85 +57,82 @@ static bool is_alarm(enum counter counter)
 	       counter == COUNTER_oracle_stale_uses;
 }
 
+/* The number that all this is about; red when it was not safe. */
+static enum paint paint_of_avoided(const struct results *r)
+{
+	if (r->count[COUNTER_oracle_violations])
+		return PAINT_BAD;
+	return r->count[COUNTER_flush_avoided] ? PAINT_GOOD : PAINT_NONE;
+}
+
 static void add_value(struct table *table, const struct results *r,
 		      enum counter counter)
 {
 	uint64_t count = r->count[counter];
 	enum paint paint = is_alarm(counter) && count ? PAINT_BAD : PAINT_NONE;
 
+	if (counter == COUNTER_flush_avoided_percent)
+		paint = paint_of_avoided(r);
 	if (counter_info[counter].type == COUNTER_percent)
 		table_add_percent(table, paint, results_value(r, counter));
 	else
 		table_add_count(table, paint, count);
 }
 
-/* The number that all this is about; marked when it was not safe. */
-static void add_avoided(struct table *table, const struct results *r)
-{
-	double percent = results_value(r, COUNTER_flush_avoided_percent);
-
-	if (r->count[COUNTER_oracle_violations])
-		table_add_percent(table, PAINT_BAD, percent);
-	else if (percent > 0)
-		table_add_percent(table, PAINT_GOOD, percent);
-	else
-		table_add_percent(table, PAINT_NONE, percent);
-}
-
 /* ---- one trace, policies side by side ---------------------------------- */
 
-static bool any_nonzero(const struct results *r, size_t count,
+static bool any_nonzero(const struct report *report, const struct results *r,
 			enum counter counter)
 {
-	for (size_t i = 0; i < count; i++)
-		if (results_value(&r[i], counter) > 0)
+	for (size_t p = 0; p < report->policies; p++)
+		if (results_value(&r[p], counter) > 0)
 			return true;
 	return false;
 }
 
-static bool is_shown(const struct report *report, const struct results *r,
-		     enum counter counter)
+/* The counters to show of @r; how many. */
+static size_t choose(const struct report *report, const struct results *r,
+		     enum counter chosen[COUNTERS])
 {
-	if (report->verbose || shown[counter] == SHOW_ALWAYS)
-		return true;
-	return shown[counter] == SHOW_NONZERO &&
-	       any_nonzero(r, report->policies, counter);
+	size_t count = 0;
+
+	for (enum counter i = 0; i < COUNTERS && report->verbose; i++)
+		chosen[count++] = i;
+	for (size_t i = 0; i < ROWS && !report->verbose; i++)
+		if (rows[i].always || any_nonzero(report, r, rows[i].counter))
+			chosen[count++] = rows[i].counter;
+	return count;
 }
 
-static void add_group(struct table *table, const struct report *report,
-		      const struct results *r, const char *group)
+static void add_row(struct table *table, const struct report *report,
+		    const struct results *r, const char *group,
+		    enum counter counter)
 {
-	const char *label = group;
-
-	for (enum counter i = 0; i < COUNTERS; i++) {
-		if (strcmp(counter_info[i].group, group) != 0 ||
-		    !is_shown(report, r, i))
-			continue;
-		if (label == group)
-			table_end_row(table);
-		table_add(table, PAINT_BOLD, "%s", label);
-		table_add(table, PAINT_NONE, "%s", counter_info[i].name);
-		for (size_t p = 0; p < report->policies; p++)
-			add_value(table, &r[p], i);
-		label = "";
-	}
+	table_add(table, PAINT_BOLD, "%s", group);
+	table_add(table, PAINT_NONE, "%s", counter_info[counter].name);
+	for (size_t p = 0; p < report->policies; p++)
+		add_value(table, &r[p], counter);
 }
 
 static void print_side_by_side(const struct report *report,
 			       const struct results *r, FILE *to)
 {
 	struct table table = { .columns = report->policies + 2, .left = 2 };
+	enum counter chosen[COUNTERS];
+	size_t count = choose(report, r, chosen);
+	const char *group = "", *last = "";
 
 	table_add(&table, PAINT_NONE, "%s", "");
 	table_add(&table, PAINT_NONE, "%s", "");
 	for (size_t p = 0; p < report->policies; p++)
 		table_add(&table, PAINT_BOLD, "%s", r[p].policy);
-	table_add(&table, PAINT_BOLD, "avoided");
-	table_add(&table, PAINT_NONE, "of batches");
-	for (size_t p = 0; p < report->policies; p++)
-		add_avoided(&table, &r[p]);
-	for (size_t i = 0; i < GROUPS; i++)
-		add_group(&table, report, r, groups[i]);
+	for (size_t i = 0; i < count; i++, last = group) {
+		group = counter_info[chosen[i]].group;
+		if (i > 0 && strcmp(group, last) != 0)
+			table_end_row(&table);
+		add_row(&table, report, r,
+			strcmp(group, last) != 0 ? group : "", chosen[i]);
+	}
 	table_print(&table, to, report->color);
 	table_free(&table);
 }
@@ -148,8 +144,13 @@ static void print_title(const struct report *report, const struct results *r,
 		paint_text(to, report->color, PAINT_BOLD, 0, r->title);
 		fputc('\n', to);
 	}
-	fprintf(to, "%s on %s, seed %" PRIu64 "\n\n", r->trace, r->machine,
-		r->seed);
+	fprintf(to, "%s on %s",
+		strcmp(r->trace, "-") == 0 ? "standard input" : r->trace,
+		r->machine);
+	if (r->seed)
+		fprintf(to, ", seed %" PRIu64, r->seed);
+	fputc('\n', to);
+	fputc('\n', to);
 }
 
 static void print_notes(const struct report *report, const struct results *r,
@@ -163,18 +164,31 @@ static void print_notes(const struct report *report, const struct results *r,
 	}
 }
 
-static void print_first(const struct report *report, const struct results *r,
-			FILE *to)
+static void print_policy(const struct report *report, const struct results *r,
+			 bool follows, FILE *to)
 {
-	bool any = false;
+	fputs(follows ? ", " : "", to);
+	paint_text(to, report->color, PAINT_BAD, 0, r->policy);
+}
 
-	for (size_t p = 0; p < report->policies; p++) {
-		if (!r[p].first[0])
+/* Policies that fail alike fail in one line. */
+static void print_firsts(const struct report *report, const struct results *r,
+			 FILE *to)
+{
+	const char *gap = "\n";
+	size_t p, q;
+
+	for (p = 0; p < report->policies; p++) {
+		for (q = 0; strcmp(r[q].first, r[p].first) != 0; q++)
+			;
+		if (q < p || !r[p].first[0])
 			continue;
-		fputs(any ? "" : "\n", to);
-		paint_text(to, report->color, PAINT_BAD, 0, r[p].policy);
+		fputs(gap, to);
+		for (; q < report->policies; q++)
+			if (strcmp(r[q].first, r[p].first) == 0)
+				print_policy(report, &r[q], q > p, to);
 		fprintf(to, ": %s\n", r[p].first);
-		any = true;
+		gap = "";
 	}
 }
 
@@ -192,45 +206,41 @@ static void print_trace(const struct report *report, const struct results *r,
 	print_title(report, r, to);
 	print_side_by_side(report, r, to);
 	print_notes(report, r, to);
-	print_first(report, r, to);
+	print_firsts(report, r, to);
 	for (size_t p = 0; p < report->policies; p++)
 		print_inspect(&r[p], to);
 }
 
 /* ---- one line for each trace --------------------------------------------- */
 
-static const enum counter line_counters[] = {
-	COUNTER_flush_batches,	   COUNTER_flush_performed,
-	COUNTER_flush_avoided,	   COUNTER_flush_ipis,
-	COUNTER_oracle_violations, COUNTER_oracle_stale_uses,
-	COUNTER_cycles_total,
+static const struct column {
+	enum counter counter;
+	const char *title;
+} columns[] = {
+	{ COUNTER_flush_avoided_percent, "avoided" },
+	{ COUNTER_flush_batches, "batches" },
+	{ COUNTER_flush_performed, "performed" },
+	{ COUNTER_flush_ipis, "ipis" },
+	{ COUNTER_oracle_violations, "violations" },
+	{ COUNTER_oracle_stale_uses, "stale_uses" },
+	{ COUNTER_cycles_total, "cycles" },
 };
-#define LINE_COUNTERS (sizeof(line_counters) / sizeof(*line_counters))
-
-static const char *line_header(enum counter counter)
-{
-	return counter == COUNTER_cycles_total ? "cycles"
-					       : counter_info[counter].name;
-}
+#define COLUMNS (sizeof(columns) / sizeof(*columns))
 
 static void print_lines(const struct report *report, FILE *to)
 {
-	struct table table = { .columns = LINE_COUNTERS + 3, .left = 2 };
+	struct table table = { .columns = COLUMNS + 2, .left = 2 };
+	const struct results *r = report->results;
 
 	table_add(&table, PAINT_BOLD, "trace");
 	table_add(&table, PAINT_BOLD, "policy");
-	table_add(&table, PAINT_BOLD, "avoided");
-	for (size_t i = 0; i < LINE_COUNTERS; i++)
-		table_add(&table, PAINT_BOLD, "%s",
-			  line_header(line_counters[i]));
+	for (size_t i = 0; i < COLUMNS; i++)
+		table_add(&table, PAINT_BOLD, "%s", columns[i].title);
 	for (size_t t = 0; t < report->traces; t++) {
-		const struct results *r = &report->results[t];
-
-		table_add(&table, PAINT_NONE, "%s", r->trace);
-		table_add(&table, PAINT_NONE, "%s", r->policy);
-		add_avoided(&table, r);
-		for (size_t i = 0; i < LINE_COUNTERS; i++)
-			add_value(&table, r, line_counters[i]);
+		table_add(&table, PAINT_NONE, "%s", r[t].trace);
+		table_add(&table, PAINT_NONE, "%s", r[t].policy);
+		for (size_t i = 0; i < COLUMNS; i++)
+			add_value(&table, &r[t], columns[i].counter);
 	}
 	table_print(&table, to, report->color);
 	table_free(&table);
@@ -249,7 +259,7 @@ static void print_summary(const struct report *report, FILE *to)
 
 		table_add(&table, PAINT_NONE, "%s", r->trace);
 		for (size_t p = 0; p < report->policies; p++)
-			add_avoided(&table, &r[p]);
+			add_value(&table, &r[p], COUNTER_flush_avoided_percent);
 	}
 	table_print(&table, to, report->color);
 	table_free(&table);
