@@ -67,9 +67,11 @@ libtlbsim_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
 # What the commands share.
 noinst_LTLIBRARIES += sim/libprogram.la
 sim_libprogram_la_SOURCES = \
+	sim/options.c sim/options.h \
 	sim/output.c sim/output.h \
 	sim/progress.c sim/progress.h \
-	sim/report.h \
+	sim/replay.c sim/replay.h \
+	sim/report.c sim/report.h \
 	sim/report_csv.c \
 	sim/report_json.c \
 	sim/report_text.c \
@@ -78,6 +80,9 @@ sim_libprogram_la_SOURCES = \
 bin_PROGRAMS += tlbsim
 tlbsim_SOURCES = \
 	sim/cmd.h \
+	sim/cmd_import.c \
+	sim/cmd_list.c \
+	sim/cmd_replay.c \
 	sim/driver.h \
 	sim/importer.h \
 	sim/main.c

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_list.c - `tlbsim list`: what there is, and where it comes from.
+ */
+#include "config.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gnttab/policy.h"
+#include "sim/driver.h"
+#include "sim/importer.h"
+#include "sim/options.h"
+#include "sim/profile.h"
+#include "sim/report.h"
+#include "sim/table.h"
+
+/* What a topic fills in: one row for a thing, and rows about it. */
+struct list {
+	struct table table;
+	bool names_only, verbose;
+};
+
+static void item(struct list *list, const char *name, const char *text)
+{
+	table_add(&list->table, PAINT_NONE, "%s", name);
+	table_add(&list->table, PAINT_NONE, "%s", list->names_only ? "" : text);
+}
+
+static void detail(struct list *list, const char *what, const char *text)
+{
+	if (list->names_only)
+		return;
+	table_add(&list->table, PAINT_NONE, "%s", "");
+	table_add(&list->table, PAINT_NONE, "%s: %s", what, text);
+}
+
+static void list_fact(void *data, const struct profile_fact *fact)
+{
+	struct list *list = data;
+
+	table_add(&list->table, PAINT_NONE, "%s", "");
+	table_add(&list->table, PAINT_NONE, "%s: %s (%s: %s)", fact->what,
+		  fact->value, fact->confidence, fact->source);
+}
+
+/* One that is no good is named, and told about on stderr. */
+static int list_machine(void *data, const char *name, const char *path)
+{
+	struct list *list = data;
+	struct diags diags = { .count = 0 };
+	struct profile profile;
+	const struct place nowhere = { NULL, 0, 0 };
+	bool good = profile_load(path, &profile, nowhere, &diags) == 0;
+
+	item(list, name, good ? profile.title : "(rejected)");
+	if (good && list->verbose)
+		profile_facts(path, &profile, list_fact, list, nowhere, &diags);
+	diag_print(&diags, stderr);
+	return 0;
+}
+
+static void list_machines(struct list *list)
+{
+	profile_each(list_machine, list);
+}
+
+static void list_policies(struct list *list)
+{
+	const struct gnttab_policy *policy;
+
+	for (size_t i = 0; (policy = gnttab_policy_at(i)); i++) {
+		item(list, policy->name, policy->summary);
+		detail(list, "source", policy->source);
+	}
+}
+
+static void list_drivers(struct list *list)
+{
+	const struct driver *driver;
+
+	for (size_t i = 0; (driver = sim_drivers[i]); i++) {
+		item(list, driver->name, driver->text);
+		for (size_t v = 0; driver->versions[v]; v++)
+			detail(list, "driver", driver->versions[v]);
+	}
+}
+
+static void list_events(struct list *list)
+{
+	for (size_t i = 0; i < EVENT_KINDS; i++)
+		item(list, event_names[i], event_texts[i]);
+}
+
+static void list_formats(struct list *list)
+{
+	for (size_t i = 0; report_formats[i]; i++)
+		item(list, report_formats[i]->name, report_formats[i]->text);
+}
+
+static void list_importers(struct list *list)
+{
+	for (size_t i = 0; sim_importers[i]; i++)
+		item(list, sim_importers[i]->name, sim_importers[i]->text);
+}
+
+static void list_counters(struct list *list)
+{
+	for (size_t i = 0; i < COUNTERS; i++)
+		item(list, counter_info[i].path, counter_info[i].text);
+}
+
+static const struct topic {
+	const char *name;
+	const char *title;
+	void (*fill)(struct list *list);
+} topics[] = {
+	{ "machines", "Machine profiles, for --machine and 'machine:'",
+	  list_machines },
+	{ "policies",
+	  "Flush policies, oldest first, for --policy and "
+	  "'policy:'",
+	  list_policies },
+	{ "drivers", "Driver models, blocks of a trace", list_drivers },
+	{ "events", "Events of a trace", list_events },
+	{ "formats", "Formats of reports, for --format", list_formats },
+	{ "importers", "Formats that 'tlbsim import' reads", list_importers },
+	{ "counters", "Counters of the results, for 'expect:'", list_counters },
+};
+#define TOPICS (sizeof(topics) / sizeof(*topics))
+
+struct options {
+	const struct topic *topic; /* NULL: all */
+	bool names_only, verbose;
+};
+
+static const struct argp_option option_table[] = {
+	{ "quiet", 'q', NULL, 0, "names only, one a line" },
+	{ "verbose", 'v', NULL, 0,
+	  "every number of a machine, its "
+	  "confidence and its source" },
+	{ 0 },
+};
+
+static const char doc[] =
+	"Show what there is to choose from, with sources: machines, policies, "
+	"drivers, events, formats, importers or counters; without a topic, all "
+	"of them.";
+
+static const struct topic *find(struct argp_state *state, const char *name)
+{
+	const char *names[TOPICS + 1] = { NULL };
+
+	for (size_t i = 0; i < TOPICS; i++)
+		names[i] = topics[i].name;
+	return &topics[options_choice(state, "topic", name, names)];
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case 'q':
+		o->names_only = true;
+		break;
+	case 'v':
+		o->verbose = true;
+		break;
+	case ARGP_KEY_ARG:
+		if (state->arg_num > 0)
+			argp_error(state, "one topic at a time");
+		o->topic = find(state, arg);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = { option_table, parse, "[TOPIC]", doc };
+
+static void show(const struct topic *topic, const struct options *options)
+{
+	struct list list = {
+		.table = { .columns = 2, .left = 2 },
+		.names_only = options->names_only,
+		.verbose = options->verbose && !options->names_only,
+	};
+
+	topic->fill(&list);
+	table_print(&list.table, stdout, false);
+	table_free(&list.table);
+}
+
+static enum status list(int argc, char **argv)
+{
+	struct options o = { .topic = NULL };
+
+	options_parse(&argp, argc, argv, &o);
+	if (o.topic) {
+		show(o.topic, &o);
+		return STATUS_OK;
+	}
+	for (size_t i = 0; i < TOPICS; i++) {
+		printf("%s%s\n\n", i ? "\n" : "", topics[i].title);
+		show(&topics[i], &o);
+	}
+	return STATUS_OK;
+}
+
+const struct command cmd_list = {
+	.name = "list",
+	.summary = "show machines, policies, drivers, events and formats",
+	.run = list,
+};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * options.h - what every command's option table has in common.
+ */
+#ifndef SIM_OPTIONS_H
+#define SIM_OPTIONS_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/cmd.h"
+
+/* " (did you mean 'x'?)", or empty. */
+struct hint {
+	char text[256];
+};
+/* @names ends with NULL. */
+struct hint hint_nearest(const char *wrong, const char *const *names);
+
+/* Parse with @argp, to which -h, --help and --usage are added.  Leaves by
+ * exit() when it has shown help or found a mistake. */
+void options_parse(const struct argp *argp, int argc, char **argv,
+		   void *input);
+
+/* A number as in a trace: decimal, 0x, K M G; a mistake is a usage error. */
+uint64_t options_number(struct argp_state *state, const char *name,
+			const char *text, uint64_t min, uint64_t max);
+
+/* One of @names (NULL-terminated), the index; @what names the kind. */
+unsigned options_choice(struct argp_state *state, const char *what,
+			const char *text, const char *const *names);
+
+#endif /* SIM_OPTIONS_H */

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * replay.c - one trace through one simulator per policy.
+ *
+ *                        /-> sim (upstream) -> results
+ *   trace -> event ------+-> sim (xs70)     -> results
+ *                        \-> sim (xs8)      -> results
+ *
+ * After the first mistake nothing runs any more: the rest of the trace is
+ * read only to name its other mistakes.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/output.h"
+#include "sim/replay.h"
+#include "sim/sim.h"
+
+#define PROGRESS_EVERY 4096 /* events; a power of two */
+
+/* The trace under one policy. */
+struct run {
+	struct sim *sim;
+	const struct gnttab_policy *policy;
+	bool violations_expected; /* an `expect:` speaks of them */
+	struct diags failed;
+};
+
+struct replay {
+	const char *path;
+	struct trace *trace;
+	struct run *run;
+	size_t runs;
+	uint64_t events;
+	struct diags mistakes;
+	struct progress *progress;
+};
+
+size_t replay_runs(const struct replay_config *config)
+{
+	return config->nr_policies ? config->nr_policies : 1;
+}
+
+static int create_runs(struct replay *replay,
+		       const struct replay_config *config)
+{
+	const struct trace_header *header = trace_header(replay->trace);
+	struct sim_config sim_config = {
+		.header = header,
+		.seed = config->seed_given ? config->seed : header->seed,
+	};
+	struct run *run;
+	int rc = 0;
+
+	replay->runs = replay_runs(config);
+	replay->run = calloc(replay->runs, sizeof(*replay->run));
+	if (!replay->run)
+		return -ENOMEM;
+	for (size_t i = 0; i < replay->runs && rc == 0; i++) {
+		run = &replay->run[i];
+		run->policy = config->nr_policies ? config->policies[i]
+						  : header->policy;
+		sim_config.policy = run->policy;
+		rc = sim_create(&run->sim, &sim_config);
+	}
+	return rc;
+}
+
+static void destroy(struct replay *replay)
+{
+	for (size_t i = 0; replay->run && i < replay->runs; i++)
+		if (replay->run[i].sim)
+			sim_destroy(replay->run[i].sim);
+	free(replay->run);
+	if (replay->trace)
+		trace_close(replay->trace);
+}
+
+/* ---- events -----------------------------------------------------------------
+ */
+
+/* Is an `expect:` of @policy about this run? */
+static bool is_about(const struct replay *replay, const struct run *run,
+		     const char *policy)
+{
+	if (!policy)
+		return run->policy == trace_header(replay->trace)->policy;
+	return strcmp(policy, "any") == 0 ||
+	       strcmp(policy, run->policy->name) == 0;
+}
+
+static void note_expectations(const struct replay *replay, struct run *run,
+			      const struct event *event)
+{
+	if (event->kind != EVENT_expect ||
+	    !is_about(replay, run, event->expect.policy))
+		return;
+	for (size_t i = 0; i < event->expect.count; i++)
+		if (event->expect.list[i].counter == COUNTER_oracle_violations)
+			run->violations_expected = true;
+}
+
+static int run_event(struct replay *replay, const struct event *event)
+{
+	struct run *run;
+	int rc = 0;
+
+	for (size_t i = 0; i < replay->runs && rc == 0; i++) {
+		run = &replay->run[i];
+		note_expectations(replay, run, event);
+		rc = sim_event(run->sim, event, &replay->mistakes,
+			       &run->failed);
+	}
+	return rc;
+}
+
+static void show_progress(struct replay *replay)
+{
+	uint64_t total, done;
+
+	if (replay->events++ % PROGRESS_EVERY != 0)
+		return;
+	done = trace_position(replay->trace, &total);
+	progress_update(replay->progress, replay->path, done, total,
+			replay->events);
+}
+
+/* 0, -EBADMSG when there are mistakes, or -errno. */
+static int run_events(struct replay *replay)
+{
+	struct event *event;
+	int rc, outcome = 0;
+
+	while (replay->mistakes.count < DIAG_MAX) {
+		rc = trace_next(replay->trace, &event);
+		if (rc == 0)
+			break;
+		if (rc == 1 && outcome == 0)
+			rc = run_event(replay, event);
+		if (rc < 0)
+			outcome = rc;
+		if (rc < 0 && rc != -EBADMSG)
+			break;
+		show_progress(replay);
+	}
+	return outcome;
+}
+
+/* ---- outcome
+ * ------------------------------------------------------------------ */
+
+static enum status judge(const struct replay *replay, const struct run *run,
+			 const struct results *results)
+{
+	uint64_t violations = results->count[COUNTER_oracle_violations];
+
+	diag_print(&run->failed, stderr);
+	if (violations && !run->violations_expected)
+		fprintf(stderr, "tlbsim: %s: policy %s broke %" PRIu64 " %s\n",
+			replay->path, run->policy->name, violations,
+			violations == 1 ? "invariant" : "invariants");
+	if (run->failed.count || (violations && !run->violations_expected))
+		return STATUS_FAILED;
+	return STATUS_OK;
+}
+
+static enum status failure(struct replay *replay, int rc)
+{
+	if (rc == -EBADMSG) {
+		diag_print(&replay->mistakes, stderr);
+		return STATUS_REJECTED;
+	}
+	return io_error("replay", replay->path, rc);
+}
+
+static enum status finish(struct replay *replay, struct results *results)
+{
+	enum status status = STATUS_OK, one;
+	struct results now;
+
+	for (size_t i = 0; i < replay->runs; i++) {
+		sim_finish(replay->run[i].sim);
+		now = *sim_results(replay->run[i].sim);
+		now.trace = replay->path;
+		one = judge(replay, &replay->run[i], &now);
+		if (one > status)
+			status = one;
+		if (results_copy(&results[i], &now) < 0)
+			return failure(replay, -ENOMEM);
+	}
+	return status;
+}
+
+enum status replay_trace(const char *path, const struct replay_config *config,
+			 struct progress *progress, struct results *results)
+{
+	struct replay replay = { .path = path, .progress = progress };
+	enum status status;
+	int rc = trace_open(&replay.trace, path, config->machine, config->cpus,
+			    &replay.mistakes);
+
+	if (rc == 0)
+		rc = create_runs(&replay, config);
+	if (rc == 0)
+		rc = run_events(&replay);
+	progress_clear(progress);
+	status = rc < 0 ? failure(&replay, rc) : finish(&replay, results);
+	destroy(&replay);
+	return status;
+}

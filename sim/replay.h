@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * replay.h - one trace through one simulator per policy.
+ */
+#ifndef SIM_REPLAY_H
+#define SIM_REPLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/cmd.h"
+#include "sim/progress.h"
+#include "sim/results.h"
+
+struct gnttab_policy;
+
+struct replay_config {
+	const struct gnttab_policy **policies;
+	size_t nr_policies;		/* 0: one run, the trace's own policy */
+	const char *machine;		/* NULL: the trace's own */
+	unsigned cpus;			/* 0: the trace's own */
+	bool seed_given;
+	uint64_t seed;
+};
+
+/* Runs of one trace, and so results that it gives. */
+size_t replay_runs(const struct replay_config *config);
+
+/*
+ * Read @path once and let each event happen under every policy.  Mistakes in
+ * the trace, expectations that failed and invariants that broke go to
+ * stderr.  @results gets replay_runs() copies, unless the status is
+ * STATUS_REJECTED or STATUS_IO.
+ */
+enum status replay_trace(const char *path, const struct replay_config *config,
+			 struct progress *progress, struct results *results);
+
+#endif /* SIM_REPLAY_H */

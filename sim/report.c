@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report.c - the options of reports, and where a report goes.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/options.h"
+#include "sim/output.h"
+#include "sim/report.h"
+
+const struct report_format *const report_formats[] = {
+	&report_text,
+	&report_json,
+	&report_csv,
+	NULL,
+};
+
+enum {
+	KEY_COLOR = 0x200,
+	KEY_NO_PROGRESS,
+};
+
+static const struct argp_option option_table[] = {
+	{ NULL, 0, NULL, 0, "What is reported:" },
+	{ "output", 'o', "FILE", 0,
+	  "write to FILE, in the format of its "
+	  "suffix (.txt .json .csv); '-' is stdout" },
+	{ "format", 'f', "text|json|csv", 0, "whatever the suffix says" },
+	{ "verbose", 'v', NULL, 0, "show every counter" },
+	{ "quiet", 'q', NULL, 0, "show no results; the exit status tells" },
+	{ "color", KEY_COLOR, "WHEN", 0,
+	  "always, never or auto: on a terminal, "
+	  "unless NO_COLOR is set or TERM is dumb" },
+	{ "no-progress", KEY_NO_PROGRESS, NULL, 0,
+	  "no progress line on the terminal" },
+	{ 0 },
+};
+
+static const char *const colors[] = {
+	[COLOR_AUTO] = "auto",
+	[COLOR_ALWAYS] = "always",
+	[COLOR_NEVER] = "never",
+	NULL,
+};
+
+static const struct report_format *find_format(struct argp_state *state,
+					       const char *name)
+{
+	const char *names[8] = { NULL };
+
+	for (size_t i = 0; report_formats[i]; i++)
+		names[i] = report_formats[i]->name;
+	return report_formats[options_choice(state, "format", name, names)];
+}
+
+/* A path without a suffix, as of a device, is for people. */
+static const struct report_format *format_of_path(struct argp_state *state,
+						  const char *path)
+{
+	const char *base = path ? strrchr(path, '/') : NULL;
+	const char *dot;
+
+	base = base ? base + 1 : path;
+	dot = base ? strrchr(base, '.') : NULL;
+	if (output_is_stdout(path) || !dot)
+		return &report_text;
+	for (size_t i = 0; report_formats[i]; i++)
+		if (strcmp(report_formats[i]->suffix, dot) == 0)
+			return report_formats[i];
+	argp_error(state,
+		   "no format has the suffix of '%s'; "
+		   "use .txt, .json, .csv or --format",
+		   path);
+	return NULL;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct report_options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		*o = (struct report_options){ .progress = true };
+		break;
+	case 'o':
+		o->output = arg;
+		break;
+	case 'f':
+		o->format = find_format(state, arg);
+		break;
+	case 'v':
+		o->verbose = true;
+		break;
+	case 'q':
+		o->quiet = true;
+		break;
+	case KEY_COLOR:
+		o->color = options_choice(state, "color", arg, colors);
+		break;
+	case KEY_NO_PROGRESS:
+		o->progress = false;
+		break;
+	case ARGP_KEY_END:
+		if (!o->format)
+			o->format = format_of_path(state, o->output);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+const struct argp report_argp = { option_table, parse };
+
+static bool set_and_not_empty(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && value[0];
+}
+
+static bool use_color(const struct report_options *options)
+{
+	const char *term = getenv("TERM");
+
+	if (options->color != COLOR_AUTO)
+		return options->color == COLOR_ALWAYS;
+	return output_is_stdout(options->output) && isatty(STDOUT_FILENO) &&
+	       !set_and_not_empty("NO_COLOR") &&
+	       !(term && strcmp(term, "dumb") == 0);
+}
+
+enum status report_open(struct output *output,
+			const struct report_options *options)
+{
+	int rc = output_open(output, options->output);
+
+	return rc < 0 ? io_error("write", options->output, rc) : STATUS_OK;
+}
+
+enum status report_write(struct report *report,
+			 const struct report_options *options,
+			 struct output *output)
+{
+	int rc;
+
+	report->verbose = options->verbose;
+	report->color = use_color(options);
+	rc = options->format->write(report, output->stream);
+	if (rc < 0 || (options->quiet && output_is_stdout(options->output)))
+		output_discard(output);
+	else
+		rc = output_commit(output, false);
+	return rc < 0 ? io_error("write", options->output, rc) : STATUS_OK;
+}
