@@ -88,3 +88,8 @@ tlbsim_SOURCES = \
 	sim/main.c
 program_libs = sim/libprogram.la libtlbsim.la $(JANSSON_LIBS) $(ZLIB_LIBS)
 tlbsim_LDADD = $(program_libs)
+
+dist_man_MANS += sim/tlbsim.1 sim/tlbsim-replay.1 sim/tlbsim-trace.5 \
+	sim/tlbsim-profile.5
+bashcompdir = $(datadir)/bash-completion/completions
+dist_bashcomp_DATA = sim/tlbsim.bash

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# tlbsim.bash - completion for bash; installed where bash-completion looks.
+
+# The last word of a comma-separated list, completed among $1.
+_tlbsim_list()
+{
+	local before=
+
+	[[ $cur == *,* ]] && before=${cur%,*},
+	COMPREPLY=($(compgen -P "$before" -W "$1" -- "${cur##*,}"))
+	compopt -o nospace 2>/dev/null
+}
+
+_tlbsim_names()
+{
+	tlbsim list --quiet "$1" 2>/dev/null
+}
+
+# Words after an option that takes one; false when there is no such option.
+_tlbsim_argument()
+{
+	case $command:$1 in
+	replay:-p | replay:--policy)
+		_tlbsim_list "all $(_tlbsim_names policies)" ;;
+	replay:-m | replay:--machine)
+		COMPREPLY=($(compgen -f -W "$(_tlbsim_names machines)" \
+			-- "$cur")) ;;
+	replay:-f | replay:--format)
+		COMPREPLY=($(compgen -W 'text json csv' -- "$cur")) ;;
+	replay:--color)
+		COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) ;;
+	*:-o | *:--output)
+		COMPREPLY=($(compgen -f -- "$cur")) ;;
+	replay:--cpus | replay:--seed) ;;
+	*) return 1 ;;
+	esac
+}
+
+_tlbsim_options()
+{
+	local options='--help --usage'
+
+	case $command in
+	replay) options+=' --policy --machine --cpus --seed --output --format
+		--verbose --quiet --color --no-progress' ;;
+	import) options+=' --output' ;;
+	list) options+=' --quiet --verbose' ;;
+	esac
+	COMPREPLY=($(compgen -W "$options" -- "$cur"))
+}
+
+# What is neither an option nor the word after one.
+_tlbsim_operand()
+{
+	case $command in
+	help)
+		COMPREPLY=($(compgen -W 'replay import list' -- "$cur")) ;;
+	list)
+		COMPREPLY=($(compgen -W 'machines policies drivers events
+			formats importers counters' -- "$cur")) ;;
+	import)
+		if ((COMP_CWORD == 2)); then
+			COMPREPLY=($(compgen -W "$(_tlbsim_names importers)" \
+				-- "$cur"))
+		else
+			COMPREPLY=($(compgen -f -- "$cur"))
+		fi ;;
+	*)
+		COMPREPLY=($(compgen -f -- "$cur")) ;;
+	esac
+}
+
+_tlbsim()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}
+	local previous=${COMP_WORDS[COMP_CWORD - 1]}
+
+	COMPREPLY=()
+	# bash splits "--policy=xs8" at the "=".
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ $previous == = ]]; then
+		previous=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	if ((COMP_CWORD == 1)); then
+		COMPREPLY=($(compgen -W 'replay import list help --help
+			--version' -- "$cur"))
+	elif _tlbsim_argument "$previous"; then
+		return
+	elif [[ $cur == -* ]]; then
+		_tlbsim_options
+	else
+		_tlbsim_operand
+	fi
+}
+
+complete -F _tlbsim -o filenames tlbsim
