@@ -10,9 +10,10 @@ dist_check_DATA += tests/tap.sh tests/suite.h
 AM_TESTS_ENVIRONMENT = CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent \
 	LC_ALL=C TLBSIM=$(abs_top_builddir)/tlbsim \
 	top_srcdir=$(abs_top_srcdir) top_builddir=$(abs_top_builddir) \
+	TLBSIM_MACHINES=$(abs_top_srcdir)/workloads/machines \
 	CC='$(CC)' CPPFLAGS='$(CPPFLAGS)'; \
 	export CK_TAP_LOG_FILE_NAME CK_VERBOSITY LC_ALL TLBSIM top_srcdir \
-	top_builddir CC CPPFLAGS;
+	top_builddir TLBSIM_MACHINES CC CPPFLAGS;
 
 if HAVE_CHECK
 check_PROGRAMS += \
@@ -68,5 +69,9 @@ tests_check_drivers_LDADD = workloads/libworkloads.la sim/libsim.la \
 TESTS += $(check_PROGRAMS)
 endif
 
-dist_check_SCRIPTS += tests/headers.sh
-TESTS += tests/headers.sh
+shell_tests = \
+	tests/golden.sh \
+	tests/headers.sh
+dist_check_SCRIPTS += $(shell_tests)
+TESTS += $(shell_tests)
+EXTRA_DIST += tests/golden

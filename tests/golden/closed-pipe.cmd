@@ -1,0 +1,1 @@
+--version; (trap "" PIPE; sleep 0.2; "$TLBSIM" list; echo "$?" >"$tmp/status") | true; cat "$tmp/status"

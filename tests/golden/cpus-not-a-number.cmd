@@ -1,0 +1,1 @@
+replay --cpus many tests/golden/bulk.yaml

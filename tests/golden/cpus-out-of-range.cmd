@@ -1,0 +1,1 @@
+replay --cpus 65 tests/golden/bulk.yaml

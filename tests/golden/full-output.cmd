@@ -1,0 +1,1 @@
+replay -o /dev/full tests/golden/bulk.yaml

@@ -1,0 +1,1 @@
+replay tests/golden/unsafe.yaml

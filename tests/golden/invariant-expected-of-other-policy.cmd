@@ -1,0 +1,1 @@
+replay -q -p rfc2014,xs65 tests/golden/unsafe-expected.yaml

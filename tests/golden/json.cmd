@@ -1,0 +1,1 @@
+replay --format json -p upstream,xs8 --seed 7 tests/golden/bulk.yaml

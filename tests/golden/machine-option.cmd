@@ -1,0 +1,1 @@
+replay -m caches-everything tests/golden/two-batches.yaml

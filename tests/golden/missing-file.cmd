@@ -1,0 +1,1 @@
+replay tests/golden/no-such-file.yaml

@@ -1,0 +1,1 @@
+replay -o "no/such/folder/r.json" tests/golden/bulk.yaml

@@ -1,0 +1,1 @@
+replay -o tests tests/golden/bulk.yaml

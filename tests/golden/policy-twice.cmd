@@ -1,0 +1,1 @@
+replay -p xs8 -p all tests/golden/bulk.yaml

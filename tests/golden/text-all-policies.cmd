@@ -1,0 +1,1 @@
+replay --policy all tests/golden/two-batches.yaml

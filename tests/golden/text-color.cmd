@@ -1,0 +1,1 @@
+replay --color=always tests/golden/unsafe.yaml

@@ -1,0 +1,1 @@
+replay tests/golden/two-batches.yaml tests/golden/bulk.yaml tests/golden/unsafe-expected.yaml

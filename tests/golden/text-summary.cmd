@@ -1,0 +1,1 @@
+replay -p upstream,xs8 tests/golden/two-batches.yaml tests/golden/bulk.yaml

@@ -1,0 +1,1 @@
+replay -v -p xs8 tests/golden/two-batches.yaml

@@ -1,0 +1,1 @@
+replay --color sometimes tests/golden/bulk.yaml

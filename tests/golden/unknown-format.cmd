@@ -1,0 +1,1 @@
+replay --format jsn tests/golden/bulk.yaml

@@ -1,0 +1,1 @@
+replay --machine zen6 tests/golden/bulk.yaml

@@ -1,0 +1,1 @@
+replay --output --weird --wierd tests/golden/bulk.yaml

@@ -1,0 +1,1 @@
+replay --polcy=xs8 tests/golden/bulk.yaml

@@ -1,0 +1,1 @@
+replay --policy upstream,xs7 tests/golden/bulk.yaml

@@ -1,0 +1,1 @@
+replay -o results.html tests/golden/bulk.yaml

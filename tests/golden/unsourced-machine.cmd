@@ -1,0 +1,1 @@
+replay -m tests/golden/unsourced-machine.yaml tests/golden/bulk.yaml
