@@ -15,6 +15,8 @@ AM_TESTS_ENVIRONMENT = CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent \
 	export CK_TAP_LOG_FILE_NAME CK_VERBOSITY LC_ALL TLBSIM top_srcdir \
 	top_builddir TLBSIM_MACHINES CC CPPFLAGS;
 
+include $(top_srcdir)/tests/metal/local.mk
+
 if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_output \

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * trap.c - descriptor tables: every exception leads to access.S.
+ *
+ * Gates and the TSS are as in SDM vol. 3A, "64-Bit Mode IDT" and "Task
+ * Management in 64-bit Mode".  All handlers share their code; nothing nests.
+ */
+#include "tests/metal/machine.h"
+
+#define GATE_BYTES 16
+#define GATES (METAL_DONE + 1)
+#define INTERRUPT_GATE 0x8e
+#define USER_INTERRUPT_GATE 0xee /* DPL 3 */
+#define TSS_AVAILABLE 0x89
+#define TSS_BYTES 104
+
+struct gate {
+	uint16_t offset0, selector;
+	uint8_t ist, type;
+	uint16_t offset16;
+	uint32_t offset32, reserved;
+};
+
+struct table_pointer {
+	uint16_t limit;
+	uint64_t base;
+} __attribute__((packed));
+
+/* The CPU's own: it keeps pointers to them. */
+static struct gate idt[GATES] __attribute__((aligned(16)));
+static uint32_t tss[TSS_BYTES / 4 + 1] __attribute__((aligned(16)));
+
+extern char metal_vectors[], metal_trap_top[];
+extern uint64_t metal_tss_descriptor[2];
+
+static void set_gate(unsigned vector)
+{
+	uint64_t to = (uint64_t)metal_vectors + 16 * vector;
+
+	idt[vector] = (struct gate){
+		.offset0 = to & 0xffff,
+		.selector = METAL_CODE64,
+		.type = vector == METAL_DONE ? USER_INTERRUPT_GATE
+					     : INTERRUPT_GATE,
+		.offset16 = to >> 16 & 0xffff,
+		.offset32 = to >> 32,
+	};
+}
+
+static void set_tss(void)
+{
+	uint64_t base = (uint64_t)tss, stack = (uint64_t)metal_trap_top;
+
+	tss[1] = stack; /* RSP0 */
+	tss[2] = stack >> 32;
+	tss[25] = TSS_BYTES << 16; /* no I/O permission map */
+	metal_tss_descriptor[0] = (TSS_BYTES - 1) | (base & 0xffffff) << 16 |
+				  (uint64_t)TSS_AVAILABLE << 40 |
+				  (base >> 24 & 0xff) << 56;
+	metal_tss_descriptor[1] = base >> 32;
+}
+
+void metal_trap_setup(void)
+{
+	struct table_pointer pointer = { sizeof(idt) - 1, (uint64_t)idt };
+
+	for (unsigned vector = 0; vector < GATES; vector++)
+		set_gate(vector);
+	set_tss();
+	__asm__ volatile("lidt %0" : : "m"(pointer));
+	__asm__ volatile("ltr %w0" : : "r"(METAL_TSS));
+}
+
+void metal_unexpected(void)
+{
+	static const char text[] = "UNEXPECTED TRAP ";
+
+	metal_send(text, sizeof(text) - 1);
+	metal_send(&metal_trap, sizeof(metal_trap));
+	metal_power_off();
+}
