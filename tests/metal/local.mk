@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# metal: an image that performs page-table cases on a bare machine.
+# metal: the model against machines.  `make check-metal' alone builds the
+# image and its host side; METAL_CASES is about how many cases (all of them
+# if not given), METAL_SEED the seed of the random ones.
 metal_shared = tests/metal/metal.h tests/metal/layout.h tests/metal/hw.h \
 	tests/metal/sequence.h \
 	tests/metal/cases.c tests/metal/perform.c tests/metal/sequence.c
+metal_model = tests/metal/model.c tests/metal/model.h
 
 # ---- the image: freestanding, with the flags that it needs and no others --
 metal_image_sources = \
@@ -20,8 +23,8 @@ metal_image_flags = -std=c11 -O2 -m64 -ffreestanding -nostdlib -static \
 	-Wl,-T,tests/metal/metal.lds
 
 EXTRA_DIST += tests/metal/metal.lds tests/metal/machine.h \
-	$(metal_shared) $(metal_image_sources)
-CLEANFILES += tests/metal/metal.img
+	tests/metal/run.sh $(metal_image_sources)
+CLEANFILES += tests/metal/metal.img tests/metal/metal$(EXEEXT)
 
 tests/metal/metal.img: $(metal_image_sources) tests/metal/metal.lds \
 		tests/metal/metal.h tests/metal/layout.h tests/metal/hw.h \
@@ -29,3 +32,24 @@ tests/metal/metal.img: $(metal_image_sources) tests/metal/metal.lds \
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && cd $(srcdir) && \
 		$(CC) $(metal_image_flags) $(metal_image_sources) \
 		-o $(abs_builddir)/$@
+
+# ---- the host's side -------------------------------------------------------
+EXTRA_PROGRAMS += tests/metal/metal
+tests_metal_metal_SOURCES = $(metal_shared) $(metal_model) \
+	tests/metal/main.c \
+	tests/metal/compare.c tests/metal/compare.h \
+	tests/metal/describe.c tests/metal/describe.h \
+	tests/metal/known.c tests/metal/known.h \
+	tests/metal/reference.c tests/metal/reference.h
+tests_metal_metal_LDADD = mmu/libmmu.la
+
+.PHONY: check-metal
+if HOST_X86_64_LINUX
+check-metal: tests/metal/metal$(EXEEXT) tests/metal/metal.img
+	$(AM_V_at)METAL=tests/metal/metal$(EXEEXT) \
+		IMAGE=tests/metal/metal.img \
+		$(SHELL) $(srcdir)/tests/metal/run.sh
+else
+check-metal:
+	@echo 'check-metal: SKIPPED: not an x86-64 Linux host' >&2
+endif
