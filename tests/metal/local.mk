@@ -53,3 +53,16 @@ else
 check-metal:
 	@echo 'check-metal: SKIPPED: not an x86-64 Linux host' >&2
 endif
+
+# ---- this processor, from user space: part of `make check' ------------------
+if HAVE_CHECK
+if HOST_X86_64_LINUX
+check_PROGRAMS += tests/metal/check_user tests/metal/check_user_keys
+metal_user = tests/metal/user_fault.c tests/metal/user_fault.h
+tests_metal_check_user_SOURCES = tests/metal/user.c $(metal_user) \
+	$(metal_shared) $(metal_model)
+tests_metal_check_user_LDADD = mmu/libmmu.la $(CHECK_LIBS)
+tests_metal_check_user_keys_SOURCES = tests/metal/user_keys.c $(metal_user)
+tests_metal_check_user_keys_LDADD = $(CHECK_LIBS)
+endif
+endif
