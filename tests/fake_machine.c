@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fake_machine.c - a recording machine for the grant logic to stand on. */
+#include "tests/fake_machine.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FRAME_MASK 0x000ffffffffff000ull
+
+/* ---- the fake itself ------------------------------------------------ */
+
+static void rules_init(struct gnttab_rules *rules, const char *policy)
+{
+	rules->policy = gnttab_policy_find(policy);
+	assert(rules->policy);
+	rules->update = rules->policy->update;
+	rules->max_grant_frames = 2;
+	rules->max_maptrack_frames = FAKE_HANDLE_FRAMES;
+}
+
+static void domain_init(struct fake_machine *m, domid_t id)
+{
+	struct domain *d = &m->domains[id];
+	const struct gnttab_domain who = {
+		.id = id,
+		.machine = d,
+		.hardware = id == 0,
+	};
+
+	d->m = m;
+	d->id = id;
+	d->first_mfn = id * FAKE_GUEST_FRAMES;
+	d->gt = gnttab_create(&m->cpus[0], &who, &m->rules);
+	assert(d->gt);
+}
+
+struct fake_machine *fake_create(const char *policy)
+{
+	struct fake_machine *m = aligned_alloc(4096, sizeof(*m));
+
+	assert(m);
+	memset(m, 0, sizeof(*m));
+	m->paged_out.n = FAKE_NEVER;
+	rules_init(&m->rules, policy);
+	fake_reset(m);
+	for (unsigned i = 0; i < FAKE_CPUS; i++) {
+		m->cpus[i].m = m;
+		m->cpus[i].id = i;
+		m->cpus[i].runs = &m->domains[i];
+	}
+	for (domid_t i = 0; i < FAKE_DOMAINS; i++)
+		domain_init(m, i);
+	fake_reset(m);
+	return m;
+}
+
+void fake_check(const struct fake_machine *m)
+{
+	const struct grant_table *gt[FAKE_DOMAINS];
+
+	for (unsigned i = 0; i < FAKE_DOMAINS; i++)
+		gt[i] = m->domains[i].gt;
+	gnttab_check_all(gt, FAKE_DOMAINS);
+}
+
+void fake_destroy(struct fake_machine *m)
+{
+	fake_check(m);
+	for (unsigned i = 0; i < FAKE_DOMAINS; i++)
+		gnttab_destroy(m->domains[i].gt);
+	free(m);
+}
+
+void fake_reset(struct fake_machine *m)
+{
+	m->fail_at = m->call_at = m->fault_in = FAKE_NEVER;
+	m->preempt = false;
+	m->call = NULL;
+	m->lock_free = false;
+	memset(m->at, 0, sizeof(m->at));
+	m->crossings = m->nr_log = 0;
+	m->flushes = m->violations = 0;
+}
+
+unsigned fake_count(const struct fake_machine *m, enum fake_hook hook)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < m->nr_log; i++)
+		count += m->log[i].hook == hook;
+	return count;
+}
+
+int fake_find(const struct fake_machine *m, enum fake_hook hook, unsigned n)
+{
+	for (unsigned i = 0; i < m->nr_log; i++) {
+		if (m->log[i].hook == hook && n-- == 0)
+			return i;
+	}
+	return -1;
+}
+
+mfn_t fake_mfn(const struct fake_machine *m, domid_t id, uint64_t gfn)
+{
+	return (mfn_t){ m->domains[id].first_mfn + gfn };
+}
+
+uint64_t fake_slot(const struct fake_machine *m, domid_t id, unsigned n)
+{
+	uint64_t l1 = fake_mfn(m, id, FAKE_DATA_FRAMES + n / 512).n;
+
+	return l1 << 12 | (n % 512) * 8;
+}
+
+static uint64_t *pte_at(struct fake_machine *m, uint64_t slot)
+{
+	return (uint64_t *)(void *)&m->memory[slot >> 12][slot & 0xfff];
+}
+
+uint64_t *fake_pte(struct fake_machine *m, domid_t id, unsigned n)
+{
+	return pte_at(m, fake_slot(m, id, n));
+}
+
+uint64_t fake_linear(unsigned n)
+{
+	return FAKE_LINEAR + n * 4096ull;
+}
+
+uint32_t *fake_shared(struct fake_machine *m, domid_t id, grant_ref_t ref)
+{
+	mfn_t mfn = gnttab_shared_frame(m->domains[id].gt, ref / 512);
+
+	return (uint32_t *)(void *)&m->memory[mfn.n][ref % 512 * 8];
+}
+
+void fake_touch(struct fake_machine *m, unsigned cpu, unsigned n, bool write)
+{
+	struct cpu *c = &m->cpus[cpu];
+	uint64_t *pte = fake_pte(m, c->runs->id, n);
+
+	assert(*pte & FAKE_PTE_P);
+	*pte |= FAKE_PTE_A | (write ? FAKE_PTE_D : 0);
+	assert(c->nr_cached < 64);
+	c->cached[c->nr_cached++] = (struct fake_cached){
+		fake_slot(m, c->runs->id, n), *pte
+	};
+}
+
+bool fake_cached(const struct fake_machine *m, mfn_t mfn, bool writable)
+{
+	for (unsigned i = 0; i < FAKE_CPUS; i++) {
+		const struct cpu *c = &m->cpus[i];
+
+		for (unsigned j = 0; j < c->nr_cached; j++) {
+			uint64_t pte = c->cached[j].pte;
+
+			if ((pte & FRAME_MASK) == mfn.n << 12 &&
+			    (!writable || (pte & FAKE_PTE_RW)))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void hold(struct fake_machine *m, uint64_t mfn, enum machine_hold kind)
+{
+	m->frames[mfn].refs++;
+	m->frames[mfn].writers += kind == MACHINE_HOLD_WRITABLE;
+}
+
+static void drop(struct fake_machine *m, uint64_t mfn, enum machine_hold kind)
+{
+	assert(m->frames[mfn].refs);
+	m->frames[mfn].refs--;
+	if (kind == MACHINE_HOLD)
+		return;
+	assert(m->frames[mfn].writers);
+	m->frames[mfn].writers--;
+}
+
+void fake_guest_map(struct fake_machine *m, domid_t id, unsigned n,
+		    uint64_t gfn, bool writable)
+{
+	uint64_t mfn = fake_mfn(m, id, gfn).n;
+
+	hold(m, mfn, writable ? MACHINE_HOLD_WRITABLE : MACHINE_HOLD);
+	*fake_pte(m, id, n) = mfn << 12 | FAKE_PTE_P |
+			      (writable ? FAKE_PTE_RW : 0);
+}
+
+/* ---- crossings ------------------------------------------------------ */
+
+/* Run @fn once. */
+static void run(struct fake_machine *m, fake_fn **fn)
+{
+	fake_fn *now = *fn;
+
+	*fn = NULL;
+	if (now)
+		now(m, m->arg);
+}
+
+/* Returns true if this call is to fail, should it be able to. */
+static bool cross(struct cpu *cpu, enum fake_hook hook, uint64_t arg)
+{
+	struct fake_machine *m = cpu->m;
+	unsigned n = m->crossings++;
+
+	if (m->nr_log < FAKE_LOG)
+		m->log[m->nr_log++] = (struct fake_call){ hook, cpu->id, arg };
+	run(m, &m->at[hook]);
+	if (n >= m->call_at && (m->lock_free || !m->locks))
+		run(m, &m->call);
+	return n == m->fail_at;
+}
+
+struct grant_table *machine_grant_table(struct cpu *cpu, domid_t id)
+{
+	if (cross(cpu, FAKE_grant_table, id))
+		return NULL;
+	if (id >= FAKE_DOMAINS || cpu->m->domains[id].gone)
+		return NULL;
+	return cpu->m->domains[id].gt;
+}
+
+void machine_crash_domain(struct cpu *cpu, struct domain *d)
+{
+	cross(cpu, FAKE_crash_domain, d->id);
+	d->crashed = true;
+}
+
+/* ---- frames ----------------------------------------------------------*/
+
+int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
+			  mfn_t *mfn)
+{
+	if (cross(cpu, FAKE_frame_get, gfn.n) || gfn.n >= FAKE_GUEST_FRAMES)
+		return GNTST_bad_page;
+	if (gfn.n == cpu->m->paged_out.n)
+		return GNTST_eagain;
+	*mfn = fake_mfn(d->m, d->id, gfn.n);
+	hold(d->m, mfn->n, MACHINE_HOLD);
+	return GNTST_okay;
+}
+
+bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
+			enum machine_hold kind)
+{
+	uint64_t gfn = mfn.n - owner->first_mfn;
+
+	if (cross(cpu, FAKE_frame_hold, mfn.n))
+		return false;
+	if (gfn >= FAKE_GUEST_FRAMES ||
+	    (kind == MACHINE_HOLD_WRITABLE && gfn >= FAKE_DATA_FRAMES))
+		return false;
+	hold(cpu->m, mfn.n, kind);
+	return true;
+}
+
+void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
+{
+	cross(cpu, FAKE_frame_drop, mfn.n);
+	drop(cpu->m, mfn.n, kind);
+}
+
+void *machine_frame_pointer(struct cpu *cpu, mfn_t mfn)
+{
+	cross(cpu, FAKE_frame_pointer, mfn.n);
+	return cpu->m->memory[mfn.n];
+}
+
+int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn)
+{
+	if (cross(cpu, FAKE_frame_alloc, d->id) ||
+	    cpu->m->nr_tables == FAKE_TABLE_FRAMES)
+		return -ENOMEM;
+	mfn->n = FAKE_DOMAINS * FAKE_GUEST_FRAMES + cpu->m->nr_tables++;
+	return 0;
+}
+
+void machine_mark_dirty(struct cpu *cpu, struct domain *d, mfn_t mfn)
+{
+	(void)d;
+	cross(cpu, FAKE_mark_dirty, mfn.n);
+}
+
+/* ---- shared words --------------------------------------------------- */
+
+uint32_t machine_shared_read(struct cpu *cpu, const uint32_t *word)
+{
+	cross(cpu, FAKE_shared_read, 0);
+	return *word;
+}
+
+bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
+			    uint32_t new)
+{
+	bool fail = cross(cpu, FAKE_shared_cmpxchg, new);
+
+	if (fail || *word != *old) {
+		*old = *word;
+		return false;
+	}
+	*word = new;
+	return true;
+}
+
+/* The domain whose shared table @word is in. */
+static const struct domain *word_owner(const struct fake_machine *m,
+				       const uint32_t *word)
+{
+	uint64_t mfn = ((const uint8_t *)word - m->memory[0]) / 4096;
+
+	for (unsigned i = 0; i < FAKE_DOMAINS; i++) {
+		const struct grant_table *gt = m->domains[i].gt;
+
+		for (unsigned f = 0; f < gnttab_nr_frames(gt); f++) {
+			if (gnttab_shared_frame(gt, f).n == mfn)
+				return &m->domains[i];
+		}
+	}
+	abort();
+}
+
+void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
+{
+	const struct domain *d;
+	mfn_t mfn;
+
+	cross(cpu, FAKE_shared_clear, bits);
+	d = word_owner(cpu->m, word);
+	mfn = fake_mfn(cpu->m, d->id, word[1]);
+	if (fake_cached(cpu->m, mfn, !(bits & GTF_reading)))
+		cpu->m->violations++;
+	*word &= ~bits;
+}
+
+/* ---- page tables ---------------------------------------------------- */
+
+bool machine_l1_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
+{
+	uint64_t n = (va - FAKE_LINEAR) / 4096;
+
+	if (cross(cpu, FAKE_l1_slot, va) || n >= FAKE_SLOTS)
+		return false;
+	slot->n = fake_slot(cpu->m, cpu->runs->id, n);
+	return true;
+}
+
+bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
+{
+	uint64_t gfn = (slot.n >> 12) - d->first_mfn;
+	struct fake_frame *f;
+
+	if (cross(cpu, FAKE_l1_lock, slot.n) || gfn < FAKE_DATA_FRAMES ||
+	    gfn >= FAKE_GUEST_FRAMES)
+		return false;
+	f = &cpu->m->frames[slot.n >> 12];
+	assert(!f->locked);
+	f->locked = true;
+	cpu->m->locks++;
+	return true;
+}
+
+void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
+{
+	struct fake_frame *f = &cpu->m->frames[slot.n >> 12];
+
+	cross(cpu, FAKE_l1_unlock, slot.n);
+	assert(f->locked);
+	f->locked = false;
+	cpu->m->locks--;
+}
+
+uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot)
+{
+	cross(cpu, FAKE_pte_read, slot.n);
+	return *pte_at(cpu->m, slot.n);
+}
+
+void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
+{
+	cross(cpu, FAKE_pte_write, slot.n);
+	assert(cpu->m->frames[slot.n >> 12].locked);
+	*pte_at(cpu->m, slot.n) = pte;
+}
+
+bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
+			 uint64_t new)
+{
+	bool fail = cross(cpu, FAKE_pte_cmpxchg, slot.n);
+	uint64_t *pte = pte_at(cpu->m, slot.n);
+
+	assert(cpu->m->frames[slot.n >> 12].locked);
+	if (fail || *pte != *old) {
+		*old = *pte;
+		return false;
+	}
+	*pte = new;
+	return true;
+}
+
+void machine_pte_put(struct cpu *cpu, struct domain *d, uint64_t pte)
+{
+	(void)d;
+	cross(cpu, FAKE_pte_put, pte);
+	assert(pte & FAKE_PTE_P);
+	drop(cpu->m, (pte & FRAME_MASK) >> 12,
+	     pte & FAKE_PTE_RW ? MACHINE_HOLD_WRITABLE : MACHINE_HOLD);
+}
+
+/* ---- guest memory --------------------------------------------------- */
+
+/* Where @addr is in the arguments of @cpu; NULL is a fault. */
+static uint8_t *guest_at(struct cpu *cpu, uint64_t addr, size_t len, bool fail)
+{
+	struct fake_machine *m = cpu->m;
+
+	if (m->fault_in != FAKE_NEVER && m->fault_in-- == 0)
+		fail = true;
+	if (fail || addr < FAKE_ARGS || addr - FAKE_ARGS > FAKE_ARGS_SIZE - len)
+		return NULL;
+	return cpu->args + (addr - FAKE_ARGS);
+}
+
+int machine_copy_from_guest(struct cpu *cpu, void *to, uint64_t from,
+			    size_t len)
+{
+	bool fail = cross(cpu, FAKE_copy_from_guest, from);
+	const uint8_t *at = guest_at(cpu, from, len, fail);
+
+	if (!at)
+		return -EFAULT;
+	memcpy(to, at, len);
+	return 0;
+}
+
+int machine_copy_to_guest(struct cpu *cpu, uint64_t to, const void *from,
+			  size_t len)
+{
+	bool fail = cross(cpu, FAKE_copy_to_guest, to);
+	uint8_t *at = guest_at(cpu, to, len, fail);
+
+	if (!at)
+		return -EFAULT;
+	memcpy(at, from, len);
+	return 0;
+}
+
+/* ---- scheduling, translation caches, locks -------------------------- */
+
+bool machine_preemption_wanted(struct cpu *cpu)
+{
+	return cross(cpu, FAKE_preemption_wanted, 0) || cpu->m->preempt;
+}
+
+cpumask_t machine_dirty_cpus(struct cpu *cpu, struct domain *d)
+{
+	cpumask_t mask = 0;
+
+	cross(cpu, FAKE_dirty_cpus, d->id);
+	for (unsigned i = 0; i < FAKE_CPUS; i++) {
+		if (cpu->m->cpus[i].runs == d)
+			mask |= (cpumask_t)1 << i;
+	}
+	return mask;
+}
+
+void machine_flush_tlb(struct cpu *cpu, cpumask_t mask)
+{
+	cross(cpu, FAKE_flush_tlb, mask);
+	cpu->m->flushes++;
+	for (unsigned i = 0; i < FAKE_CPUS; i++) {
+		if (mask >> i & 1)
+			cpu->m->cpus[i].nr_cached = 0;
+	}
+}
+
+void machine_lock(struct cpu *cpu, struct machine_lock *lock)
+{
+	cross(cpu, FAKE_lock, 0);
+	assert(!lock->holder);
+	lock->holder = cpu->id + 1;
+	cpu->m->locks++;
+}
+
+void machine_unlock(struct cpu *cpu, struct machine_lock *lock)
+{
+	cross(cpu, FAKE_unlock, 0);
+	assert(lock->holder == cpu->id + 1);
+	lock->holder = 0;
+	cpu->m->locks--;
+}
