@@ -50,8 +50,9 @@ tests_check_mmu_machines_SOURCES = tests/check_mmu_machines.c \
 tests_check_mmu_machines_LDADD = libtlbsim.la $(CHECK_LIBS)
 
 check_PROGRAMS += tests/check_gnttab_copy tests/check_gnttab_faults \
-	tests/check_gnttab_map tests/check_gnttab_policy \
-	tests/check_gnttab_races tests/check_gnttab_unmap
+	tests/check_gnttab_map tests/check_gnttab_model \
+	tests/check_gnttab_policy tests/check_gnttab_races \
+	tests/check_gnttab_unmap
 grant_sources = tests/fake_machine.h tests/fake_machine.c \
 	tests/grant_calls.h tests/grant_calls.c
 grant_libs = gnttab/libgnttab.la $(CHECK_LIBS)
@@ -64,6 +65,9 @@ tests_check_gnttab_faults_LDADD = $(grant_libs)
 tests_check_gnttab_map_SOURCES = tests/check_gnttab_map.c \
 	$(grant_sources)
 tests_check_gnttab_map_LDADD = $(grant_libs)
+tests_check_gnttab_model_SOURCES = tests/check_gnttab_model.c \
+	tests/model_gnttab.h tests/model_gnttab.c $(grant_sources)
+tests_check_gnttab_model_LDADD = $(grant_libs)
 tests_check_gnttab_policy_SOURCES = tests/check_gnttab_policy.c \
 	$(grant_sources)
 tests_check_gnttab_policy_LDADD = $(grant_libs)
