@@ -102,7 +102,8 @@ endif
 
 shell_tests = \
 	tests/golden.sh \
-	tests/headers.sh
+	tests/headers.sh \
+	tests/seam.sh
 dist_check_SCRIPTS += $(shell_tests)
 TESTS += $(shell_tests)
 EXTRA_DIST += tests/golden
