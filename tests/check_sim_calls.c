@@ -328,6 +328,9 @@ START_TEST(array_in_guest_memory_works_across_a_page_boundary)
 	event.hypercall.array = ARRAY + PAGE - 40;
 	rig_run(&rig, &event);
 	ck_count(&rig, "grant.map_ops", 40);
+	for (grant_ref_t ref = 8; ref < 48; ref++)
+		ck_assert_uint_eq(
+			gnttab_active(rig.sim->domain[1].grants, ref).pin, 1);
 	/* The second one's status and handle are in the second page. */
 	ck_assert_uint_eq(own_word(&rig, 200, 18 - 8) & 0xffff, 0);
 	ck_assert_uint_eq(own_word(&rig, 200, 20 - 8), 1);
@@ -425,6 +428,8 @@ START_TEST(host_and_device_parts_are_unmapped_one_by_one)
 	rig.ops[0].status = GNTST_okay;
 	rig_run(&rig, &event);
 	ck_count(&rig, "grant.pages_unmapped", 1);
+	sim_finish(rig.sim);
+	ck_count(&rig, "oracle.violations", 0);
 	event = rig_event(&rig, EVENT_revoke);
 	event.domain = 1;
 	event.nr_ops = 1;
