@@ -79,7 +79,7 @@ tests_check_gnttab_unmap_SOURCES = tests/check_gnttab_unmap.c \
 tests_check_gnttab_unmap_LDADD = $(grant_libs)
 
 check_PROGRAMS += tests/check_machine tests/check_oracle tests/check_sim \
-	tests/check_sim_calls tests/check_sim_memory
+	tests/check_sim_calls tests/check_sim_memory tests/check_sim_trace
 rig_sources = tests/rig.h tests/rig.c
 rig_libs = libtlbsim.la $(CHECK_LIBS)
 tests_check_machine_SOURCES = tests/check_machine.c $(rig_sources)
@@ -92,6 +92,7 @@ tests_check_sim_calls_SOURCES = tests/check_sim_calls.c $(rig_sources)
 tests_check_sim_calls_LDADD = $(rig_libs)
 tests_check_sim_memory_SOURCES = tests/check_sim_memory.c $(rig_sources)
 tests_check_sim_memory_LDADD = $(rig_libs)
+tests_check_sim_trace_LDADD = $(rig_libs)
 
 check_PROGRAMS += tests/check_drivers
 tests_check_drivers_LDADD = workloads/libworkloads.la sim/libsim.la \
