@@ -8,6 +8,8 @@
 
 #define FRAMES_2M UINT64_C(512)
 #define FRAMES_1G (FRAMES_2M * 512)
+/* More than any machine addresses: 2^53 bytes. */
+#define FRAMES_LIMIT (UINT64_C(1) << 41)
 
 /* Where a domain of @frames frames starts, at or after @next. */
 static uint64_t align_for(uint64_t next, uint64_t frames)
@@ -24,7 +26,10 @@ uint64_t domains_frames(const struct trace_header *header)
 	for (size_t i = 0; i < header->nr_domains; i++) {
 		uint64_t frames = header->domain[i].memory / FRAME_BYTES;
 
-		next = align_for(next, frames) + frames;
+		next = align_for(next, frames);
+		if (frames >= FRAMES_LIMIT - next)
+			return FRAMES_LIMIT;
+		next += frames;
 	}
 	return next;
 }

@@ -441,9 +441,16 @@ START_TEST(more_memory_than_the_machine_addresses_is_refused)
 	struct sim *sim;
 
 	rig_prepare(&rig, "upstream");
+	config = (struct sim_config){
+		.header = &rig.header,
+		.policy = rig.header.policy,
+	};
 	rig.header.profile.mmu.maxphyaddr = 36;
 	rig.header.domain[0].memory = UINT64_C(64) << 30;
-	config = (struct sim_config){ &rig.header, rig.header.policy, 0 };
+	ck_assert_int_eq(sim_create(&sim, &config), -EINVAL);
+	rig.header.profile.mmu.maxphyaddr = 52;
+	for (unsigned i = 0; i < 3; i++)
+		rig.header.domain[i].memory = -PAGE;
 	ck_assert_int_eq(sim_create(&sim, &config), -EINVAL);
 }
 END_TEST
