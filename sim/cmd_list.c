@@ -10,6 +10,7 @@
 
 #include "gnttab/policy.h"
 #include "sim/driver.h"
+#include "sim/event_keys.h"
 #include "sim/importer.h"
 #include "sim/options.h"
 #include "sim/profile.h"
@@ -79,18 +80,35 @@ static void list_policies(struct list *list)
 static void list_drivers(struct list *list)
 {
 	const struct driver *driver;
+	char versions[200];
 
 	for (size_t i = 0; (driver = sim_drivers[i]); i++) {
 		item(list, driver->name, driver->text);
-		for (size_t v = 0; driver->versions[v]; v++)
-			detail(list, "driver", driver->versions[v]);
+		join_names(versions, sizeof(versions), driver->versions);
+		detail(list, "driver", versions);
 	}
+}
+
+static void list_keys(struct list *list, const char *what, uint64_t keys)
+{
+	const char *names[KEYS + 1];
+	char text[200];
+
+	event_key_names(keys, names);
+	join_names(text, sizeof(text), names);
+	if (text[0])
+		detail(list, what, text);
 }
 
 static void list_events(struct list *list)
 {
-	for (size_t i = 0; i < EVENT_KINDS; i++)
+	for (size_t i = 0; i < EVENT_KINDS; i++) {
 		item(list, event_names[i], event_texts[i]);
+		if (!list->verbose)
+			continue;
+		list_keys(list, "keys", event_forms[i].keys);
+		list_keys(list, "of each operation", event_forms[i].op_keys);
+	}
 }
 
 static void list_formats(struct list *list)
@@ -138,8 +156,8 @@ struct options {
 static const struct argp_option option_table[] = {
 	{ "quiet", 'q', NULL, 0, "names only, one a line" },
 	{ "verbose", 'v', NULL, 0,
-	  "every number of a machine, its "
-	  "confidence and its source" },
+	  "also the numbers of machines, "
+	  "each with its confidence and source, and the keys of events" },
 	{ 0 },
 };
 

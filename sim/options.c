@@ -27,19 +27,14 @@ struct hint hint_nearest(const char *wrong, const char *const *names)
 	return hint;
 }
 
-/* " (one of a, b, c)" */
-static struct hint hint_all(const char *const *names)
+void join_names(char *text, size_t size, const char *const *names)
 {
-	struct hint hint = { " (one of " };
-	size_t used = strlen(hint.text);
+	size_t used = 0;
 
-	for (size_t i = 0; names[i] && used < sizeof(hint.text); i++)
-		used += (size_t)snprintf(hint.text + used,
-					 sizeof(hint.text) - used, "%s%s",
+	text[0] = '\0';
+	for (size_t i = 0; names[i] && used < size; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s%s",
 					 i ? ", " : "", names[i]);
-	if (used < sizeof(hint.text))
-		snprintf(hint.text + used, sizeof(hint.text) - used, ")");
-	return hint;
 }
 
 /* ---- -h, --help, --usage ---------------------------------------------- */
@@ -181,13 +176,15 @@ unsigned options_choice(struct argp_state *state, const char *what,
 			const char *text, const char *const *names)
 {
 	struct hint hint;
+	char all[200];
 
 	for (unsigned i = 0; names[i]; i++)
 		if (strcmp(names[i], text) == 0)
 			return i;
 	hint = hint_nearest(text, names);
-	if (!hint.text[0])
-		hint = hint_all(names);
-	argp_error(state, "unknown %s '%s'%s", what, text, hint.text);
+	join_names(all, sizeof(all), names);
+	if (hint.text[0])
+		argp_error(state, "unknown %s '%s'%s", what, text, hint.text);
+	argp_error(state, "unknown %s '%s' (one of %s)", what, text, all);
 	return 0;
 }

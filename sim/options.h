@@ -13,10 +13,13 @@
 
 /* " (did you mean 'x'?)", or empty. */
 struct hint {
-	char text[256];
+	char text[124];
 };
 /* @names ends with NULL. */
 struct hint hint_nearest(const char *wrong, const char *const *names);
+
+/* "a, b, c", as far as there is room. */
+void join_names(char *text, size_t size, const char *const *names);
 
 /* Parse with @argp, to which -h, --help and --usage are added.  Leaves by
  * exit() when it has shown help or found a mistake. */

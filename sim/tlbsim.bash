@@ -35,6 +35,7 @@ _tlbsim_argument()
 	replay:--cpus | replay:--seed) ;;
 	*) return 1 ;;
 	esac
+	return 0
 }
 
 _tlbsim_options()
