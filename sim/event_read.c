@@ -66,6 +66,7 @@ void event_begin(struct event_reader *reader, enum event_kind kind,
 	event->call = NO_LABEL;
 	reader->form = &event_forms[kind];
 	reader->first_op_done = false;
+	reader->no_ops = false;
 	reader->given = 0;
 	reader->value[KEY_size].from = MMU_4K;
 	if (kind == EVENT_expect)
@@ -144,6 +145,7 @@ void event_set(struct event_reader *reader, const struct word *word,
 	key = &event_keys[id];
 	if (event_value(reader, id, value) && key->home == HOME_EVENT)
 		event_store(&reader->event, key, reader->value[id].from);
+	reader->no_ops |= id == KEY_ops;
 }
 
 /* ---- what must be there, and what must not be together ---------------- */
@@ -260,12 +262,24 @@ static void fill_op(struct event_reader *reader, struct op *op)
 		map_flags(reader, op);
 }
 
+void event_stray_op(struct event_reader *reader, struct place place)
+{
+	uint64_t stray = reader->given & reader->form->op_keys;
+
+	if (stray)
+		diag_error(reader->diags, place,
+			   "'ops' beside '%s', which is of one operation",
+			   event_keys[__builtin_ctzll(stray)].name);
+}
+
 void event_end_op(struct event_reader *reader)
 {
 	uint64_t keys = reader->form->op_keys;
 	size_t errors = reader->diags->count;
 	struct op op;
 
+	if (reader->no_ops)
+		event_stray_op(reader, reader->op_place);
 	check_keys(reader, keys);
 	fill_op(reader, &op);
 	if (reader->diags->count == errors || event_given(reader, KEY_as))
@@ -280,7 +294,9 @@ void event_end(struct event_reader *reader)
 
 	reader->op_place = reader->event.place;
 	check_keys(reader, reader->form->keys);
-	if (reader->form->op_keys && !reader->first_op_done)
+	if (reader->no_ops)
+		event_stray_op(reader, reader->op_place);
+	else if (reader->form->op_keys && !reader->first_op_done)
 		event_end_op(reader);
 	reader->event.ops = reader->ops;
 	if (reader->diags->count == errors)

@@ -50,6 +50,7 @@ struct event_reader {
 	struct labels *handles, *calls;
 	const struct event_form *form;
 	bool first_op_done;		/* only keys of operations from here */
+	bool no_ops;			/* a scalar "[]": there are none */
 	uint64_t given;			/* keys so far, of the event and of
 					   the operation at hand */
 	struct value value[KEYS];
@@ -75,6 +76,8 @@ void event_begin(struct event_reader *reader, enum event_kind kind,
 /* It has this key. */
 void event_set(struct event_reader *reader, const struct word *key,
 	       const struct word *value);
+/* A list of operations: keys of one operation do not belong beside it. */
+void event_stray_op(struct event_reader *reader, struct place place);
 /* One operation is complete. */
 void event_end_op(struct event_reader *reader);
 /* All of it is: reader->event is the event. */

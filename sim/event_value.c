@@ -336,7 +336,7 @@ bool event_value(struct event_reader *reader, enum event_key_id id,
 	case VALUE_STATUS:
 		return read_status(reader, word, value);
 	case VALUE_OPS:
-		return expected(reader, word, "a list");
+		return is_word(word, "[]") || expected(reader, word, "a list");
 	}
 	return false;
 }

@@ -84,14 +84,7 @@ static void read_op(struct event_reader *reader, const struct node *op)
 
 static void read_ops(struct event_reader *reader, const struct node *ops)
 {
-	uint64_t stray = reader->given & reader->form->op_keys;
-
-	if (stray)
-		diag_error(reader->diags, ops->place,
-			   "'ops' beside '%s', which is of one operation",
-			   event_keys[__builtin_ctzll(stray)].name);
-	if (!ops->first)
-		diag_error(reader->diags, ops->place, "'ops' is empty");
+	event_stray_op(reader, ops->place);
 	reader->given &= ~reader->form->op_keys;
 	reader->first_op_done = true;
 	for (const struct node *op = ops->first; op; op = op->next)
