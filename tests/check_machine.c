@@ -2,6 +2,8 @@
 /*
  * check_machine.c - the seam's promises, asked of it directly.
  */
+#include <errno.h>
+
 #include "sim/pgtab.h"
 #include "sim/state.h"
 #include "tests/rig.h"
@@ -141,6 +143,22 @@ START_TEST(exchange_fails_and_tells_when_the_hardware_was_faster)
 }
 END_TEST
 
+START_TEST(domain_that_crashed_makes_no_more_hypercalls)
+{
+	struct rig rig;
+	struct event event;
+
+	rig_open(&rig, "upstream");
+	rig_grant(&rig, 8, 1, false);
+	machine_crash_domain(cpu_of(&rig), &rig.sim->domain[0]);
+	event = rig_map_event(&rig, 0, 8, 1, AT, GNTMAP_host_map);
+	ck_assert_int_eq(rig_try(&rig, &event), -EBADMSG);
+	ck_assert_str_eq(rig.diags.diag[0].text, "domain 0 has crashed");
+	ck_count(&rig, "grant.hypercalls", 0);
+	rig_close(&rig);
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
 	tcase_add_test(tc, domain_that_does_not_exist_has_no_grant_table);
@@ -152,6 +170,7 @@ static void add_tests(TCase *tc)
 		       slot_is_found_only_under_a_level_1_table_of_the_guest);
 	tcase_add_test(tc,
 		       exchange_fails_and_tells_when_the_hardware_was_faster);
+	tcase_add_test(tc, domain_that_crashed_makes_no_more_hypercalls);
 }
 
 int main(void)

@@ -92,6 +92,25 @@ START_TEST(each_policy_flushes_skips_and_leaves_what_its_history_says)
 }
 END_TEST
 
+START_TEST(version_of_august_2017_always_flushes_on_amd)
+{
+	static const enum mmu_vendor vendors[] = { MMU_INTEL, MMU_AMD };
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct rig rig;
+
+		rig_prepare(&rig, "xs72-amd");
+		rig.header.profile.mmu.vendor = vendors[i];
+		rig_start(&rig);
+		rig_grant(&rig, 8, 1, false);
+		rig_map(&rig, 8, 1, AT, HOST);
+		rig_unmap(&rig, 0, 1);
+		ck_count(&rig, "flush.performed", vendors[i] == MMU_AMD);
+		rig_close(&rig);
+	}
+}
+END_TEST
+
 START_TEST(first_violation_names_invariant_and_place)
 {
 	struct rig rig;
@@ -411,6 +430,7 @@ static void add_tests(TCase *tc)
 	tcase_add_loop_test(
 		tc, each_policy_flushes_skips_and_leaves_what_its_history_says,
 		0, sizeof(rows) / sizeof(rows[0]));
+	tcase_add_test(tc, version_of_august_2017_always_flushes_on_amd);
 	tcase_add_test(tc, first_violation_names_invariant_and_place);
 	tcase_add_test(tc, skip_over_a_cached_translation_breaks_i6_then_i1);
 	tcase_add_test(tc, use_of_a_translation_after_its_unmap_is_a_stale_use);
