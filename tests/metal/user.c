@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include <cpuid.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -174,9 +175,10 @@ START_TEST(right_taken_by_mprotect_is_missed_at_once)
 }
 END_TEST
 
+/* With 5-level paging as well. */
 START_TEST(address_that_is_not_canonical_raises_gp)
 {
-	static const uint64_t address[] = { 1ull << 47, 1ull << 62,
+	static const uint64_t address[] = { 1ull << 57, 1ull << 62,
 					    0xdeadbeefull << 32 };
 
 	expect_same("not canonical", address[_i], METAL_OP_READ, 0);
@@ -196,7 +198,21 @@ static void add(TCase *tc)
 	tcase_add_loop_test(tc, address_that_is_not_canonical_raises_gp, 0, 3);
 }
 
+/* QEMU's emulation: known.c has what it gets wrong. */
+static bool is_emulated(void)
+{
+	unsigned eax, name[3];
+
+	__cpuid(0x40000000, eax, name[0], name[1], name[2]);
+	(void)eax;
+	return !memcmp(name, "TCGTCGTCGTCG", sizeof(name));
+}
+
 int main(void)
 {
+	if (is_emulated()) {
+		puts("1..0 # SKIP this processor is emulated by QEMU");
+		return 0;
+	}
 	return run_suite("user", add);
 }
