@@ -99,18 +99,27 @@ set_up()
 
 # ---- build -------------------------------------------------------------------
 
+# What is printed is of interest only when it fails.
+quietly()
+{
+	"$@" >"$build/bootstrap.log" 2>&1 && return
+	cat "$build/bootstrap.log" >&2
+	fail "this failed: $*"
+}
+
 configure()
 {
-	[ -f configure ] || autoreconf -fi -Wall >&2
-	[ ! -f "$build/config.status" ] || return 0
 	mkdir -p "$build"
+	[ -f configure ] || quietly autoreconf -fi -Wall
+	[ ! -f "$build/config.status" ] || return 0
 	# shellcheck disable=SC2086 # a list of words
-	(cd "$build" && "$top/configure" -q ${CONFIGURE_FLAGS-}) >&2
+	(cd "$build" && build=. quietly "$top/configure" -q \
+		${CONFIGURE_FLAGS-})
 }
 
 compile()
 {
-	make -s -C "$build" -j "$(nproc 2>/dev/null || echo 1)" >&2
+	quietly make -s -C "$build" -j "$(nproc 2>/dev/null || echo 1)"
 	[ "$build" = . ] || ln -sf "$build/tlbsim" tlbsim
 }
 
@@ -120,6 +129,15 @@ replay()
 {
 	./tlbsim replay --policy upstream,xs8 \
 		workloads/*.yaml workloads/recorded/*.yaml.gz
+}
+
+# What did not pass, and the sums.
+check()
+{
+	status=0
+	make -s -C "$build" check >"$build/check.log" 2>&1 || status=$?
+	grep -E '^(FAIL|ERROR|XPASS|SKIP|# )|\*\*\*' "$build/check.log" || :
+	[ "$status" = 0 ] || fail "see $build/check.log and $build/tests/*.log"
 }
 
 case ${1-} in
@@ -140,10 +158,11 @@ top=$(pwd)
 build=build
 [ ! -f config.status ] || build=.
 set_up
+say "building in $build"
 configure
 compile
 case ${1-} in
 replay) replay ;;
-check) make -s -C "$build" check ;;
+check) check ;;
 '') say "built ./tlbsim; try './tlbsim help'" ;;
 esac
