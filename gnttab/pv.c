@@ -99,25 +99,25 @@ int16_t pv_map(struct cpu *cpu, struct grant_table *mapper,
 
 /* False with *@old brought up to date: try again. */
 static bool entry_update(struct cpu *cpu, enum gnttab_update how, maddr_t slot,
-			 uint64_t *old, uint64_t new)
+			 uint64_t *old, uint64_t next)
 {
 	switch (how) {
 	case GNTTAB_UPDATE_PLAIN:
-		machine_pte_write(cpu, slot, new);
+		machine_pte_write(cpu, slot, next);
 		return true;
 	case GNTTAB_UPDATE_CMPXCHG:
 		break;
 	case GNTTAB_UPDATE_CMPXCHG_PRESERVE:
-		new |= *old &(PTE_A | PTE_D);
+		next |= *old & (PTE_A | PTE_D);
 		break;
 	}
-	return machine_pte_cmpxchg(cpu, slot, old, new);
+	return machine_pte_cmpxchg(cpu, slot, old, next);
 }
 
 /* The entry must map that frame with those rights (XSA-234), each time that
  * the exchange finds it changed. */
 static bool entry_replace(struct cpu *cpu, const struct grant_table *gt,
-			  maddr_t slot, uint64_t want, uint64_t new,
+			  maddr_t slot, uint64_t want, uint64_t next,
 			  uint64_t *old)
 {
 	const uint64_t checked = PTE_FRAME | PTE_P | PTE_RW;
@@ -126,14 +126,14 @@ static bool entry_replace(struct cpu *cpu, const struct grant_table *gt,
 	do {
 		if ((*old ^ want) & checked)
 			return false;
-	} while (!entry_update(cpu, gt->rules->update, slot, old, new));
+	} while (!entry_update(cpu, gt->rules->update, slot, old, next));
 	return true;
 }
 
-/* What the policy says about an entry that was @old and now is @new. */
+/* What the policy says about an entry that was @old and is @next now. */
 static bool was_accessed(struct cpu *cpu, const struct grant_table *gt,
 			 uint32_t flags, maddr_t slot, uint64_t old,
-			 uint64_t new)
+			 uint64_t next)
 {
 	const struct gnttab_policy *policy = gt->rules->policy;
 
@@ -147,7 +147,7 @@ static bool was_accessed(struct cpu *cpu, const struct grant_table *gt,
 			break;
 		}
 	}
-	if (policy->present_counts && (new &PTE_P))
+	if (policy->present_counts && (next & PTE_P))
 		return true;
 	if (policy->read_back)
 		old = machine_pte_read(cpu, slot);
@@ -155,7 +155,7 @@ static bool was_accessed(struct cpu *cpu, const struct grant_table *gt,
 }
 
 static bool mapping_replace(struct cpu *cpu, struct grant_table *gt,
-			    const struct pv_mapping *m, uint64_t new,
+			    const struct pv_mapping *m, uint64_t next,
 			    bool *accessed)
 {
 	uint64_t old;
@@ -164,9 +164,9 @@ static bool mapping_replace(struct cpu *cpu, struct grant_table *gt,
 
 	if (!slot_lock(cpu, gt, m->addr, m->flags, &slot))
 		return false;
-	done = entry_replace(cpu, gt, slot, entry_of(m), new, &old);
+	done = entry_replace(cpu, gt, slot, entry_of(m), next, &old);
 	if (done)
-		*accessed = was_accessed(cpu, gt, m->flags, slot, old, new);
+		*accessed = was_accessed(cpu, gt, m->flags, slot, old, next);
 	machine_l1_unlock(cpu, slot);
 	return done;
 }
@@ -174,14 +174,14 @@ static bool mapping_replace(struct cpu *cpu, struct grant_table *gt,
 int16_t pv_unmap(struct cpu *cpu, struct grant_table *mapper,
 		 const struct pv_mapping *m, uint64_t new_addr, bool *accessed)
 {
-	uint64_t new = 0;
+	uint64_t stolen = 0;
 
 	/* What is stolen keeps its A and D, and its reference. */
 	if (new_addr && ((m->flags & GNTMAP_contains_pte) ||
-			 !entry_store(cpu, mapper, new_addr, 0, 0, &new)))
+			 !entry_store(cpu, mapper, new_addr, 0, 0, &stolen)))
 		return GNTST_general_error;
-	if (mapping_replace(cpu, mapper, m, new, accessed))
+	if (mapping_replace(cpu, mapper, m, stolen, accessed))
 		return GNTST_okay;
-	entry_put(cpu, mapper, new);
+	entry_put(cpu, mapper, stolen);
 	return GNTST_general_error;
 }
