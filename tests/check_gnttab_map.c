@@ -588,6 +588,7 @@ static const struct error_row {
 	  -EINVAL },
 	{ "high bits in the command", GNTTABOP_unmap_grant_ref | 1u << 20, 1,
 	  -EINVAL },
+	{ "the first without a function", GNTTABOP_set_version, 1, -ENOSYS },
 	{ "unknown command", 13, 1, -ENOSYS },
 	{ "largest unknown command", 0xfffff, 1, -ENOSYS },
 };

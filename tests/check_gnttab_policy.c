@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "gnttab/pv.h"
 #include "tests/grant_calls.h"
 #include "tests/suite.h"
 
@@ -289,6 +290,10 @@ static const struct update_row {
 	/* read back from an entry that nothing was carried into */
 	{ "xs65", GNTTAB_UPDATE_PLAIN, true, 0, 1, 0 },
 	{ "xs65", GNTTAB_UPDATE_CMPXCHG, true, 0, 1, 0 },
+	{ "rfc2014", GNTTAB_UPDATE_CMPXCHG, true, 1, 0, 0 },
+	{ "xs70", GNTTAB_UPDATE_CMPXCHG, true, 0, 1, 0 },
+	{ "xs72-amd", GNTTAB_UPDATE_CMPXCHG, true, 0, 1, 0 },
+	{ "xs-2017-10", GNTTAB_UPDATE_CMPXCHG, true, 1, 0, 0 },
 	/* clang-format on */
 };
 
@@ -355,6 +360,34 @@ START_TEST(preserving_update_carries_a_and_d_into_a_replacement)
 }
 END_TEST
 
+/* Not to be seen from outside: a replace flushes anyway. */
+static const struct {
+	const char *policy;
+	bool accessed;
+} present_rows[] = {
+	{ "upstream", true },	 { "xs65", false }, { "xs70", false },
+	{ "xs-2017-10", false }, { "xs8", true },
+};
+
+START_TEST(a_present_replacement_counts_as_accessed_since_xs8)
+{
+	struct fake_machine *m = fake_create(present_rows[_i].policy);
+	struct pv_mapping mapping = { fake_linear(5), fake_mfn(m, 1, 3), HOST };
+	bool accessed = !present_rows[_i].accessed;
+	grant_handle_t h;
+
+	grant_access(m, 1, 8, 0, 3, 0);
+	map_page(m, 0, 1, 8, 5, HOST, &h);
+	fake_guest_map(m, 0, 6, 7, false);
+	ck_assert_int_eq(pv_unmap(&m->cpus[0], m->domains[0].gt, &mapping,
+				  fake_linear(6), &accessed),
+			 GNTST_okay);
+	ck_assert_msg(accessed == present_rows[_i].accessed, "%s",
+		      present_rows[_i].policy);
+	fake_destroy(m);
+}
+END_TEST
+
 /* ---- the table of presets --------------------------------------------------
  */
 
@@ -394,6 +427,9 @@ static void add(TCase *tc)
 		       entry_that_changes_before_the_exchange_is_checked_again);
 	tcase_add_test(tc,
 		       preserving_update_carries_a_and_d_into_a_replacement);
+	tcase_add_loop_test(tc,
+			    a_present_replacement_counts_as_accessed_since_xs8,
+			    0, ROWS(present_rows));
 	tcase_add_test(tc, presets_are_found_by_name_and_complete);
 }
 

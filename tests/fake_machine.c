@@ -355,6 +355,7 @@ bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 	uint64_t gfn = (slot.n >> 12) - d->first_mfn;
 	struct fake_frame *f;
 
+	assert(slot.n < 1ull << 52);
 	if (cross(cpu, FAKE_l1_lock, slot.n) || gfn < FAKE_DATA_FRAMES ||
 	    gfn >= FAKE_GUEST_FRAMES)
 		return false;

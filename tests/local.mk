@@ -49,13 +49,16 @@ tests_check_mmu_machines_SOURCES = tests/check_mmu_machines.c \
 	$(mmu_test_sources)
 tests_check_mmu_machines_LDADD = libtlbsim.la $(CHECK_LIBS)
 
-check_PROGRAMS += tests/check_gnttab_copy tests/check_gnttab_faults \
-	tests/check_gnttab_map tests/check_gnttab_model \
+check_PROGRAMS += tests/check_gnttab_check tests/check_gnttab_copy \
+	tests/check_gnttab_faults tests/check_gnttab_map tests/check_gnttab_model \
 	tests/check_gnttab_policy tests/check_gnttab_races \
 	tests/check_gnttab_unmap
 grant_sources = tests/fake_machine.h tests/fake_machine.c \
 	tests/grant_calls.h tests/grant_calls.c
 grant_libs = gnttab/libgnttab.la $(CHECK_LIBS)
+tests_check_gnttab_check_SOURCES = tests/check_gnttab_check.c \
+	$(grant_sources)
+tests_check_gnttab_check_LDADD = $(grant_libs)
 tests_check_gnttab_copy_SOURCES = tests/check_gnttab_copy.c \
 	$(grant_sources)
 tests_check_gnttab_copy_LDADD = $(grant_libs)
