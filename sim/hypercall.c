@@ -98,7 +98,8 @@ static int keep_ops(struct call *call)
 		return -ENOMEM;
 	}
 	call->own = own;
-	memcpy(call->own, call->ops, bytes);
+	if (bytes)
+		memcpy(call->own, call->ops, bytes);
 	call->ops = call->own;
 	return 0;
 }

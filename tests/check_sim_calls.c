@@ -449,6 +449,23 @@ START_TEST(host_and_device_parts_are_unmapped_one_by_one)
 }
 END_TEST
 
+START_TEST(call_without_operations_only_enters_the_hypervisor)
+{
+	struct rig rig;
+	struct event event;
+
+	rig_open(&rig, "upstream");
+	event = rig_unmap_event(&rig, 0, 0, 0);
+	event.call = CALL;
+	event.ops = NULL;
+	rig_run(&rig, &event);
+	ck_count(&rig, "grant.hypercalls", 1);
+	ck_count(&rig, "flush.batches", 0);
+	ck_assert_int_eq(resume(&rig, CPU_ANY), -EBADMSG);
+	finish(&rig);
+}
+END_TEST
+
 START_TEST(copy_needs_no_mapping_and_no_flush)
 {
 	struct rig rig;
@@ -503,6 +520,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, array_in_a_granted_page_makes_that_page_accessed);
 	tcase_add_test(tc, handle_of_a_failed_map_is_a_bad_handle);
 	tcase_add_test(tc, host_and_device_parts_are_unmapped_one_by_one);
+	tcase_add_test(tc, call_without_operations_only_enters_the_hypervisor);
 	tcase_add_test(tc, copy_needs_no_mapping_and_no_flush);
 }
 
