@@ -52,6 +52,7 @@ static int create_runs(struct replay *replay,
 	struct sim_config sim_config = {
 		.header = header,
 		.seed = config->seed_given ? config->seed : header->seed,
+		.trace = replay->path,
 	};
 	struct run *run;
 	int rc = 0;
@@ -180,16 +181,15 @@ static enum status failure(struct replay *replay, int rc)
 static enum status finish(struct replay *replay, struct results *results)
 {
 	enum status status = STATUS_OK, one;
-	struct results now;
+	const struct results *now;
 
 	for (size_t i = 0; i < replay->runs; i++) {
 		sim_finish(replay->run[i].sim);
-		now = *sim_results(replay->run[i].sim);
-		now.trace = replay->path;
-		one = judge(replay, &replay->run[i], &now);
+		now = sim_results(replay->run[i].sim);
+		one = judge(replay, &replay->run[i], now);
 		if (one > status)
 			status = one;
-		if (results_copy(&results[i], &now) < 0)
+		if (results_copy(&results[i], now) < 0)
 			return failure(replay, -ENOMEM);
 	}
 	return status;

@@ -163,8 +163,6 @@ int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
 	sim->event = event;
 	sim->diags = diags;
 	sim->failed = failed;
-	if (!*sim->results.trace && event->place.file)
-		sim->results.trace = event->place.file;
 	rc = handlers[event->kind](sim, event);
 	check(sim);
 	sim->event = NULL;

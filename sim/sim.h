@@ -22,8 +22,8 @@ struct sim_config {
 	const struct trace_header *header;	/* must outlive the sim */
 	const struct gnttab_policy *policy;
 	uint64_t seed;
-	const char *trace;			/* its name in the results; NULL:
-						   the file of its events */
+	const char *trace;			/* its name in the results, or
+						   NULL; must outlive the sim */
 };
 
 /* 0; -EINVAL: the domains' memory is more than the machine can address;
