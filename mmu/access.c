@@ -31,7 +31,7 @@
 struct reference {
 	vaddr_t va;
 	enum mmu_access access;
-	bool user;
+	enum mmu_privilege privilege;
 };
 
 static paddr_t paddr_of(uint64_t target, uint64_t tag, vaddr_t va)
@@ -143,12 +143,16 @@ static void fault(struct mmu_cpu *cpu, const struct reference *ref,
 		[WALK_RESERVED] = PF_P | PF_RSVD,
 		[WALK_DENIED] = PF_P,
 	};
+	uint64_t denied_by = cpu->denied_by[ref->privilege][ref->access];
 
 	cpu_drop_page(cpu, ref->va); /* (1) */
 	cpu->count.faults++;
 	result->end = MMU_PAGE_FAULT;
 	result->error_code = cause[walk->end] |
-			     cpu->error_code[ref->user][ref->access];
+			     cpu->error_code[ref->privilege][ref->access];
+	if (walk->end == WALK_DENIED &&
+	    (walk->target & denied_by & TARGET_KEYS))
+		result->error_code |= PF_PK;
 }
 
 static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
@@ -156,7 +160,7 @@ static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
 {
 	struct walk_request request = {
 		.va = ref->va,
-		.denied_by = cpu->denied_by[ref->user][ref->access],
+		.denied_by = cpu->denied_by[ref->privilege][ref->access],
 		.set_upper = PTE_A,
 		.set_leaf = ref->access == MMU_WRITE ? PTE_A | PTE_D : PTE_A,
 	};
@@ -197,10 +201,10 @@ static struct mmu_result access_slow(struct mmu *mmu, struct mmu_cpu *cpu,
 			  &found))
 			continue;
 		trouble = found.tlb->payload[found.slot].target &
-			  cpu->trouble[ref->user][ref->access];
+			  cpu->trouble[ref->privilege][ref->access];
 		if (!(trouble & ~TARGET_STALE))
 			return serve(mmu, cpu, ref, level, &found);
-		if (trouble & cpu->denied_by[ref->user][ref->access])
+		if (trouble & cpu->denied_by[ref->privilege][ref->access])
 			cpu_drop_page(cpu, ref->va); /* (1) */
 		break;				     /* (2) */
 	}
@@ -211,10 +215,11 @@ static struct mmu_result access_slow(struct mmu *mmu, struct mmu_cpu *cpu,
  */
 
 struct mmu_result mmu_access(struct mmu *mmu, unsigned number, vaddr_t va,
-			     enum mmu_access access, bool user)
+			     enum mmu_access access,
+			     enum mmu_privilege privilege)
 {
 	struct mmu_cpu *cpu = &mmu->cpu[number];
-	struct reference ref = { va, access, user };
+	struct reference ref = { va, access, privilege };
 	const struct translation *what;
 	struct found found;
 
@@ -225,7 +230,7 @@ struct mmu_result mmu_access(struct mmu *mmu, unsigned number, vaddr_t va,
 	if (!find(cpu, &cpu->route[0][access], va, &found))
 		return access_slow(mmu, cpu, &ref);
 	what = &found.tlb->payload[found.slot];
-	if (what->target & cpu->trouble[user][access])
+	if (what->target & cpu->trouble[privilege][access])
 		return access_slow(mmu, cpu, &ref);
 	tlb_touch(found.tlb, found.key, found.slot);
 	cpu->count.l1_hits++;

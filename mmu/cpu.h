@@ -29,10 +29,12 @@ struct route {
 struct mmu_cpu {
 	unsigned number;
 	/* Derived from the registers: cpu_refresh(). */
-	unsigned pcid;			      /* current */
-	uint64_t denied_by[2][MMU_ACCESSES];  /* TARGET_ bits, by user */
-	uint64_t trouble[2][MMU_ACCESSES];    /* what a hit must not have */
-	uint32_t error_code[2][MMU_ACCESSES]; /* without P and RSVD */
+	unsigned pcid; /* current */
+	/* TARGET_ bits that deny an access; what a hit must not have; and the
+	 * error code of a fault, without P, RSVD and PK. */
+	uint64_t denied_by[MMU_PRIVILEGES][MMU_ACCESSES];
+	uint64_t trouble[MMU_PRIVILEGES][MMU_ACCESSES];
+	uint32_t error_code[MMU_PRIVILEGES][MMU_ACCESSES];
 	struct paging paging;
 	/* TARGET_ bits that, once they appear, take some access away. */
 	uint64_t restricting;

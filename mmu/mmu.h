@@ -17,8 +17,8 @@
 
 #include "mmu/profile.h"
 
-typedef uint64_t vaddr_t;	/* linear address, 64 bits */
-typedef uint64_t paddr_t;	/* physical address, below 2^maxphyaddr */
+typedef uint64_t vaddr_t; /* linear address, 64 bits */
+typedef uint64_t paddr_t; /* physical address, below 2^maxphyaddr */
 
 #define MMU_MAX_CPUS 64
 #define MMU_NOT_STALE UINT64_MAX
@@ -27,11 +27,11 @@ struct mmu;
 struct physmem;
 
 struct mmu_config {
-	const struct mmu_profile *profile;	/* copied */
-	unsigned cpus;				/* 1 .. MMU_MAX_CPUS */
-	uint64_t memory;			/* bytes; host memory is used
-						   only for what is touched */
-	uint64_t seed;				/* of random choices */
+	const struct mmu_profile *profile; /* copied */
+	unsigned cpus;			   /* 1 .. MMU_MAX_CPUS */
+	uint64_t memory;		   /* bytes; host memory is used
+					      only for what is touched */
+	uint64_t seed;			   /* of random choices */
 };
 
 /* 0, -EINVAL for a configuration out of range, -ENOMEM. */
@@ -44,26 +44,32 @@ const struct mmu_profile *mmu_profile(const struct mmu *mmu);
 
 enum mmu_end {
 	MMU_OK,
-	MMU_PAGE_FAULT,			/* #PF with error_code, CR2 = va */
-	MMU_GENERAL_PROTECTION,		/* #GP(0): not canonical */
+	MMU_PAGE_FAULT,		/* #PF with error_code, CR2 = va */
+	MMU_GENERAL_PROTECTION, /* #GP(0): not canonical */
 };
 
 enum mmu_served { MMU_BY_L1, MMU_BY_L2, MMU_BY_WALK };
 
 struct mmu_result {
 	enum mmu_end end;
-	enum mmu_served served;		/* where the translation was found */
-	uint32_t error_code;		/* of a page fault */
+	enum mmu_served served; /* where the translation was found */
+	uint32_t error_code;	/* of a page fault */
 	uint32_t cycles;
-	paddr_t paddr;			/* when MMU_OK */
-	paddr_t entry;			/* the leaf entry that it came from */
-	uint64_t stale_since;		/* stamp of the change that this access
-					   did not see, or MMU_NOT_STALE */
+	paddr_t paddr;	      /* when MMU_OK */
+	paddr_t entry;	      /* the leaf entry that it came from */
+	uint64_t stale_since; /* stamp of the change that this access
+				 did not see, or MMU_NOT_STALE */
 };
 
-/* One access by CPU @cpu; @user: at privilege level 3. */
+/* Who asks.  An implicit access is the processor's own, to a descriptor table
+ * or TSS: a supervisor's at any privilege level, and RFLAGS.AC is no help. */
+enum mmu_privilege { MMU_SUPERVISOR, MMU_USER, MMU_IMPLICIT };
+#define MMU_PRIVILEGES (MMU_IMPLICIT + 1)
+
+/* One access by CPU @cpu. */
 struct mmu_result mmu_access(struct mmu *mmu, unsigned cpu, vaddr_t va,
-			     enum mmu_access access, bool user);
+			     enum mmu_access access,
+			     enum mmu_privilege privilege);
 
 /* ---- registers and invalidation: cycles are returned ----------------- */
 
@@ -72,13 +78,21 @@ struct mmu_result mmu_access(struct mmu *mmu, unsigned cpu, vaddr_t va,
 struct mmu_registers {
 	uint64_t cr0, cr3, cr4, efer;
 	uint32_t pkru;
-	bool ac;			/* RFLAGS.AC */
+	bool ac; /* RFLAGS.AC; other flags are not kept */
 };
 struct mmu_registers mmu_registers(const struct mmu *mmu, unsigned cpu);
 
-enum mmu_register { MMU_CR0, MMU_CR3, MMU_CR4, MMU_EFER };
-/* MOV to a control register, WRMSR of EFER, with the invalidation that it
- * implies.  False: #GP, nothing changed.  *@cycles is set if not NULL. */
+enum mmu_register {
+	MMU_CR0,
+	MMU_CR3,
+	MMU_CR4,
+	MMU_EFER,
+	MMU_PKRU,
+	MMU_RFLAGS,
+};
+/* MOV to a control register, WRMSR of EFER, WRPKRU, POPF, with the
+ * invalidation that it implies.  False: #GP, or #UD without the feature, and
+ * nothing changed.  *@cycles is set if not NULL. */
 bool mmu_set_register(struct mmu *mmu, unsigned cpu, enum mmu_register reg,
 		      uint64_t value, uint32_t *cycles);
 
@@ -115,11 +129,11 @@ uint64_t mmu_holders_of_anything(const struct mmu *mmu);
 struct mmu_probe {
 	bool present;
 	enum mmu_page_size size;
-	paddr_t entry;			/* the leaf's, or of the entry where the
-					   walk stopped */
-	unsigned level;			/* of that entry: 1 is a PTE */
-	uint64_t value;			/* of that entry */
-	paddr_t paddr;			/* when present */
+	paddr_t entry;	/* the leaf's, or of the entry where the
+			   walk stopped */
+	unsigned level; /* of that entry: 1 is a PTE */
+	uint64_t value; /* of that entry */
+	paddr_t paddr;	/* when present */
 };
 struct mmu_probe mmu_probe(const struct mmu *mmu, unsigned cpu, vaddr_t va);
 

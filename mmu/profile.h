@@ -27,41 +27,44 @@ enum mmu_replacement { MMU_LRU, MMU_TREE_PLRU };
 
 /* One translation cache. */
 struct mmu_tlb_geometry {
-	unsigned level;			/* 1 or 2 */
-	unsigned sizes;			/* mask of page sizes served */
-	unsigned accesses;		/* mask of accesses served */
-	unsigned sets;			/* a power of two */
-	unsigned ways;			/* 1 .. MMU_TLB_MAX_WAYS */
+	unsigned level;	   /* 1 or 2 */
+	unsigned sizes;	   /* mask of page sizes served */
+	unsigned accesses; /* mask of accesses served */
+	unsigned sets;	   /* a power of two */
+	unsigned ways;	   /* 1 .. MMU_TLB_MAX_WAYS */
 	enum mmu_replacement replacement;
-	bool infinite;			/* never evicts; sets and ways unused */
+	bool infinite; /* never evicts; sets and ways unused */
 };
 
 /* Core cycles.  What each is charged for: mmu/cost.c. */
 struct mmu_costs {
-	unsigned l1_hit;		/* translation part of a load: 0 on
-					   machines that hide it */
-	unsigned l2_hit;		/* L1 miss, L2 hit: added */
-	unsigned walk;			/* an L2 miss: added, upper levels
-					   cached, entry in the data caches */
-	unsigned walk_load;		/* each further table entry read */
-	unsigned a_set;			/* each A bit that had to be set */
+	unsigned l1_hit;    /* translation part of a load: 0 on
+			       machines that hide it */
+	unsigned l2_hit;    /* L1 miss, L2 hit: added */
+	unsigned walk;	    /* an L2 miss: added, upper levels
+			       cached, entry in the data caches */
+	unsigned walk_load; /* each further table entry read */
+	unsigned a_set;	    /* each A bit that had to be set */
 	unsigned d_set;
-	unsigned page_fault;		/* delivery to the handler */
+	unsigned page_fault; /* delivery to the handler */
 	unsigned invlpg;
-	unsigned mov_cr3;		/* non-global flush */
-	unsigned flush_all;		/* CR4.PGE toggle or INVPCID all */
-	unsigned ipi;			/* one shootdown: fixed part */
-	unsigned ipi_per_cpu;		/* and for each CPU beyond the first */
-	unsigned hypercall;		/* entry and exit */
+	unsigned mov_cr3;     /* non-global flush */
+	unsigned flush_all;   /* CR4.PGE toggle or INVPCID all */
+	unsigned ipi;	      /* one shootdown: fixed part */
+	unsigned ipi_per_cpu; /* and for each CPU beyond the first */
+	unsigned hypercall;   /* entry and exit */
 };
 
 struct mmu_profile {
 	char name[32];
 	enum mmu_vendor vendor;
-	unsigned maxphyaddr;		/* bits, 36 .. 52 */
-	bool page_1g;			/* 1 GiB pages supported */
-	bool pcid;			/* CR4.PCIDE may be set */
-	bool tlbs_off;			/* caches nothing at all */
+	unsigned maxphyaddr;	    /* bits, 36 .. 52 */
+	bool page_1g;		    /* 1 GiB pages supported */
+	bool pcid;		    /* CR4.PCIDE may be set */
+	bool smep, smap, pku, la57; /* CR4.SMEP, SMAP, PKE, LA57 likewise */
+	bool invpcid;		    /* the instruction */
+	bool invlpgb;		    /* INVLPGB and TLBSYNC */
+	bool tlbs_off;		    /* caches nothing at all */
 	unsigned nr_tlbs;
 	struct mmu_tlb_geometry tlb[MMU_PROFILE_MAX_TLBS];
 	struct mmu_costs cost;

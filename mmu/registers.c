@@ -28,8 +28,6 @@
 /* CR4 bits of features that leave translation alone: VME PVI TSD DE MCE PCE
  * OSFXSR OSXMMEXCPT UMIP VMXE SMXE FSGSBASE OSXSAVE. */
 #define CR4_OTHER 0x00056f4full
-#define CR4_PAGING                                                             \
-	(CR4_PSE | CR4_PAE | CR4_PGE | CR4_PCIDE | CR4_SMEP | CR4_SMAP)
 /* EFER: SCE, and on AMD SVME, LMSLE, FFXSR, TCE. */
 #define EFER_OTHER 0x0001ull
 #define EFER_OTHER_AMD 0xf000ull
@@ -59,24 +57,30 @@ void cpu_drop_page(struct mmu_cpu *cpu, vaddr_t va)
 /* ---- what follows from the registers ---------------------------------------
  */
 
+static void refresh_right(struct mmu_cpu *cpu, enum mmu_privilege privilege,
+			  enum mmu_access access)
+{
+	uint64_t denied_by = rights_denied_by(&cpu->regs, access, privilege);
+
+	cpu->denied_by[privilege][access] = denied_by;
+	cpu->trouble[privilege][access] = denied_by | TARGET_STALE;
+	cpu->error_code[privilege][access] = rights_error_code(
+		&cpu->regs, access, privilege);
+}
+
 static void refresh_rights(struct mmu_cpu *cpu)
 {
-	for (unsigned user = 0; user < 2; user++)
-		for (unsigned a = 0; a < MMU_ACCESSES; a++) {
-			enum mmu_access access = (enum mmu_access)a;
-			uint64_t denied_by = rights_denied_by(&cpu->regs,
-							      access, user);
-
-			cpu->denied_by[user][a] = denied_by;
-			cpu->trouble[user][a] = denied_by | TARGET_STALE;
-			cpu->error_code[user][a] = rights_error_code(
-				&cpu->regs, access, user);
-		}
-	cpu->trouble[0][MMU_WRITE] |= TARGET_CLEAN;
-	cpu->trouble[1][MMU_WRITE] |= TARGET_CLEAN;
+	for (unsigned p = 0; p < MMU_PRIVILEGES; p++) {
+		for (unsigned a = 0; a < MMU_ACCESSES; a++)
+			refresh_right(cpu, (enum mmu_privilege)p,
+				      (enum mmu_access)a);
+		cpu->trouble[p][MMU_WRITE] |= TARGET_CLEAN;
+	}
 	cpu->restricting = TARGET_READONLY | TARGET_SUPERVISOR | TARGET_XD;
 	if (cpu->regs.cr4 & (CR4_SMEP | CR4_SMAP))
 		cpu->restricting |= TARGET_USER;
+	if (cpu->regs.cr4 & CR4_PKE)
+		cpu->restricting |= TARGET_KEYS;
 }
 
 void cpu_refresh(struct mmu *mmu, struct mmu_cpu *cpu)
@@ -144,14 +148,28 @@ static bool set_cr3(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 	return true;
 }
 
+/* The bits of CR4 that the processor has. */
+static uint64_t cr4_bits(const struct mmu_profile *profile)
+{
+	uint64_t bits = CR4_OTHER | CR4_PSE | CR4_PAE | CR4_PGE;
+
+	if (profile->pcid)
+		bits |= CR4_PCIDE;
+	if (profile->smep)
+		bits |= CR4_SMEP;
+	if (profile->smap)
+		bits |= CR4_SMAP;
+	if (profile->pku)
+		bits |= CR4_PKE;
+	return bits;
+}
+
 static bool cr4_is_allowed(const struct mmu *mmu, const struct mmu_cpu *cpu,
 			   uint64_t value)
 {
 	uint64_t set = value & ~cpu->regs.cr4;
 
-	if (value & ~(CR4_OTHER | CR4_PAGING) || !(value & CR4_PAE))
-		return false;
-	if ((value & CR4_PCIDE) && !mmu->profile.pcid)
+	if (value & ~cr4_bits(&mmu->profile) || !(value & CR4_PAE))
 		return false;
 	return !((set & CR4_PCIDE) && (cpu->regs.cr3 & CR3_PCID));
 }
@@ -176,7 +194,7 @@ static bool set_cr4(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 	}
 	cpu->regs.cr4 = value;
 	cpu_refresh(mmu, cpu);
-	if (changed & (CR4_SMEP | CR4_SMAP))
+	if (changed & (CR4_SMEP | CR4_SMAP | CR4_PKE))
 		stale_verify_where(mmu, cpu, 0, 0, mmu->last_stamp);
 	return true;
 }
@@ -199,15 +217,37 @@ static bool set_efer(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 	return true;
 }
 
+/* WRPKRU, which needs CR4.PKE. */
+static bool set_pkru(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
+		     uint32_t *cycles)
+{
+	(void)mmu;
+	(void)cycles;
+	if (value >> 32 || !(cpu->regs.cr4 & CR4_PKE))
+		return false;
+	cpu->regs.pkru = (uint32_t)value;
+	refresh_rights(cpu);
+	return true;
+}
+
+static bool set_rflags(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
+		       uint32_t *cycles)
+{
+	(void)mmu;
+	(void)cycles;
+	cpu->regs.ac = value & RFLAGS_AC;
+	refresh_rights(cpu);
+	return true;
+}
+
 bool mmu_set_register(struct mmu *mmu, unsigned number, enum mmu_register reg,
 		      uint64_t value, uint32_t *cycles)
 {
 	static bool (*const set[])(struct mmu *, struct mmu_cpu *, uint64_t,
 				   uint32_t *) = {
-		[MMU_CR0] = set_cr0,
-		[MMU_CR3] = set_cr3,
-		[MMU_CR4] = set_cr4,
-		[MMU_EFER] = set_efer,
+		[MMU_CR0] = set_cr0,   [MMU_CR3] = set_cr3,
+		[MMU_CR4] = set_cr4,   [MMU_EFER] = set_efer,
+		[MMU_PKRU] = set_pkru, [MMU_RFLAGS] = set_rflags,
 	};
 	uint32_t taken = 0;
 	bool done;

@@ -4,12 +4,13 @@
  *
  * A walk gathers what the entries on its path took away, in one word:
  *
- *   63   51 ................ 12  11..7   6   5  4    3     2    1    0
- *  [XD] [ address of the page ] [  -  ][CLN][ - ][STALE][SUP][RO][USER]
+ *   63  62 . 52  51 ............. 12  11 . 7   6   5 4    3     2    1    0
+ *  [XD][ keys  ][address of the page][ keys ][CLN][ - ][STALE][SUP][RO][USER]
  *
  *   RO   R/W = 0 somewhere        SUP   U/S = 0 somewhere
  *   XD   XD = 1 somewhere         USER  U/S = 1 everywhere
  *   CLN  D = 0 in the leaf        STALE memory says otherwise by now
+ *   keys of a user page: one bit, that of its protection key
  *
  * so that a lookup asks its question by one AND with what would be in the
  * way of this access in the present mode.
@@ -30,15 +31,24 @@
 #define TARGET_CLEAN PTE_D
 #define TARGET_XD PTE_XD
 #define TARGET_PAGE PTE_FRAME
+#define TARGET_KEYS 0x7ff0000000000f80ull
+
+#define PROTECTION_KEYS 16
+
+static inline uint64_t target_of_key(unsigned key)
+{
+	return key < 11 ? 1ull << (52 + key) : 1ull << (key - 11 + 7);
+}
 
 #define MMU_ACCESSES (MMU_FETCH + 1)
 
 /* The TARGET_ bits that forbid @access from this privilege level. */
 uint64_t rights_denied_by(const struct mmu_registers *regs,
-			  enum mmu_access access, bool user);
+			  enum mmu_access access, enum mmu_privilege privilege);
 
 /* W, U and I/D of the error code of a fault by @access. */
 uint32_t rights_error_code(const struct mmu_registers *regs,
-			   enum mmu_access access, bool user);
+			   enum mmu_access access,
+			   enum mmu_privilege privilege);
 
 #endif /* MMU_RIGHTS_H */

@@ -117,7 +117,8 @@ static void reach_leaf(const struct paging *paging, struct walk *walk)
 	walk->target |= value & PTE_FRAME & ~page_offset_mask(walk->size);
 	walk->target |= ~value & TARGET_CLEAN;
 	if (!(walk->target & TARGET_SUPERVISOR))
-		walk->target |= TARGET_USER;
+		walk->target |= TARGET_USER |
+				target_of_key(value >> PTE_KEY_SHIFT & 15);
 }
 
 enum step { STEP_DOWN, STEP_END, STEP_AGAIN };

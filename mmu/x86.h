@@ -5,7 +5,8 @@
  * A 4 KiB page-table entry (SDM vol. 3A, "Paging", format of a PTE):
  *
  *   63  62..59 58..52  51 ........ 12  11..9  8   7   6   5   4   3   2   1   0
- *  [XD][ key ][avail.][ frame number ][avl.][ G][PAT][D ][A ][PCD][PWT][US][RW][P]
+ *  [XD][ key ][avail.][ frame number ][avl.][ G][PAT][D ][A
+ * ][PCD][PWT][US][RW][P]
  *
  * In a PDE or PDPTE bit 7 is PS (the entry maps a page), and PAT moves to
  * bit 12.
@@ -20,12 +21,13 @@
 #define PTE_PCD 0x010ull
 #define PTE_A 0x020ull
 #define PTE_D 0x040ull
-#define PTE_PAT 0x080ull	/* in a PTE */
-#define PTE_PS 0x080ull		/* in a PDE or PDPTE */
+#define PTE_PAT 0x080ull /* in a PTE */
+#define PTE_PS 0x080ull	 /* in a PDE or PDPTE */
 #define PTE_G 0x100ull
 #define PTE_AVAIL 0xe00ull
 #define PTE_XD (1ull << 63)
 #define PTE_FRAME 0x000ffffffffff000ull
+#define PTE_KEY_SHIFT 59 /* of the protection key in a leaf, 4 bits */
 
 #define CR0_PE (1ull << 0)
 #define CR0_WP (1ull << 16)
@@ -42,6 +44,12 @@
 #define CR4_SMEP (1ull << 20)
 #define CR4_SMAP (1ull << 21)
 #define CR4_PKE (1ull << 22)
+
+/* PKRU has two bits for each key: access and write disabled. */
+#define PKRU_AD 1u
+#define PKRU_WD 2u
+
+#define RFLAGS_AC (1ull << 18)
 
 #define EFER_LME (1ull << 8)
 #define EFER_LMA (1ull << 10)

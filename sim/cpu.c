@@ -108,7 +108,7 @@ struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
 {
 	struct sim *sim = cpu->sim;
 	struct mmu_result result = mmu_access(sim->mmu, cpu->number, va, access,
-					      true);
+					      MMU_USER);
 
 	if (result.end != MMU_OK)
 		return result;

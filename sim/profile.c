@@ -113,30 +113,61 @@ static void read_width(struct reading *reading, const struct node *node)
 	show(reading, "maxphyaddr", value, &width.origin);
 }
 
-struct features {
-	bool page_1g, pcid;
+/* What is not named in a file is not there. */
+static const struct {
+	const char *name;
+	size_t offset;
+	bool required;
+} features[] = {
+	{ "page-1g", offsetof(struct mmu_profile, page_1g), true },
+	{ "pcid", offsetof(struct mmu_profile, pcid), true },
+	{ "invpcid", offsetof(struct mmu_profile, invpcid), false },
+	{ "smep", offsetof(struct mmu_profile, smep), false },
+	{ "smap", offsetof(struct mmu_profile, smap), false },
+	{ "pku", offsetof(struct mmu_profile, pku), false },
+	{ "la57", offsetof(struct mmu_profile, la57), false },
+	{ "invlpgb", offsetof(struct mmu_profile, invlpgb), false },
+};
+
+#define FEATURES (sizeof(features) / sizeof(features[0]))
+
+struct given_features {
+	bool has[FEATURES], given[FEATURES];
 	struct origin origin;
 };
 
+static void set_feature(struct reading *reading,
+			const struct given_features *from, size_t which)
+{
+	char *base = (char *)&reading->profile->mmu;
+
+	if (!from->given[which])
+		return;
+	*(bool *)(base + features[which].offset) = from->has[which];
+	show(reading, features[which].name, from->has[which] ? "yes" : "no",
+	     &from->origin);
+}
+
 static void read_features(struct reading *reading, const struct node *node)
 {
-	static const struct field fields[] = {
-		{ "page-1g", FIELD_BOOL, offsetof(struct features, page_1g),
-		  .required = true },
-		{ "pcid", FIELD_BOOL, offsetof(struct features, pcid),
-		  .required = true },
-		ORIGIN(features),
-		{ NULL },
-	};
-	struct features features;
+	static const struct field origin[] = { ORIGIN(given_features) };
+	struct field fields[FEATURES + 3] = { { NULL } };
+	struct given_features from = { 0 };
 
-	if (!read_sourced(reading, node, fields, &features, &features.origin))
+	for (size_t i = 0; i < FEATURES; i++)
+		fields[i] = (struct field){
+			.name = features[i].name,
+			.type = FIELD_BOOL,
+			.offset = offsetof(struct given_features, has) + i,
+			.given = offsetof(struct given_features, given) + i,
+			.required = features[i].required,
+		};
+	fields[FEATURES] = origin[0];
+	fields[FEATURES + 1] = origin[1];
+	if (!read_sourced(reading, node, fields, &from, &from.origin))
 		return;
-	reading->profile->mmu.page_1g = features.page_1g;
-	reading->profile->mmu.pcid = features.pcid;
-	show(reading, "page-1g", features.page_1g ? "yes" : "no",
-	     &features.origin);
-	show(reading, "pcid", features.pcid ? "yes" : "no", &features.origin);
+	for (size_t i = 0; i < FEATURES; i++)
+		set_feature(reading, &from, i);
 }
 
 /* ---- translation caches ---------------------------------------------- */

@@ -393,7 +393,8 @@ static const struct gp_row {
 	{ "CR0.WP may be cleared", MMU_CR0, 0, CR0_WP, 0, 1, 1 },
 	{ "CR4.PAE stays set in long mode", MMU_CR4, 0, CR4_PAE, 0, 1, 0 },
 	{ "CR4.LA57 is not this processor's", MMU_CR4, CR4_LA57, 0, 0, 1, 0 },
-	{ "CR4.PKE is not this processor's", MMU_CR4, CR4_PKE, 0, 0, 1, 0 },
+	{ "CR4.PKE may be set", MMU_CR4, CR4_PKE, 0, 0, 1, 1 },
+	{ "PKRU needs CR4.PKE", MMU_PKRU, 1, 0, 0, 1, 0 },
 	{ "a reserved bit of CR4", MMU_CR4, 1ull << 63, 0, 0, 1, 0 },
 	{ "CR4.OSFXSR is none of ours", MMU_CR4, 1ull << 9, 0, 0, 1, 1 },
 	{ "CR4.PCIDE needs the feature", MMU_CR4, CR4_PCIDE, 0, 0, 0, 0 },
@@ -442,6 +443,45 @@ START_TEST(register_takes_only_what_it_may)
 }
 END_TEST
 
+static const struct {
+	bool smep, smap, pku;
+	uint64_t refused;
+} feature_rows[] = {
+	{ false, true, true, CR4_SMEP },
+	{ true, false, true, CR4_SMAP },
+	{ true, true, false, CR4_PKE },
+};
+
+START_TEST(cr4_bit_needs_its_feature)
+{
+	struct mmu_profile profile = profile_everything();
+	uint64_t all = CR4_SMEP | CR4_SMAP | CR4_PKE;
+	struct machine m;
+
+	profile.smep = feature_rows[_i].smep;
+	profile.smap = feature_rows[_i].smap;
+	profile.pku = feature_rows[_i].pku;
+	m = machine_make(profile, 1);
+	ck_assert(!machine_change(&m, MMU_CR4, feature_rows[_i].refused, 0));
+	ck_assert(
+		machine_change(&m, MMU_CR4, all ^ feature_rows[_i].refused, 0));
+	machine_free(&m);
+}
+END_TEST
+
+/* SDM vol. 2, "WRPKRU - Write Data to User Page Key Register". */
+START_TEST(pkru_has_32_bits)
+{
+	struct machine m = machine_make(profile_everything(), 1);
+
+	ck_assert(machine_change(&m, MMU_CR4, CR4_PKE, 0));
+	ck_assert(!machine_change(&m, MMU_PKRU, 1ull << 32, 0));
+	ck_assert(machine_change(&m, MMU_PKRU, 0xffffffff, 0));
+	ck_assert_uint_eq(mmu_registers(m.mmu, 0).pkru, 0xffffffff);
+	machine_free(&m);
+}
+END_TEST
+
 START_TEST(pge_and_cr3_writes_cost_what_the_profile_says)
 {
 	struct machine m = machine_make(profile_everything(), 1);
@@ -475,6 +515,9 @@ static void add(TCase *tc)
 	tcase_add_test(tc, denied_access_walks_again_and_sees_the_upgrade);
 	tcase_add_loop_test(tc, register_takes_only_what_it_may, 0,
 			    ROWS(gp_rows));
+	tcase_add_loop_test(tc, cr4_bit_needs_its_feature, 0,
+			    ROWS(feature_rows));
+	tcase_add_test(tc, pkru_has_32_bits);
 	tcase_add_test(tc, pge_and_cr3_writes_cost_what_the_profile_says);
 }
 

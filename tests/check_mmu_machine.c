@@ -28,6 +28,10 @@ struct mmu_profile profile_bare(void)
 		.maxphyaddr = 46,
 		.page_1g = true,
 		.pcid = true,
+		.smep = true,
+		.smap = true,
+		.pku = true,
+		.invpcid = true,
 		.cost = decimal_costs,
 	};
 }
@@ -159,22 +163,22 @@ uint64_t machine_set(struct machine *m, paddr_t entry, uint64_t value)
 
 struct mmu_result machine_read(struct machine *m, vaddr_t va)
 {
-	return mmu_access(m->mmu, 0, va, MMU_READ, false);
+	return mmu_access(m->mmu, 0, va, MMU_READ, MMU_SUPERVISOR);
 }
 
 struct mmu_result machine_write(struct machine *m, vaddr_t va)
 {
-	return mmu_access(m->mmu, 0, va, MMU_WRITE, false);
+	return mmu_access(m->mmu, 0, va, MMU_WRITE, MMU_SUPERVISOR);
 }
 
 struct mmu_result machine_fetch(struct machine *m, vaddr_t va)
 {
-	return mmu_access(m->mmu, 0, va, MMU_FETCH, false);
+	return mmu_access(m->mmu, 0, va, MMU_FETCH, MMU_SUPERVISOR);
 }
 
 bool machine_was_cached(struct machine *m, unsigned cpu, vaddr_t va)
 {
-	return mmu_access(m->mmu, cpu, va, MMU_READ, false).served !=
+	return mmu_access(m->mmu, cpu, va, MMU_READ, MMU_SUPERVISOR).served !=
 	       MMU_BY_WALK;
 }
 
@@ -196,6 +200,12 @@ bool machine_change(struct machine *m, enum mmu_register reg, uint64_t set,
 		break;
 	case MMU_EFER:
 		value = now.efer;
+		break;
+	case MMU_PKRU:
+		value = now.pkru;
+		break;
+	case MMU_RFLAGS:
+		value = now.ac ? RFLAGS_AC : 0;
 		break;
 	}
 	return mmu_set_register(m->mmu, 0, reg, (value | set) & ~clear, NULL);

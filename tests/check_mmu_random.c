@@ -161,7 +161,8 @@ static struct access random_access(struct random *random)
 
 static struct mmu_result do_access(struct machine *m, const struct access *a)
 {
-	return mmu_access(m->mmu, a->cpu, a->va, a->access, a->user);
+	return mmu_access(m->mmu, a->cpu, a->va, a->access,
+			  a->user ? MMU_USER : MMU_SUPERVISOR);
 }
 
 /* ---- (1) invalidation as the manuals ask for ----------------------------- */

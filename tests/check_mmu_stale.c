@@ -162,7 +162,7 @@ START_TEST(no_fault_comes_from_a_stale_entry)
 	machine_set(&m, entry, NEW | KERNEL_RW);
 	ck_assert_uint_eq(machine_write(&m, VA).paddr, NEW);
 	machine_set(&m, entry, 0);
-	ck_assert(mmu_access(m.mmu, 0, VA, MMU_READ, true).end ==
+	ck_assert(mmu_access(m.mmu, 0, VA, MMU_READ, MMU_USER).end ==
 		  MMU_PAGE_FAULT);
 	ck_assert(machine_read(&m, VA).end == MMU_PAGE_FAULT);
 	machine_free(&m);
@@ -288,11 +288,12 @@ START_TEST(entry_used_at_two_addresses_makes_both_stale)
 	alias = machine_entry(&m, VA + MEG2, 2);
 	machine_set(&m, alias, physmem_read(m.mem, machine_entry(&m, VA, 2)));
 	machine_read(&m, VA);
-	mmu_access(m.mmu, 1, VA + MEG2, MMU_READ, false);
+	mmu_access(m.mmu, 1, VA + MEG2, MMU_READ, MMU_SUPERVISOR);
 	stamp = machine_set(&m, entry, 0);
 	ck_assert_uint_eq(machine_read(&m, VA).stale_since, stamp);
 	ck_assert_uint_eq(
-		mmu_access(m.mmu, 1, VA + MEG2, MMU_READ, false).stale_since,
+		mmu_access(m.mmu, 1, VA + MEG2, MMU_READ, MMU_SUPERVISOR)
+			.stale_since,
 		stamp);
 	ck_assert_uint_eq(mmu_holders_of_entry(m.mmu, entry).any, 3);
 	machine_free(&m);
@@ -399,8 +400,8 @@ START_TEST(holders_are_the_cpus_that_cached_it)
 	struct mmu_holders by_entry, by_frame;
 
 	ck_assert_uint_eq(mmu_holders_of_entry(m.mmu, entry).any, 0);
-	mmu_access(m.mmu, 0, VA, MMU_READ, false);
-	mmu_access(m.mmu, 2, VA, MMU_FETCH, false);
+	mmu_access(m.mmu, 0, VA, MMU_READ, MMU_SUPERVISOR);
+	mmu_access(m.mmu, 2, VA, MMU_FETCH, MMU_SUPERVISOR);
 	by_entry = mmu_holders_of_entry(m.mmu, entry);
 	by_frame = mmu_holders_of_frame(m.mmu, OLD);
 	ck_assert_uint_eq(by_entry.any, 5);
@@ -421,8 +422,8 @@ START_TEST(read_only_translation_is_not_writable)
 	struct mmu_holders holders;
 
 	machine_map(&m, VA + PAGE, OLD | KERNEL_RW);
-	mmu_access(m.mmu, 0, VA, MMU_READ, false);
-	mmu_access(m.mmu, 1, VA + PAGE, MMU_READ, false);
+	mmu_access(m.mmu, 0, VA, MMU_READ, MMU_SUPERVISOR);
+	mmu_access(m.mmu, 1, VA + PAGE, MMU_READ, MMU_SUPERVISOR);
 	ck_assert_uint_eq(mmu_holders_of_entry(m.mmu, entry).any, 1);
 	ck_assert_uint_eq(mmu_holders_of_entry(m.mmu, entry).writable, 0);
 	holders = mmu_holders_of_frame(m.mmu, OLD);
@@ -474,7 +475,7 @@ START_TEST(frame_that_wanders_is_found)
 		vaddr_t va = VA + i % 7 * PAGE;
 
 		machine_map(&m, va, OLD | KERNEL_RW);
-		mmu_access(m.mmu, i % 2, va, MMU_READ, false);
+		mmu_access(m.mmu, i % 2, va, MMU_READ, MMU_SUPERVISOR);
 		ck_assert_uint_eq(mmu_holders_of_frame(m.mmu, OLD).any,
 				  1u << i % 2);
 		mmu_check(m.mmu);

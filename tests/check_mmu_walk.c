@@ -110,7 +110,8 @@ START_TEST(access_right)
 	ck_assert(machine_change(&m, MMU_CR0, 0, row->clear_cr0));
 	ck_assert(machine_change(&m, MMU_EFER, 0, row->clear_efer));
 	ck_assert(machine_change(&m, MMU_CR4, row->set_cr4, 0));
-	result = mmu_access(m.mmu, 0, VA + 0x123, row->access, row->user);
+	result = mmu_access(m.mmu, 0, VA + 0x123, row->access,
+			    row->user ? MMU_USER : MMU_SUPERVISOR);
 	ck_assert_msg(result.end == row->end && result.error_code == row->code,
 		      "%s: got end %d, code %#x, want %d, %#x", row->claim,
 		      (int)result.end, result.error_code, (int)row->end,
@@ -524,14 +525,15 @@ static bool case_agrees(const struct sweep *sweep, struct machine *m,
 			const struct oracle_answer *want)
 {
 	enum mmu_access access = (enum mmu_access)c->access;
+	enum mmu_privilege privilege = c->user ? MMU_USER : MMU_SUPERVISOR;
 	struct mmu_result first, second;
 
 	mmu_drop_all(m->mmu, 0);
 	store_entries(sweep, m, c->entry);
-	first = mmu_access(m->mmu, 0, VA, access, c->user);
+	first = mmu_access(m->mmu, 0, VA, access, privilege);
 	if (!result_is(&first, want) || !entries_are(sweep, m, want->entry))
 		return false;
-	second = mmu_access(m->mmu, 0, VA, access, c->user);
+	second = mmu_access(m->mmu, 0, VA, access, privilege);
 	return result_is(&second, want);
 }
 

@@ -30,12 +30,16 @@ tests_check_results_LDADD = libtlbsim.la $(CHECK_LIBS)
 
 check_PROGRAMS += tests/check_mmu_walk tests/check_mmu_tlb \
 	tests/check_mmu_invalidate tests/check_mmu_stale \
-	tests/check_mmu_random tests/check_mmu_machines
+	tests/check_mmu_random tests/check_mmu_machines \
+	tests/check_mmu_rights
 mmu_test_sources = tests/check_mmu.h tests/check_mmu_machine.c
 mmu_test_libs = mmu/libmmu.la $(CHECK_LIBS)
 tests_check_mmu_walk_SOURCES = tests/check_mmu_walk.c $(mmu_test_sources) \
 	tests/oracle_walk.h tests/oracle_walk.c
 tests_check_mmu_walk_LDADD = $(mmu_test_libs)
+tests_check_mmu_rights_SOURCES = tests/check_mmu_rights.c $(mmu_test_sources) \
+	tests/oracle_walk.h tests/oracle_walk.c
+tests_check_mmu_rights_LDADD = $(mmu_test_libs)
 tests_check_mmu_tlb_SOURCES = tests/check_mmu_tlb.c $(mmu_test_sources)
 tests_check_mmu_tlb_LDADD = $(mmu_test_libs)
 tests_check_mmu_invalidate_SOURCES = tests/check_mmu_invalidate.c \

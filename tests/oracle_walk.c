@@ -3,10 +3,10 @@
  * oracle_walk.c - what the manuals say one access does, case by case.
  *
  * Follows the text of SDM vol. 3A, "4-Level Paging and 5-Level Paging",
- * "Determination of Access Rights", "Page-Fault Exceptions" and "Accessed and
- * Dirty Flags", and of APM vol. 2, "Page-Protection Checks", paragraph by
- * paragraph.  Where they leave a choice (is A set above an entry that
- * faults?) it says what an Intel core does in order: yes.
+ * "Determination of Access Rights", "Protection Keys", "Page-Fault Exceptions"
+ * and "Accessed and Dirty Flags", and of APM vol. 2, "Page-Protection Checks",
+ * paragraph by paragraph.  Where they leave a choice (is A set above an entry
+ * that faults?) it says what an Intel core does in order: yes.
  */
 #include "config.h"
 
@@ -58,11 +58,12 @@ struct path {
 	bool user_page;	 /* U/S is 1 in every entry */
 	bool writable;	 /* R/W is 1 in every entry */
 	bool executable; /* XD is 0 in every entry */
+	unsigned key;	 /* bits 62:59 of the leaf */
 };
 
 static struct path combine(const struct oracle_case *c, unsigned leaf)
 {
-	struct path path = { true, true, true };
+	struct path path = { true, true, true, c->entry[leaf] >> 59 & 15 };
 
 	for (unsigned level = leaf; level <= 4; level++) {
 		if (!bit(c->entry[level], 2))
@@ -75,9 +76,26 @@ static struct path combine(const struct oracle_case *c, unsigned leaf)
 	return path;
 }
 
+/* "Protection Keys": the two bits of PKRU that go with the key of the page
+ * permit the access. */
+static bool key_permits(const struct oracle_case *c, const struct path *path)
+{
+	bool access_disable = bit(c->pkru, 2 * path->key);
+	bool write_disable = bit(c->pkru, 2 * path->key + 1);
+
+	if (!c->pke || !path->user_page || c->access == ORACLE_FETCH)
+		return true;
+	if (access_disable)
+		return false;
+	if (c->access == ORACLE_WRITE && write_disable)
+		return !c->user && !c->wp;
+	return true;
+}
+
 static bool supervisor_may(const struct oracle_case *c, const struct path *path)
 {
-	bool smap_forbids = path->user_page && c->smap && !c->ac;
+	bool smap_forbids = path->user_page && c->smap &&
+			    (c->implicit || !c->ac);
 
 	switch (c->access) {
 	case ORACLE_READ:
@@ -143,6 +161,11 @@ struct oracle_answer oracle_walk(const struct oracle_case *c)
 		answer.entry[answer.leaf] |= 1u << 5;
 	}
 	path = combine(c, answer.leaf);
+	if (!key_permits(c, &path)) {
+		answer = fault(c, answer, true, false);
+		answer.code |= 1u << 5;
+		return answer;
+	}
 	if (c->user ? !user_may(c, &path) : !supervisor_may(c, &path))
 		return fault(c, answer, true, false);
 	answer.entry[answer.leaf] |= 1u << 5;

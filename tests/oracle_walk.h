@@ -14,21 +14,23 @@
 enum oracle_access { ORACLE_READ, ORACLE_WRITE, ORACLE_FETCH };
 
 struct oracle_case {
-	uint64_t entry[5];		/* [4] PML4E, [3] PDPTE, [2] PDE,
-					   [1] PTE */
-	bool wp, nxe, smep, smap, ac;
+	uint64_t entry[5]; /* [4] PML4E, [3] PDPTE, [2] PDE,
+			      [1] PTE */
+	bool wp, nxe, smep, smap, ac, pke;
+	uint32_t pkru;
 	unsigned maxphyaddr;
 	bool page_1g;
 	enum oracle_access access;
 	bool user;
+	bool implicit; /* made by the processor itself */
 };
 
 struct oracle_answer {
 	bool fault;
 	uint32_t code;
-	unsigned leaf;			/* level of the entry that maps the
-					   page, when there is no fault */
-	uint64_t entry[5];		/* afterwards */
+	unsigned leaf;	   /* level of the entry that maps the
+			      page, when there is no fault */
+	uint64_t entry[5]; /* afterwards */
 };
 
 struct oracle_answer oracle_walk(const struct oracle_case *c);
