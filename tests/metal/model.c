@@ -56,6 +56,9 @@ static struct mmu_profile profile_of(const struct metal_header *header,
 								     : MMU_AMD,
 		.maxphyaddr = header->machine.maxphyaddr,
 		.page_1g = header->machine.features & METAL_PAGE_1G,
+		.smep = true,
+		.smap = true,
+		.pku = true,
 		.tlbs_off = caches == MODEL_CACHES_NOTHING,
 	};
 
@@ -126,10 +129,12 @@ void metal_hw_control(struct metal_hw *hw, uint32_t control, uint32_t pkru)
 	uint64_t wp = control & METAL_WP ? CR0_WP : 0;
 	uint64_t nxe = control & METAL_NXE ? EFER_NXE : 0;
 
-	(void)pkru;
 	set(hw, MMU_CR0, CR0_PE | CR0_PG | wp);
 	set(hw, MMU_EFER, EFER_LME | EFER_LMA | nxe);
 	set(hw, MMU_CR4, cr4_of(control));
+	set(hw, MMU_RFLAGS, control & METAL_AC ? RFLAGS_AC : 0);
+	if (control & METAL_PKE)
+		set(hw, MMU_PKRU, pkru);
 }
 
 void metal_hw_invlpg(struct metal_hw *hw, uint64_t va)
@@ -148,14 +153,12 @@ void metal_hw_flush_all(struct metal_hw *hw)
 	mmu_flush_all(hw->mmu, CPU);
 }
 
-/* Whatever CR4 takes; but PKRU and RFLAGS.AC have no way in through mmu.h, so
- * no case may depend on them. */
-#define WITHOUT_REGISTER (METAL_PKE | METAL_AC)
-
+/* RFLAGS.AC, and whatever CR4 takes; but Bochs and QEMU part ways about which
+ * of two causes a fault reports when one of them is a key. */
 uint32_t model_features(void)
 {
 	const struct metal_header header = { .machine.maxphyaddr = 40 };
-	uint32_t features = 0;
+	uint32_t features = METAL_AC;
 	struct metal_hw *hw;
 
 	if (model_create(&hw, &header, MODEL_CACHES_NOTHING))
@@ -165,7 +168,7 @@ uint32_t model_features(void)
 				     CR4_PAE | cr4_bits[i].bit, NULL))
 			features |= cr4_bits[i].control;
 	model_destroy(hw);
-	return features & METAL_OPTIONAL & ~WITHOUT_REGISTER;
+	return features & METAL_OPTIONAL & ~METAL_PKE;
 }
 
 static enum mmu_access access_of(enum metal_op op)
@@ -199,7 +202,8 @@ static uint8_t vector_of(enum mmu_end end)
 void metal_hw_access(struct metal_hw *hw, uint64_t va, enum metal_op op,
 		     bool user, struct metal_result *result)
 {
-	struct mmu_result r = mmu_access(hw->mmu, CPU, va, access_of(op), user);
+	struct mmu_result r = mmu_access(hw->mmu, CPU, va, access_of(op),
+					 user ? MMU_USER : MMU_SUPERVISOR);
 
 	*result = (struct metal_result){ .vector = vector_of(r.end),
 					 .flags = METAL_AT_ACCESS };
