@@ -7,13 +7,14 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
 dist_check_DATA += tests/tap.sh tests/suite.h
-AM_TESTS_ENVIRONMENT = CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent \
-	LC_ALL=C TLBSIM=$(abs_top_builddir)/tlbsim \
-	top_srcdir=$(abs_top_srcdir) top_builddir=$(abs_top_builddir) \
-	TLBSIM_MACHINES=$(abs_top_srcdir)/workloads/machines \
-	CC='$(CC)' CPPFLAGS='$(CPPFLAGS)'; \
-	export CK_TAP_LOG_FILE_NAME CK_VERBOSITY LC_ALL TLBSIM top_srcdir \
-	top_builddir TLBSIM_MACHINES CC CPPFLAGS;
+AM_TESTS_ENVIRONMENT = \
+	export CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent; \
+	export CK_TIMEOUT_MULTIPLIER=15; \
+	export LC_ALL=C; \
+	export top_srcdir=$(abs_top_srcdir) top_builddir=$(abs_top_builddir); \
+	export TLBSIM=$(abs_top_builddir)/tlbsim; \
+	export TLBSIM_MACHINES=$(abs_top_srcdir)/workloads/machines; \
+	export CC='$(CC)' CPPFLAGS='$(CPPFLAGS)';
 
 include $(top_srcdir)/tests/metal/local.mk
 
