@@ -148,6 +148,29 @@ static bool overlaps(uint64_t a, uint64_t b)
 	return (a | b) & TAG_GLOBAL || !((a ^ b) & TAG_PCID);
 }
 
+/* What must hold of a valid way. */
+static void check_slot(const struct tlb *tlb, size_t set, size_t slot)
+{
+	uint64_t tag = tlb->tags[slot];
+	const struct translation *what = &tlb->payload[slot];
+	enum mmu_page_size size = tag_size(tag);
+	bool user = what->target & TARGET_USER;
+	bool supervisor = what->target & TARGET_SUPERVISOR;
+	bool stale = what->target & TARGET_STALE;
+
+	assert(tag & TAG_VALID);
+	assert(tlb_set_of(tlb, tag) == set); /* (2) */
+	assert(tlb->sizes & 1u << size);
+	assert(user != supervisor); /* (3) */
+	assert(!(what->target & TARGET_PAGE & page_offset_mask(size)));
+	assert(stale == (what->stale_since != MMU_NOT_STALE)); /* (4) */
+	assert(tlb->occupied[set / 64] & 1ull << set % 64);    /* (5) */
+	for (size_t other = set * tlb->ways; other < (set + 1) * tlb->ways;
+	     other++)
+		assert(other == slot || !tlb->tags[other] ||
+		       !overlaps(tlb->tags[other], tag)); /* (1) */
+}
+
 /* ---- fill ---------------------------------------------------------------- */
 
 /* A way for @tag without giving one up; what it replaces goes (1). */
@@ -249,7 +272,7 @@ bool tlb_fill(struct tlb *tlb, uint64_t tag, const struct translation *what)
 	put(tlb, slot, tag, what);
 	tlb_touch(tlb, tag, slot);
 #ifdef ENABLE_CHECKS
-	tlb_check_set(tlb, tlb_set_of(tlb, tag));
+	check_slot(tlb, tlb_set_of(tlb, tag), slot);
 #endif
 	return evicted;
 }
@@ -315,28 +338,7 @@ void tlb_drop_where(struct tlb *tlb, uint64_t mask, uint64_t value)
 /* ---- invariants ------------------------------------------------------------
  */
 
-static void check_slot(const struct tlb *tlb, size_t set, size_t slot)
-{
-	uint64_t tag = tlb->tags[slot];
-	const struct translation *what = &tlb->payload[slot];
-	enum mmu_page_size size = tag_size(tag);
-	bool user = what->target & TARGET_USER;
-	bool supervisor = what->target & TARGET_SUPERVISOR;
-	bool stale = what->target & TARGET_STALE;
-
-	assert(tag & TAG_VALID);
-	assert(tlb_set_of(tlb, tag) == set); /* (2) */
-	assert(tlb->sizes & 1u << size);
-	assert(user != supervisor); /* (3) */
-	assert(!(what->target & TARGET_PAGE & page_offset_mask(size)));
-	assert(stale == (what->stale_since != MMU_NOT_STALE)); /* (4) */
-	assert(tlb->occupied[set / 64] & 1ull << set % 64);    /* (5) */
-	for (size_t other = set * tlb->ways; other < slot; other++)
-		assert(!tlb->tags[other] ||
-		       !overlaps(tlb->tags[other], tag)); /* (1) */
-}
-
-void tlb_check_set(const struct tlb *tlb, size_t set)
+static void check_set(const struct tlb *tlb, size_t set)
 {
 	for (size_t slot = set * tlb->ways; slot < (set + 1) * tlb->ways;
 	     slot++)
@@ -357,5 +359,5 @@ void tlb_check(const struct tlb *tlb)
 			held[tag_size(tlb->tags[slot])]++;
 	assert(!memcmp(held, tlb->held, sizeof(held))); /* (5) */
 	for (size_t set = 0; set < tlb_sets(tlb); set++)
-		tlb_check_set(tlb, set);
+		check_set(tlb, set);
 }

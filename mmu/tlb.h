@@ -133,7 +133,6 @@ static inline bool tlb_is_empty(const struct tlb *tlb)
 	return !tlb->held[MMU_4K] && !tlb->held[MMU_2M] && !tlb->held[MMU_1G];
 }
 
-void tlb_check_set(const struct tlb *tlb, size_t set);
 void tlb_check(const struct tlb *tlb);
 
 #endif /* MMU_TLB_H */
