@@ -12,6 +12,8 @@
 #include "mmu/x86.h"
 #include "tests/suite.h"
 
+#define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
+
 #define PAGE 4096ull
 #define MEG2 (1ull << 21)
 #define GIG1 (1ull << 30)
@@ -60,6 +62,10 @@ paddr_t machine_table(struct machine *m);
 paddr_t machine_map_at(struct machine *m, paddr_t root, vaddr_t va,
 		       enum mmu_page_size size, uint64_t leaf);
 paddr_t machine_map(struct machine *m, vaddr_t va, uint64_t leaf);
+/* A machine that maps so many 4K pages from 0 on, @stride pages apart, each to
+ * the same frame. */
+struct machine machine_with_pages(struct mmu_profile profile, unsigned pages,
+				  unsigned stride);
 /* The entry for @va at @level, under the first root. */
 paddr_t machine_entry(const struct machine *m, vaddr_t va, unsigned level);
 /* Change an entry and tell; the stamp. */

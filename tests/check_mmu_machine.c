@@ -144,6 +144,16 @@ paddr_t machine_map(struct machine *m, vaddr_t va, uint64_t leaf)
 	return machine_map_at(m, m->root, va, MMU_4K, leaf);
 }
 
+struct machine machine_with_pages(struct mmu_profile profile, unsigned pages,
+				  unsigned stride)
+{
+	struct machine m = machine_make(profile, 1);
+
+	for (unsigned i = 0; i < pages; i++)
+		machine_map(&m, i * stride * PAGE, 0x1000000 | KERNEL_RW);
+	return m;
+}
+
 paddr_t machine_entry(const struct machine *m, vaddr_t va, unsigned level)
 {
 	paddr_t entry = m->root + 8 * index_of(va, 4);

@@ -12,7 +12,6 @@
 #include "sim/profile.h"
 #include "tests/check_mmu.h"
 
-#define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 #define FRAME 0x1000000ull
 
 static struct mmu_profile load_machine(const char *name)

@@ -14,8 +14,6 @@
 #include "tests/check_mmu.h"
 #include "tests/oracle_walk.h"
 
-#define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
-
 #define VA 0x123456789000ull
 #define FRAME 0x2000000ull
 #define KEY(n) ((uint64_t)(n) << PTE_KEY_SHIFT)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * check_mmu_tlb.c - translation caches: geometry, replacement, hierarchy.
+ * check_mmu_tlb.c - translation caches: geometry and hierarchy.
  *
  * That something is cached is a choice of the profile, not a rule of the
  * manuals; sources of the choices are named where they are tested.
@@ -8,23 +8,10 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "tests/check_mmu.h"
 
-#define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 #define FRAME 0x1000000ull
-
-static struct machine machine_with_pages(struct mmu_profile profile,
-					 unsigned pages, unsigned stride)
-{
-	struct machine m = machine_make(profile, 1);
-
-	for (unsigned i = 0; i < pages; i++)
-		machine_map(&m, i * stride * PAGE, FRAME | KERNEL_RW);
-	return m;
-}
 
 /* ---- profiles that cannot be --------------------------------------------- */
 
@@ -93,163 +80,6 @@ START_TEST(machine_out_of_range_is_refused)
 	wide.maxphyaddr = 53;
 	for (int i = 0; i < ROWS(bad); i++)
 		ck_assert_int_eq(mmu_create(&mmu, &bad[i]), -EINVAL);
-}
-END_TEST
-
-/* ---- replacement against naive models ------------------------------------ */
-
-/* A set that remembers when each page was used, or a tree of flags. */
-struct model {
-	unsigned sets, ways;
-	enum mmu_replacement replacement;
-	uint64_t *page; /* + 1; 0 is empty */
-	uint64_t *used;
-	bool *right; /* of node n of each set: go right */
-	uint64_t now;
-};
-
-static struct model model_make(unsigned sets, unsigned ways,
-			       enum mmu_replacement replacement)
-{
-	struct model model = { sets, ways, replacement, NULL, NULL, NULL, 0 };
-
-	model.page = calloc(sets * ways, sizeof(*model.page));
-	model.used = calloc(sets * ways, sizeof(*model.used));
-	model.right = calloc(sets * 2 * ways, sizeof(*model.right));
-	ck_assert(model.page && model.used && model.right);
-	return model;
-}
-
-static void model_free(struct model *model)
-{
-	free(model->page);
-	free(model->used);
-	free(model->right);
-}
-
-static unsigned model_oldest(const struct model *model, unsigned set)
-{
-	unsigned oldest = 0;
-
-	for (unsigned way = 0; way < model->ways; way++)
-		if (model->used[set * model->ways + way] <
-		    model->used[set * model->ways + oldest])
-			oldest = way;
-	return oldest;
-}
-
-/* The tree over ways [first, first + count), root at @node: both follow and,
- * if @away from @way, point each node to the other half. */
-static unsigned model_tree(bool *right, unsigned node, unsigned first,
-			   unsigned count, const unsigned *away_from)
-{
-	unsigned half = count / 2;
-	bool go_right = right[node];
-
-	if (count == 1)
-		return first;
-	if (away_from) {
-		go_right = *away_from >= first + half;
-		right[node] = !go_right;
-	}
-	return model_tree(right, go_right ? 2 * node + 2 : 2 * node + 1,
-			  go_right ? first + half : first, half, away_from);
-}
-
-static unsigned model_victim(const struct model *model, unsigned set)
-{
-	for (unsigned way = 0; way < model->ways; way++)
-		if (!model->page[set * model->ways + way])
-			return way;
-	switch (model->replacement) {
-	case MMU_LRU:
-		return model_oldest(model, set);
-	case MMU_TREE_PLRU:
-		return model_tree(model->right + set * 2 * model->ways, 0, 0,
-				  model->ways, NULL);
-	}
-	return 0;
-}
-
-/* Use @page; true if it was there. */
-static bool model_use(struct model *model, uint64_t page)
-{
-	unsigned set = page % model->sets;
-	unsigned way = 0;
-	bool hit;
-
-	while (way < model->ways &&
-	       model->page[set * model->ways + way] != page + 1)
-		way++;
-	hit = way < model->ways;
-	if (!hit)
-		way = model_victim(model, set);
-	model->page[set * model->ways + way] = page + 1;
-	model->used[set * model->ways + way] = ++model->now;
-	if (model->replacement == MMU_TREE_PLRU)
-		model_tree(model->right + set * 2 * model->ways, 0, 0,
-			   model->ways, &way);
-	return hit;
-}
-
-static const struct {
-	unsigned sets, ways;
-	enum mmu_replacement replacement;
-} model_rows[] = {
-	{ 1, 1, MMU_LRU },	  { 1, 3, MMU_LRU },
-	{ 16, 4, MMU_LRU },	  { 1, 96, MMU_LRU },
-	{ 2, 128, MMU_LRU },	  { 8, 12, MMU_LRU },
-	{ 1, 1, MMU_TREE_PLRU },  { 1, 2, MMU_TREE_PLRU },
-	{ 16, 4, MMU_TREE_PLRU }, { 16, 8, MMU_TREE_PLRU },
-	{ 2, 64, MMU_TREE_PLRU },
-};
-
-/* The same references to both: each must hit or miss in both. */
-START_TEST(replacement_is_that_of_a_naive_model)
-{
-	unsigned sets = model_rows[_i].sets, ways = model_rows[_i].ways;
-	unsigned pages = 2 * sets * ways;
-	struct mmu_profile profile = profile_bare();
-	struct model model = model_make(sets, ways, model_rows[_i].replacement);
-	struct machine m;
-	uint64_t random = 88172645463325252ull;
-
-	profile_add(&profile, 1, ONLY_4K, DATA, sets, ways,
-		    model_rows[_i].replacement);
-	m = machine_with_pages(profile, pages, 1);
-	for (unsigned i = 0; i < 20000; i++) {
-		uint64_t page;
-
-		random ^= random << 13;
-		random ^= random >> 7;
-		random ^= random << 17;
-		/* A quarter of the pages take three quarters of it. */
-		page = random >> 32 & 3 ? (random & 0xffff) % (pages / 4 + 1)
-					: (random & 0xffff) % pages;
-		ck_assert_msg(machine_was_cached(&m, 0, page * PAGE) ==
-				      model_use(&model, page),
-			      "reference %u, page %u", i, (unsigned)page);
-	}
-	machine_free(&m);
-	model_free(&model);
-}
-END_TEST
-
-/* The tree of four ways, by its definition: after 0 1 2 3 the root points
- * left and its left child to way 0; using 0 turns both. */
-START_TEST(tree_plru_gives_up_what_its_bits_point_to)
-{
-	static const unsigned used[] = { 0, 1, 2, 3, 0, 4 };
-	struct mmu_profile profile = profile_bare();
-	struct machine m;
-
-	profile_add(&profile, 1, ONLY_4K, DATA, 1, 4, MMU_TREE_PLRU);
-	m = machine_with_pages(profile, 5, 1);
-	for (int i = 0; i < ROWS(used); i++)
-		machine_read(&m, used[i] * PAGE);
-	/* LRU would have given up 1. */
-	ck_assert(!machine_was_cached(&m, 0, 2 * PAGE));
-	machine_free(&m);
 }
 END_TEST
 
@@ -463,6 +293,19 @@ START_TEST(first_level_hit_does_not_touch_the_second)
 }
 END_TEST
 
+START_TEST(second_level_hit_makes_the_page_young_there)
+{
+	struct machine m = narrow_hierarchy();
+
+	machine_read(&m, 0);
+	machine_read(&m, PAGE);
+	machine_read(&m, 0); /* a hit below, where PAGE is older */
+	machine_read(&m, 2 * PAGE);
+	ck_assert(machine_read(&m, 0).served == MMU_BY_L2);
+	machine_free(&m);
+}
+END_TEST
+
 START_TEST(what_the_first_level_evicts_is_not_put_into_the_second)
 {
 	struct mmu_profile profile = profile_bare();
@@ -541,9 +384,6 @@ static void add_cache_tests(TCase *tc)
 	tcase_add_loop_test(tc, geometry_out_of_range_is_refused, 0,
 			    ROWS(bad_rows));
 	tcase_add_test(tc, machine_out_of_range_is_refused);
-	tcase_add_loop_test(tc, replacement_is_that_of_a_naive_model, 0,
-			    ROWS(model_rows));
-	tcase_add_test(tc, tree_plru_gives_up_what_its_bits_point_to);
 	tcase_add_loop_test(tc, reach_follows_from_sets_and_ways, 0,
 			    ROWS(reach_rows));
 	tcase_add_test(tc, tlbs_off_caches_nothing);
@@ -558,6 +398,7 @@ static void add_machine_tests(TCase *tc)
 	tcase_add_test(tc, fetch_does_not_use_the_data_cache);
 	tcase_add_test(tc, shared_second_level_serves_fetch_after_data);
 	tcase_add_test(tc, second_level_hit_fills_the_first);
+	tcase_add_test(tc, second_level_hit_makes_the_page_young_there);
 	tcase_add_test(tc, first_level_hit_does_not_touch_the_second);
 	tcase_add_test(tc,
 		       what_the_first_level_evicts_is_not_put_into_the_second);

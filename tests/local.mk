@@ -29,30 +29,62 @@ tests_check_progress_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_report_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_results_LDADD = libtlbsim.la $(CHECK_LIBS)
 
-check_PROGRAMS += tests/check_mmu_walk tests/check_mmu_tlb \
-	tests/check_mmu_invalidate tests/check_mmu_stale \
-	tests/check_mmu_random tests/check_mmu_machines \
-	tests/check_mmu_rights
+check_PROGRAMS += \
+	tests/check_mmu_holders \
+	tests/check_mmu_invalidate \
+	tests/check_mmu_machines \
+	tests/check_mmu_old \
+	tests/check_mmu_registers \
+	tests/check_mmu_rights \
+	tests/check_mmu_replace \
+	tests/check_mmu_same \
+	tests/check_mmu_stale \
+	tests/check_mmu_sweep \
+	tests/check_mmu_tlb \
+	tests/check_mmu_walk
 mmu_test_sources = tests/check_mmu.h tests/check_mmu_machine.c
+mmu_test_pages = tests/check_mmu_pages.h tests/check_mmu_pages.c
 mmu_test_libs = mmu/libmmu.la $(CHECK_LIBS)
-tests_check_mmu_walk_SOURCES = tests/check_mmu_walk.c $(mmu_test_sources) \
-	tests/oracle_walk.h tests/oracle_walk.c
-tests_check_mmu_walk_LDADD = $(mmu_test_libs)
-tests_check_mmu_rights_SOURCES = tests/check_mmu_rights.c $(mmu_test_sources) \
-	tests/oracle_walk.h tests/oracle_walk.c
-tests_check_mmu_rights_LDADD = $(mmu_test_libs)
-tests_check_mmu_tlb_SOURCES = tests/check_mmu_tlb.c $(mmu_test_sources)
-tests_check_mmu_tlb_LDADD = $(mmu_test_libs)
+tests_check_mmu_holders_SOURCES = tests/check_mmu_holders.c \
+	$(mmu_test_sources)
+tests_check_mmu_holders_LDADD = $(mmu_test_libs)
 tests_check_mmu_invalidate_SOURCES = tests/check_mmu_invalidate.c \
 	$(mmu_test_sources)
 tests_check_mmu_invalidate_LDADD = $(mmu_test_libs)
-tests_check_mmu_stale_SOURCES = tests/check_mmu_stale.c $(mmu_test_sources)
-tests_check_mmu_stale_LDADD = $(mmu_test_libs)
-tests_check_mmu_random_SOURCES = tests/check_mmu_random.c $(mmu_test_sources)
-tests_check_mmu_random_LDADD = $(mmu_test_libs)
 tests_check_mmu_machines_SOURCES = tests/check_mmu_machines.c \
 	$(mmu_test_sources)
 tests_check_mmu_machines_LDADD = libtlbsim.la $(CHECK_LIBS)
+tests_check_mmu_old_SOURCES = tests/check_mmu_old.c \
+	$(mmu_test_sources) \
+	$(mmu_test_pages)
+tests_check_mmu_old_LDADD = $(mmu_test_libs)
+tests_check_mmu_registers_SOURCES = tests/check_mmu_registers.c \
+	$(mmu_test_sources)
+tests_check_mmu_registers_LDADD = $(mmu_test_libs)
+tests_check_mmu_replace_SOURCES = tests/check_mmu_replace.c \
+	$(mmu_test_sources)
+tests_check_mmu_replace_LDADD = $(mmu_test_libs)
+tests_check_mmu_rights_SOURCES = tests/check_mmu_rights.c \
+	$(mmu_test_sources) \
+	tests/oracle_walk.h tests/oracle_walk.c
+tests_check_mmu_rights_LDADD = $(mmu_test_libs)
+tests_check_mmu_same_SOURCES = tests/check_mmu_same.c \
+	$(mmu_test_sources) \
+	$(mmu_test_pages)
+tests_check_mmu_same_LDADD = $(mmu_test_libs)
+tests_check_mmu_stale_SOURCES = tests/check_mmu_stale.c \
+	$(mmu_test_sources)
+tests_check_mmu_stale_LDADD = $(mmu_test_libs)
+tests_check_mmu_sweep_SOURCES = tests/check_mmu_sweep.c \
+	$(mmu_test_sources) \
+	tests/oracle_walk.h tests/oracle_walk.c
+tests_check_mmu_sweep_LDADD = $(mmu_test_libs)
+tests_check_mmu_tlb_SOURCES = tests/check_mmu_tlb.c \
+	$(mmu_test_sources)
+tests_check_mmu_tlb_LDADD = $(mmu_test_libs)
+tests_check_mmu_walk_SOURCES = tests/check_mmu_walk.c \
+	$(mmu_test_sources)
+tests_check_mmu_walk_LDADD = $(mmu_test_libs)
 
 check_PROGRAMS += tests/check_gnttab_check tests/check_gnttab_copy \
 	tests/check_gnttab_faults tests/check_gnttab_map tests/check_gnttab_model \
