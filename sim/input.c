@@ -178,9 +178,11 @@ long input_peek(struct input *in, const char **text)
 		length = line_length(in, INPUT_LINE_MAX);
 	}
 	*text = in->buffer + in->start;
+	if (length == 0 || (in->error && (*text)[length - 1] != '\n'))
+		return nothing(in, NULL);
 	if (length == INPUT_LINE_MAX && (*text)[length - 1] != '\n')
 		return nothing(in, "a line longer than 1 MiB");
-	return length ? (long)length : nothing(in, NULL);
+	return (long)length;
 }
 
 const char *input_problem(const struct input *in)

@@ -15,7 +15,7 @@
 #include "sim/labels.h"
 
 /* Of all bits together, bytes. */
-#define BITS_MAX (256u << 20)
+#define BITS_MAX (64u << 20)
 
 struct name {
 	char *text;	 /* NULL: reserved */

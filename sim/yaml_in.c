@@ -18,6 +18,7 @@
 struct yaml_in {
 	struct yaml_parse parse;
 	size_t indent; /* of the block's lines; 0: unknown */
+	bool over;     /* the block's document ended with "..." */
 	char name[];   /* of the file, for places */
 };
 
@@ -127,7 +128,9 @@ static int go_on_with_document(struct yaml_in *in)
 		ret = yaml_parse_peek(&in->parse);
 	if (ret < 0 || event->type != YAML_DOCUMENT_START_EVENT)
 		return ret;
-	return event->data.document_start.implicit ? enter_document(in) : 0;
+	if (in->over || !event->data.document_start.implicit)
+		return 0;
+	return enter_document(in);
 }
 
 int yaml_in_key(struct yaml_in *in, struct node **key)
@@ -178,6 +181,7 @@ int yaml_in_value(struct yaml_in *in, enum yaml_value *kind)
 		yaml_parse_refuse(&in->parse);
 		yaml_parse_stop(&in->parse);
 		in->indent = 0;
+		in->over = false;
 		*kind = YAML_BLOCK;
 	}
 	return 1;
@@ -231,33 +235,59 @@ static const char *without_end(const char *text, const char *end)
 	return end;
 }
 
-int yaml_in_line(struct yaml_in *in, struct yaml_line *line)
+/* "...", which a parser does not expect as the first thing. */
+static bool ends_document(const struct yaml_line *line)
+{
+	size_t length = (size_t)(line->end - line->text);
+
+	return length >= 3 && memcmp(line->text, "...", 3) == 0 &&
+	       (length == 3 || line->text[3] == ' ');
+}
+
+/* The next line that is not blank, without taking it: 1, and *@spaces is its
+ * indentation; 0 at the end of the file; or an error. */
+static long peek_line(struct yaml_in *in, struct yaml_line *line,
+		      size_t *length, size_t *spaces)
 {
 	struct input *input = in->parse.input;
-	size_t spaces;
-	long length;
+	const char *at;
+	long ret;
+
+	for (;;) {
+		ret = input_peek(input, &line->text);
+		if (ret <= 0)
+			return ret;
+		*length = (size_t)ret;
+		line->end = without_end(line->text, line->text + ret);
+		for (at = line->text; at < line->end && *at == ' ';)
+			at++;
+		if (at < line->end)
+			break;
+		input_take(input, *length);
+	}
+	*spaces = (size_t)(at - line->text);
+	return 1;
+}
+
+int yaml_in_line(struct yaml_in *in, struct yaml_line *line)
+{
+	size_t spaces, length;
+	long ret;
 
 	if (in->parse.dead)
 		return in->parse.dead;
-	for (;;) {
-		length = input_peek(input, &line->text);
-		if (length <= 0)
-			return end_block(in, length);
-		line->end = without_end(line->text, line->text + length);
-		for (spaces = 0; line->text + spaces < line->end; spaces++)
-			if (line->text[spaces] != ' ')
-				break;
-		if (line->text + spaces == line->end) {
-			input_take(input, (size_t)length);
-			continue;
-		}
-		if (spaces == 0)
-			return end_block(in, 0);
-		break;
+	ret = peek_line(in, line, &length, &spaces);
+	if (ret <= 0)
+		return end_block(in, ret);
+	if (spaces == 0) {
+		in->over = ends_document(line);
+		if (in->over)
+			input_take(in->parse.input, length);
+		return end_block(in, 0);
 	}
 	line->place.file = in->name;
-	line->place.line = input_line_number(input);
-	input_take(input, (size_t)length);
+	line->place.line = input_line_number(in->parse.input);
+	input_take(in->parse.input, length);
 	strip_indent(in, line, spaces);
 	return 1;
 }

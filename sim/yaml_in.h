@@ -15,9 +15,9 @@
 
 #include "sim/node.h"
 
-#define YAML_DEPTH_MAX 16
+#define YAML_DEPTH_MAX 16	/* the error text says so */
 /* Of the trees of one item; and of a scalar in the file. */
-#define YAML_ITEM_MAX (256u << 20)
+#define YAML_ITEM_MAX (128u << 20)
 #define YAML_SCALAR_MAX (16u << 20)
 
 struct yaml_in;

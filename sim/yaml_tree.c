@@ -19,7 +19,7 @@ static void *alloc(struct yaml_parse *parse, size_t size)
 	if (memory)
 		return memory;
 	if (parse->arena.full)
-		yaml_parse_fatal(parse, "an item of more than 256 MiB");
+		yaml_parse_fatal(parse, "an item of more than 128 MiB");
 	else
 		parse->dead = -ENOMEM;
 	return NULL;
@@ -86,7 +86,7 @@ static int fill_children(struct yaml_parse *parse, unsigned depth,
 	int ret;
 
 	if (depth > YAML_DEPTH_MAX)
-		return yaml_parse_fatal(parse, "nested too deeply");
+		return yaml_parse_fatal(parse, "nested over 16 levels deep");
 	for (;;) {
 		ret = yaml_parse_peek(parse);
 		if (ret < 0 || at_end_of_collection(parse))
