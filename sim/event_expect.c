@@ -163,8 +163,7 @@ bool expect_pair(struct expect_list *list, const struct node *key,
 		return expect_text(list, key->place, key->text, key->length,
 				   value->place, value->text, value->length,
 				   diags);
-	diag_error(diags, value->place, "expected a value, found a list");
-	return false;
+	return node_expected(value, "a value", diags);
 }
 
 bool expect_read(struct expect_list *list, const struct node *mapping,
@@ -173,11 +172,8 @@ bool expect_read(struct expect_list *list, const struct node *mapping,
 	bool ok = true;
 
 	expect_clear(list);
-	if (mapping->kind != NODE_MAPPING) {
-		diag_error(diags, mapping->place,
-			   "expected a mapping of counters");
-		return false;
-	}
+	if (mapping->kind != NODE_MAPPING)
+		return node_expected(mapping, "a mapping of counters", diags);
 	for (const struct node *key = mapping->first; key;
 	     key = key->next->next)
 		ok &= expect_pair(list, key, diags);

@@ -290,13 +290,13 @@ static bool bind_label(struct event_reader *reader, uint64_t count)
 	const struct value *as = &reader->value[KEY_as];
 	int ret;
 
-	if (!(reader->given & KEY_BIT(as)))
+	if (!event_given(reader, KEY_as) || as->name < 0)
 		return true;
 	ret = labels_bind(reader->handles, as->name, (uint32_t)as->from, count,
 			  as->kind == VALUE_FOLLOW);
 	if (ret == -E2BIG)
 		diag_error(reader->diags, event_place_at(reader, as),
-			   "labels have more than 2^31 elements");
+			   "labels have more than 2^29 elements");
 	else if (ret < 0)
 		reader->error = ret;
 	return ret == 0;

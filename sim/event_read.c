@@ -65,6 +65,7 @@ void event_begin(struct event_reader *reader, enum event_kind kind,
 	event->domain = DOMAIN_NONE;
 	event->call = NO_LABEL;
 	reader->form = &event_forms[kind];
+	reader->errors = reader->diags->count;
 	reader->first_op_done = false;
 	reader->no_ops = false;
 	reader->given = 0;
@@ -126,6 +127,16 @@ bool event_give(struct event_reader *reader, enum event_key_id key,
 	return true;
 }
 
+void event_no_value(struct event_reader *reader, enum event_key_id key)
+{
+	reader->value[key] = (struct value){
+		.kind = VALUE_FOLLOW,
+		.name = -1,
+		.line = reader->event.place.line,
+		.column = reader->event.place.column,
+	};
+}
+
 void event_set(struct event_reader *reader, const struct word *word,
 	       const struct word *value)
 {
@@ -143,7 +154,9 @@ void event_set(struct event_reader *reader, const struct word *word,
 	if (id == KEYS || !event_give(reader, id, word))
 		return;
 	key = &event_keys[id];
-	if (event_value(reader, id, value) && key->home == HOME_EVENT)
+	if (!event_value(reader, id, value))
+		event_no_value(reader, id);
+	else if (key->home == HOME_EVENT)
 		event_store(&reader->event, key, reader->value[id].from);
 	reader->no_ops |= id == KEY_ops;
 }
@@ -275,30 +288,27 @@ void event_stray_op(struct event_reader *reader, struct place place)
 void event_end_op(struct event_reader *reader)
 {
 	uint64_t keys = reader->form->op_keys;
-	size_t errors = reader->diags->count;
 	struct op op;
 
 	if (reader->no_ops)
 		event_stray_op(reader, reader->op_place);
 	check_keys(reader, keys);
 	fill_op(reader, &op);
-	if (reader->diags->count == errors || event_given(reader, KEY_as))
-		event_spread(reader, &op);
+	event_spread(reader, &op);
 	reader->given &= ~keys;
 	reader->first_op_done = true;
 }
 
 void event_end(struct event_reader *reader)
 {
-	size_t errors = reader->diags->count;
-
 	reader->op_place = reader->event.place;
 	check_keys(reader, reader->form->keys);
 	if (reader->no_ops)
 		event_stray_op(reader, reader->op_place);
-	else if (reader->form->op_keys && !reader->first_op_done)
+	else if (reader->form->op_keys && !reader->first_op_done &&
+		 !event_given(reader, KEY_ops))
 		event_end_op(reader);
 	reader->event.ops = reader->ops;
-	if (reader->diags->count == errors)
+	if (reader->diags->count == reader->errors)
 		event_finish(reader);
 }

@@ -59,6 +59,7 @@ struct event_reader {
 	struct op *ops;			/* event.nr_ops of them are used */
 	size_t room;
 	struct expect_list expect;
+	size_t errors;			/* there were before the event */
 	int error;			/* of the host: -errno, or 0 */
 };
 
@@ -90,7 +91,9 @@ enum event_key_id event_key_of(struct event_reader *reader,
 bool event_give(struct event_reader *reader, enum event_key_id key,
 		const struct word *word);
 
-/* Add an error at @word, or at a value. */
+/* The value of @key is unknown: it fits whatever is beside it. */
+void event_no_value(struct event_reader *reader, enum event_key_id key);
+/* The place of @word, or of a value. */
 struct place event_place_of(const struct event_reader *reader,
 			    const struct word *word);
 struct place event_place_at(const struct event_reader *reader,

@@ -134,8 +134,8 @@ bool event_cpu(struct event_reader *reader, const struct word *word,
 	if (*cpu < reader->header->cpus)
 		return true;
 	diag_error(reader->diags, event_place_of(reader, word),
-		   "no CPU %" PRIu64 ": the trace has %u", *cpu,
-		   reader->header->cpus);
+		   "no CPU %" PRIu64 " in this trace", *cpu);
+	diag_hint(reader->diags, "'cpus' is %u", reader->header->cpus);
 	return false;
 }
 

@@ -10,38 +10,21 @@ static struct word word_of(const struct node *node)
 			      node->place.column };
 }
 
-static void found_other(struct event_reader *reader, const struct node *node,
-			const char *what)
-{
-	if (node->kind == NODE_SCALAR)
-		diag_expected(reader->diags, node->place, what, node->text,
-			      node->length);
-	else
-		diag_error(reader->diags, node->place, "expected %s, found %s",
-			   what,
-			   node->kind == NODE_MAPPING ? "a mapping" : "a list");
-}
-
 /* cpus: [0, 2] */
-static void set_cpus(struct event_reader *reader, const struct node *key)
+static void set_cpus(struct event_reader *reader, const struct node *list)
 {
-	const struct word word = word_of(key);
 	uint64_t cpu;
 
-	if (!event_give(reader, KEY_cpus, &word))
-		return;
-	reader->event.flush.cpus = 0;
-	for (const struct node *n = key->next->first; n; n = n->next) {
+	for (const struct node *n = list->first; n; n = n->next) {
 		struct word item = word_of(n);
 
 		if (n->kind != NODE_SCALAR)
-			found_other(reader, n, "a CPU");
+			node_expected(n, "a CPU", reader->diags);
 		else if (event_cpu(reader, &item, &cpu))
 			reader->event.flush.cpus |= 1ull << cpu;
 	}
-	if (!key->next->first)
-		diag_error(reader->diags, key->next->place,
-			   "an empty list of CPUs");
+	if (!list->first)
+		diag_error(reader->diags, list->place, "an empty list of CPUs");
 }
 
 /* One pair; the list of operations is only remembered in *@ops. */
@@ -57,15 +40,16 @@ static void read_pair(struct event_reader *reader, const struct node *key,
 		return;
 	}
 	id = event_key_of(reader, &word);
-	if (id == KEYS)
+	if (id == KEYS || !event_give(reader, id, &word))
 		return;
+	event_no_value(reader, id);
 	if (id == KEY_cpus && value->kind == NODE_SEQUENCE)
-		set_cpus(reader, key);
-	else if (id != KEY_ops || value->kind != NODE_SEQUENCE)
-		found_other(reader, value,
-			    id == KEY_ops ? "a list" : "a value");
-	else if (event_give(reader, KEY_ops, &word))
+		set_cpus(reader, value);
+	else if (id == KEY_ops && value->kind == NODE_SEQUENCE)
 		*ops = value;
+	else
+		node_expected(value, id == KEY_ops ? "a list" : "a value",
+			      reader->diags);
 }
 
 static void read_op(struct event_reader *reader, const struct node *op)
@@ -73,7 +57,7 @@ static void read_op(struct event_reader *reader, const struct node *op)
 	const struct node *none = NULL;
 
 	if (op->kind != NODE_MAPPING) {
-		found_other(reader, op, "an operation as a mapping");
+		node_expected(op, "an operation as a mapping", reader->diags);
 		return;
 	}
 	reader->op_place = op->place;
@@ -111,8 +95,13 @@ void event_read_node(struct event_reader *reader, const struct node *item)
 	enum event_kind kind;
 	struct word name;
 
-	if (item->kind != NODE_MAPPING || item->count != 1) {
-		found_other(reader, item, "one event as 'name: {...}'");
+	if (item->kind != NODE_MAPPING) {
+		node_expected(item, "an event as 'name: {...}'", reader->diags);
+		return;
+	}
+	if (item->count != 1) {
+		diag_error(reader->diags, item->place,
+			   "expected one event, found %zu", item->count);
 		return;
 	}
 	name = word_of(item->first);
@@ -123,7 +112,7 @@ void event_read_node(struct event_reader *reader, const struct node *item)
 	}
 	event_begin(reader, kind, &name);
 	if (item->first->next->kind != NODE_MAPPING) {
-		found_other(reader, item->first->next, "a mapping");
+		node_expected(item->first->next, "a mapping", reader->diags);
 		return;
 	}
 	read_body(reader, item->first->next);

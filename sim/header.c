@@ -58,18 +58,15 @@ static const struct field raw_fields[] = {
 /* Is @node a list? */
 static bool is_list(const struct node *node, struct diags *diags)
 {
-	if (node->kind != NODE_SEQUENCE)
-		diag_error(diags, node->place, "expected a list");
-	return node->kind == NODE_SEQUENCE;
+	return node->kind == NODE_SEQUENCE ||
+	       node_expected(node, "a list", diags);
 }
 
 static bool copy_text(const struct node *node, char *to, size_t room,
 		      struct diags *diags)
 {
-	if (node->kind != NODE_SCALAR) {
-		diag_error(diags, node->place, "expected a text");
-		return false;
-	}
+	if (node->kind != NODE_SCALAR)
+		return node_expected(node, "a text", diags);
 	if (node->length >= room) {
 		diag_error(diags, node->place, "longer than %zu bytes",
 			   room - 1);
@@ -318,7 +315,7 @@ static void read_policy(const struct node *node, struct trace_header *header,
 	if (!node)
 		return;
 	if (node->kind != NODE_SCALAR)
-		diag_error(diags, node->place, "expected a policy's name");
+		node_expected(node, "a policy's name", diags);
 	else
 		header->policy = trace_policy(node->text, node->place, diags);
 }

@@ -16,8 +16,8 @@ const struct node *node_get(const struct node *mapping, const char *key)
 	return NULL;
 }
 
-static bool expected(const struct node *node, const char *what,
-		     struct diags *diags)
+bool node_expected(const struct node *node, const char *what,
+		   struct diags *diags)
 {
 	if (node->kind == NODE_SCALAR)
 		diag_expected(diags, node->place, what, node->text,
@@ -56,11 +56,12 @@ bool node_u64(const struct node *node, uint64_t min, uint64_t max,
 		snprintf(what, sizeof(what), "a number of at least %" PRIu64,
 			 min);
 	if (node->kind != NODE_SCALAR)
-		return expected(node, what, diags);
+		return node_expected(node, what, diags);
 	end = number_u64(node->text, end_of(node), value);
 	if (!is_number(node, end, what, diags))
 		return false;
-	return (*value >= min && *value <= max) || expected(node, what, diags);
+	return (*value >= min && *value <= max) ||
+	       node_expected(node, what, diags);
 }
 
 bool node_i64(const struct node *node, int64_t min, int64_t max, int64_t *value,
@@ -72,11 +73,12 @@ bool node_i64(const struct node *node, int64_t min, int64_t max, int64_t *value,
 	snprintf(what, sizeof(what), "a number from %" PRId64 " to %" PRId64,
 		 min, max);
 	if (node->kind != NODE_SCALAR)
-		return expected(node, what, diags);
+		return node_expected(node, what, diags);
 	end = number_i64(node->text, end_of(node), value);
 	if (!is_number(node, end, what, diags))
 		return false;
-	return (*value >= min && *value <= max) || expected(node, what, diags);
+	return (*value >= min && *value <= max) ||
+	       node_expected(node, what, diags);
 }
 
 bool node_real(const struct node *node, double min, double max, double *value,
@@ -89,14 +91,15 @@ bool node_real(const struct node *node, double min, double max, double *value,
 
 	snprintf(what, sizeof(what), "a number from %g to %g", min, max);
 	if (node->kind != NODE_SCALAR)
-		return expected(node, what, diags);
+		return node_expected(node, what, diags);
 	end = number_decimal(&text, end_of(node), &decimal);
 	if (end == NUMBER_OK && text != end_of(node))
 		end = NUMBER_BAD;
 	if (!is_number(node, end, what, diags))
 		return false;
 	*value = decimal_real(decimal);
-	return (*value >= min && *value <= max) || expected(node, what, diags);
+	return (*value >= min && *value <= max) ||
+	       node_expected(node, what, diags);
 }
 
 /* Nanoseconds of the unit that is @text, or 0. */
@@ -126,7 +129,7 @@ bool node_time(const struct node *node, uint64_t *value, struct diags *diags)
 	uint64_t unit;
 
 	if (node->kind != NODE_SCALAR)
-		return expected(node, what, diags);
+		return node_expected(node, what, diags);
 	end = number_decimal(&text, end_of(node), &decimal);
 	unit = time_unit(text);
 	if (end == NUMBER_OK && unit == 0)
@@ -142,7 +145,7 @@ bool node_bool(const struct node *node, bool *value, struct diags *diags)
 
 	if (node->kind != NODE_SCALAR ||
 	    (!is_true && strcmp(node->text, "false") != 0))
-		return expected(node, "true or false", diags);
+		return node_expected(node, "true or false", diags);
 	*value = is_true;
 	return true;
 }
@@ -174,7 +177,7 @@ bool node_choice(const struct node *node, const char *const *names,
 		}
 	}
 	join(what, sizeof(what), names);
-	expected(node, what, diags);
+	node_expected(node, what, diags);
 	diag_nearest(diags, node->text, names);
 	return false;
 }
@@ -189,9 +192,9 @@ bool node_range(const struct node *node, uint64_t max, struct range *value,
 		snprintf(what, sizeof(what),
 			 "a number or a range up to %" PRIu64, max);
 	if (node->kind != NODE_SCALAR)
-		return expected(node, what, diags);
+		return node_expected(node, what, diags);
 	end = number_range(node->text, end_of(node), value);
 	if (!is_number(node, end, what, diags))
 		return false;
-	return value->to <= max || expected(node, what, diags);
+	return value->to <= max || node_expected(node, what, diags);
 }

@@ -27,6 +27,10 @@ struct node {
 /* The value of @key in @mapping, or NULL. */
 const struct node *node_get(const struct node *mapping, const char *key);
 
+/* Add "expected @what, found ..."; always false. */
+bool node_expected(const struct node *node, const char *what,
+		   struct diags *diags);
+
 /* What a scalar must be.  Each returns false after adding an error. */
 
 /* Decimal, 0x, suffix K M G (powers of 1024); within @min .. @max. */

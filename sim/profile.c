@@ -75,9 +75,10 @@ static bool read_set(const struct node *node, const char *const *names,
 	unsigned bit;
 
 	*set = 0;
-	if (node->kind != NODE_SEQUENCE || !node->first) {
-		diag_error(diags, node->place,
-			   "expected a list of one or more");
+	if (node->kind != NODE_SEQUENCE)
+		return node_expected(node, "a list", diags);
+	if (!node->first) {
+		diag_error(diags, node->place, "an empty list");
 		return false;
 	}
 	for (node = node->first; node; node = node->next) {
@@ -284,7 +285,7 @@ static void read_cache(struct reading *reading, const struct node *node)
 static void read_caches(struct reading *reading, const struct node *list)
 {
 	if (list->kind != NODE_SEQUENCE) {
-		diag_error(reading->diags, list->place, "expected a list");
+		node_expected(list, "a list", reading->diags);
 		return;
 	}
 	if (list->count > MMU_PROFILE_MAX_TLBS) {

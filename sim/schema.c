@@ -10,11 +10,9 @@ static bool read_text(const struct node *node, const char **value,
 		      struct diags *diags)
 {
 	if (node->kind != NODE_SCALAR)
-		diag_error(diags, node->place, "expected a text, found a %s",
-			   node->kind == NODE_MAPPING ? "mapping" : "list");
-	else
-		*value = node->text;
-	return node->kind == NODE_SCALAR;
+		return node_expected(node, "a text", diags);
+	*value = node->text;
+	return true;
 }
 
 static bool read_u32(const struct node *node, uint64_t min, uint64_t max,
@@ -127,14 +125,8 @@ bool node_read(const struct node *mapping, const struct field *fields,
 	uint64_t seen = 0;
 	bool ok = true;
 
-	if (mapping->kind != NODE_MAPPING) {
-		diag_error(diags, mapping->place,
-			   "expected a mapping, found %s",
-			   mapping->kind == NODE_SEQUENCE ? "a list"
-			   : mapping->length		  ? "a text"
-							  : "nothing");
-		return false;
-	}
+	if (mapping->kind != NODE_MAPPING)
+		return node_expected(mapping, "a mapping", diags);
 	for (const struct node *key = mapping->first; key;
 	     key = key->next->next)
 		ok &= read_pair(key, fields, &seen, into, diags);

@@ -43,9 +43,11 @@ void trace_unknown_key(struct trace *trace, const struct node *key)
 /* Keys of the body come once in a document. */
 void trace_note_seen(struct trace *trace, const struct node *key, unsigned sort)
 {
-	if (trace->seen >> sort % 64 & 1)
+	if (trace->seen >> sort % 64 & 1) {
 		diag_error(trace->diags, key->place, "'%s' is given twice",
 			   key->text);
+		diag_hint(trace->diags, "'---' starts another document");
+	}
 	trace->seen |= 1ull << sort % 64;
 }
 
