@@ -138,6 +138,27 @@ check_PROGRAMS += tests/check_drivers
 tests_check_drivers_LDADD = workloads/libworkloads.la sim/libsim.la \
 	$(YAML_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(CHECK_LIBS)
 
+# reading of files
+check_PROGRAMS += \
+	tests/check_diag \
+	tests/check_events \
+	tests/check_node \
+	tests/check_profile \
+	tests/check_trace
+text_file = tests/text_file.h tests/text_file.c
+reading_libs = libtlbsim.la $(CHECK_LIBS)
+tests_check_diag_LDADD = $(reading_libs)
+tests_check_events_SOURCES = tests/check_events.c $(text_file) \
+	tests/describe.h tests/describe.c
+tests_check_events_LDADD = $(reading_libs) $(ZLIB_LIBS)
+tests_check_node_SOURCES = tests/check_node.c $(text_file)
+tests_check_node_LDADD = $(reading_libs) $(ZLIB_LIBS)
+tests_check_profile_SOURCES = tests/check_profile.c $(text_file)
+tests_check_profile_LDADD = $(reading_libs) $(ZLIB_LIBS)
+tests_check_trace_SOURCES = tests/check_trace.c $(text_file) \
+	tests/describe.h tests/describe.c
+tests_check_trace_LDADD = $(reading_libs) $(ZLIB_LIBS)
+
 TESTS += $(check_PROGRAMS)
 endif
 
@@ -148,3 +169,7 @@ shell_tests = \
 dist_check_SCRIPTS += $(shell_tests)
 TESTS += $(shell_tests)
 EXTRA_DIST += tests/golden
+
+EXTRA_DIST += tests/machines
+
+EXTRA_DIST += tests/machines

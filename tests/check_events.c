@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_events.c - what each event of a trace becomes; as a mapping and as a
+ * line it becomes the same.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/trace.h"
+#include "tests/describe.h"
+#include "tests/suite.h"
+#include "tests/text_file.h"
+
+static const char header[] = "tlbsim: 1\n"
+			     "machine: small\n"
+			     "cpus: 4\n"
+			     "domains:\n"
+			     "  - {id: 0, hardware: true, memory: 64M}\n"
+			     "  - {id: 1, memory: 16M, grant_frames: 2}\n";
+
+/* Binds h[0] to h[3], k[5], and the call c. */
+static const char before[] =
+	"events:\n"
+	"  - map: {domain: 0, ref: 8..11, from: 1, at: 0x1000.., as: h}\n"
+	"  - map: {domain: 0, ref: 8, from: 1, at: 0x9000, as: 'k[5]',"
+	" call: c}\n";
+#define EVENTS_BEFORE 2
+
+/* clang-format off */
+static const struct row {
+	const char *yaml, *line, *want;
+} rows[] = {
+	/* ranges */
+	{ "grant: {domain: 1, ref: 8..10, to: 0, frame: 0x100..}",
+	  "grant domain=1 ref=8..10 to=0 frame=0x100..",
+	  "grant domain=1 to=0 { ref=0x8 frame=0x100 } { ref=0x9 frame=0x101 }"
+	  " { ref=0xa frame=0x102 }" },
+	{ "grant: {domain: 1, ref: 8.., to: 0, frame: 1..2, readonly: true}",
+	  "grant domain=1 ref=8.. to=0 frame=1..2 readonly=true",
+	  "grant domain=1 to=0 readonly { ref=0x8 frame=0x1 }"
+	  " { ref=0x9 frame=0x2 }" },
+	{ "grant: {domain: 1, ref: 8..8, to: 0, frame: 7..}",
+	  "grant domain=1 ref=8..8 to=0 frame=7..",
+	  "grant domain=1 to=0 { ref=0x8 frame=0x7 }" },
+	{ "revoke: {domain: 1, ref: 8..9}", "revoke domain=1 ref=8..9",
+	  "revoke domain=1 { ref=0x8 } { ref=0x9 }" },
+
+	/* map: flags, labels, several operations */
+	{ "map: {domain: 0, ops: [{ref: 8, from: 1, at: 0x1000}]}",
+	  "map domain=0 ref=8 from=1 at=0x1000",
+	  "map domain=0 { ref=0x8 from=0x1 at=0x1000 flags=0x2 }" },
+	{ "map: {domain: 0, ref: 8, from: 1, at: 0x1000, readonly: true}",
+	  "map domain=0 ref=8 from=1 at=0x1000 readonly=true",
+	  "map domain=0 { ref=0x8 from=0x1 at=0x1000 flags=0x6 }" },
+	{ "map: {domain: 0, ref: 8, from: 1, device: true}",
+	  "map domain=0 ref=8 from=1 device=true",
+	  "map domain=0 { ref=0x8 from=0x1 flags=0x1 }" },
+	{ "map: {domain: 0, ref: 8, from: 1, at: 0x1000, device: true,"
+	  " host: true}",
+	  "map domain=0 ref=8 from=1 at=0x1000 device=true host=true",
+	  "map domain=0 { ref=0x8 from=0x1 at=0x1000 flags=0x3 }" },
+	{ "map: {domain: 0, ref: 8, from: 1, pte_of: 0x1000,"
+	  " application: true}",
+	  "map domain=0 ref=8 from=1 pte_of=0x1000 application=true",
+	  "map domain=0 { ref=0x8 from=0x1 at_pte=0x1000 flags=0x1a }" },
+	{ "map: {domain: 0, ref: 8, from: 1, at: 0x5008, contains_pte: true}",
+	  "map domain=0 ref=8 from=1 at=0x5008 contains_pte=true",
+	  "map domain=0 { ref=0x8 from=0x1 at=0x5008 flags=0x12 }" },
+	{ "map: {domain: 0, cpu: 3, array: 0x7000, ops: [{ref: 8, from: 1,"
+	  " at: 0x1000, as: x}, {ref: 9..10, from: 1, at: 0x2000.., as: y,"
+	  " status: bad_page}]}",
+	  "map domain=0 cpu=3 array=0x7000 ref=8 from=1 at=0x1000 as=x ;"
+	  " ref=9..10 from=1 at=0x2000.. as=y status=bad_page",
+	  "map cpu=3 domain=0 array=0x7000"
+	  " { ref=0x8 from=0x1 at=0x1000 flags=0x2 as=2[0] }"
+	  " { ref=0x9 from=0x1 at=0x2000 flags=0x2 as=3[0] status=-9 }"
+	  " { ref=0xa from=0x1 at=0x3000 flags=0x2 as=3[1] status=-9 }" },
+	{ "map: {domain: 0, ref: 8..9, from: 1, at: 0x1000..0x2000,"
+	  " as: 'h[7..]'}",
+	  "map domain=0 ref=8..9 from=1 at=0x1000..0x2000 as=h[7..]",
+	  "map domain=0 { ref=0x8 from=0x1 at=0x1000 flags=0x2 as=0[7] }"
+	  " { ref=0x9 from=0x1 at=0x2000 flags=0x2 as=0[8] }" },
+
+	/* unmap: handles */
+	{ "unmap: {domain: 0, handle: 17, at: 0x1000}",
+	  "unmap domain=0 handle=17 at=0x1000",
+	  "unmap domain=0 { at=0x1000 handle=0x11 }" },
+	{ "unmap: {domain: 0, handle: 'h[2]'}", "unmap domain=0 handle=h[2]",
+	  "unmap domain=0 { label=0[2] }" },
+	{ "unmap: {domain: 0, handle: 'h[1..2]', at: 0x2000..}",
+	  "unmap domain=0 handle=h[1..2] at=0x2000..",
+	  "unmap domain=0 { at=0x2000 label=0[1] } { at=0x3000 label=0[2] }" },
+	{ "unmap: {domain: 0, handle: h}", "unmap domain=0 handle=h",
+	  "unmap domain=0 { label=0[0] } { label=0[1] } { label=0[2] }"
+	  " { label=0[3] }" },
+	{ "unmap: {domain: 0, handle: 'k[5]', pte_of: 0x9000,"
+	  " dev_bus_addr: 0x3000, status: -4}",
+	  "unmap domain=0 handle=k[5] pte_of=0x9000 dev_bus_addr=0x3000"
+	  " status=-4",
+	  "unmap domain=0 { at_pte=0x9000 dev_bus_addr=0x3000 label=1[5]"
+	  " status=-4 }" },
+	{ "unmap: {domain: 0, call: park, handle: 17..19, at: 0x1000..}",
+	  "unmap domain=0 call=park handle=17..19 at=0x1000..",
+	  "unmap domain=0 call=1[0] { at=0x1000 handle=0x11 }"
+	  " { at=0x2000 handle=0x12 } { at=0x3000 handle=0x13 }" },
+	{ "unmap_and_replace: {domain: 0, handle: h, at: 0x1000..,"
+	  " new_at: 0x5000.., status: okay}",
+	  "unmap_and_replace domain=0 handle=h at=0x1000.. new_at=0x5000.."
+	  " status=okay",
+	  "unmap_and_replace domain=0"
+	  " { at=0x1000 new_at=0x5000 label=0[0] status=0 }"
+	  " { at=0x2000 new_at=0x6000 label=0[1] status=0 }"
+	  " { at=0x3000 new_at=0x7000 label=0[2] status=0 }"
+	  " { at=0x4000 new_at=0x8000 label=0[3] status=0 }" },
+
+	/* copy */
+	{ "copy: {domain: 0, source_ref: 8, source_domain: 1, dest_frame: 5,"
+	  " length: 4K}",
+	  "copy domain=0 source_ref=8 source_domain=1 dest_frame=5 length=4K",
+	  "copy domain=0 { source ref=0x8 of 1 dest frame=0x5 of self"
+	  " length=0x1000 }" },
+	{ "copy: {domain: 0, source_frame: 5.., source_domain: self,"
+	  " source_offset: 16, dest_ref: 9..10, dest_domain: 1,"
+	  " dest_offset: 32, length: 8, status: bad_gntref}",
+	  "copy domain=0 source_frame=5.. source_domain=self source_offset=16"
+	  " dest_ref=9..10 dest_domain=1 dest_offset=32 length=8"
+	  " status=bad_gntref",
+	  "copy domain=0 { source frame=0x5 of self offset=0x10"
+	  " dest ref=0x9 of 1 offset=0x20 length=0x8 status=-3 }"
+	  " { source frame=0x6 of self offset=0x10"
+	  " dest ref=0xa of 1 offset=0x20 length=0x8 status=-3 }" },
+
+	/* accesses */
+	{ "read: {cpu: 1, at: 0xffff880000120000}",
+	  "read cpu=1 at=0xffff880000120000",
+	  "read cpu=1 at=0xffff880000120000 count=1" },
+	{ "write: {domain: 1, at: 0x10, count: 3, stride: 4K, user: true}",
+	  "write domain=1 at=0x10 count=3 stride=4K user=true",
+	  "write domain=1 at=0x10 count=3 stride=0x1000 user=0x1" },
+	{ "fetch: {cpu: 0, at: 0}", "fetch cpu=0 at=0",
+	  "fetch cpu=0 at=0 count=1" },
+
+	/* an OS's own pages */
+	{ "map_page: {domain: 1, at: 0x1000..0x3000, frame: 4..}",
+	  "map_page domain=1 at=0x1000..0x3000 frame=4..",
+	  "map_page domain=1 flags=0x3 { frame=0x4 at=0x1000 }"
+	  " { frame=0x5 at=0x2000 } { frame=0x6 at=0x3000 }" },
+	{ "map_page: {domain: 1, at: 2M..4M, frame: 512.., size: 2M,"
+	  " writable: false, user: false, global: true, nx: true}",
+	  "map_page domain=1 at=2M..4M frame=512.. size=2M writable=false"
+	  " user=false global=true nx=true",
+	  "map_page domain=1 size=0x1 flags=0xc { frame=0x200 at=0x200000 }"
+	  " { frame=0x400 at=0x400000 }" },
+	{ "unmap_page: {domain: 1, at: 0x1000}",
+	  "unmap_page domain=1 at=0x1000", "unmap_page domain=1 { at=0x1000 }" },
+	{ "protect: {domain: 1, at: 1G, size: 1G, writable: false}",
+	  "protect domain=1 at=1G size=1G writable=false",
+	  "protect domain=1 size=0x2 flags=0x2 { at=0x40000000 }" },
+
+	/* registers, scheduling, making things happen */
+	{ "invlpg: {cpu: 2, at: 0x1000}", "invlpg cpu=2 at=0x1000",
+	  "invlpg cpu=2 at=0x1000" },
+	{ "load_cr3: {cpu: 2}", "load_cr3 cpu=2",
+	  "load_cr3 cpu=2 reg=1 value=0" },
+	{ "load_cr3: {cpu: 2, value: 0x8000000000000001}",
+	  "load_cr3 cpu=2 value=0x8000000000000001",
+	  "load_cr3 cpu=2 reg=1 value=0x8000000000000001" },
+	{ "set_control: {cpu: 0, register: cr0, value: 0x80000001}",
+	  "set_control cpu=0 register=cr0 value=0x80000001",
+	  "set_control cpu=0 reg=0 value=0x80000001" },
+	{ "set_control: {cpu: 0, register: cr4, value: 0x20}",
+	  "set_control cpu=0 register=cr4 value=0x20",
+	  "set_control cpu=0 reg=2 value=0x20" },
+	{ "set_control: {cpu: 0, register: efer, value: 0x500}",
+	  "set_control cpu=0 register=efer value=0x500",
+	  "set_control cpu=0 reg=3 value=0x500" },
+	{ "flush: {cpus: [0, 3]}", "flush cpus=0,3", "flush cpus=0x9" },
+	{ "flush: {cpus: 2}", "flush cpus=2", "flush cpus=0x4" },
+	{ "flush: {cpu: 1}", "flush cpu=1", "flush cpu=1 cpus=0x2" },
+	{ "schedule: {cpu: 1, domain: 1}", "schedule cpu=1 domain=1",
+	  "schedule cpu=1 domain=1" },
+	{ "schedule: {cpu: 1, domain: idle, point: 2}",
+	  "schedule cpu=1 domain=idle point=2", "schedule cpu=1 point=0x2" },
+	{ "fault: {cpu: 1, copy: 3}", "fault cpu=1 copy=3",
+	  "fault cpu=1 point=0x3" },
+	{ "preempt: {domain: 1, point: 1}", "preempt domain=1 point=1",
+	  "preempt domain=1 point=0x1" },
+	{ "resume: {call: c, cpu: 2}", "resume call=c cpu=2",
+	  "resume cpu=2 call=0[0]" },
+	{ "inspect: {cpu: 1, walk: 0x1000}", "inspect cpu=1 walk=0x1000",
+	  "inspect cpu=1 walk=0x1000" },
+	{ "inspect: {domain: 1, grant: 8}", "inspect domain=1 grant=8",
+	  "inspect domain=1 grant=0x8" },
+	{ "inspect: {domain: 0, handle: 'h[1]'}",
+	  "inspect domain=0 handle=h[1]",
+	  "inspect domain=0 handle=0x1 label=0[1]" },
+	{ "inspect: {domain: 0, handle: 17}", "inspect domain=0 handle=17",
+	  "inspect domain=0 handle=0x11" },
+
+	/* expectations */
+	{ "expect: {flush.avoided: 1, oracle.violations: 0}",
+	  "expect flush.avoided=1 oracle.violations=0",
+	  "expect flush.avoided=1..1 oracle.violations=0..0" },
+	{ "expect: {flush.avoided_percent: {min: 99.5, max: 100},"
+	  " policy: any}",
+	  "expect flush.avoided_percent=99.5..100 policy=any",
+	  "expect flush.avoided_percent=99.5..100 policy=any" },
+	{ "expect: {tlb.walks: {min: 3}, policy: xs8}",
+	  "expect tlb.walks=3.. policy=xs8",
+	  "expect tlb.walks=3..inf policy=xs8" },
+	{ "expect: {tlb.walks: {max: 3}}", "expect tlb.walks=0..3",
+	  "expect tlb.walks=0..3" },
+	{ "expect: {}", "expect", "expect" },
+};
+/* clang-format on */
+#define ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
+
+/* The event after the first EVENTS_BEFORE of a trace, in words. */
+static char *last_event(const char *text)
+{
+	struct text_file file = text_file(text);
+	struct diags diags = { 0 };
+	struct trace *trace;
+	struct event *event;
+	char *words;
+
+	ck_assert_int_eq(trace_open(&trace, file.path, NULL, 0, &diags), 0);
+	for (int i = 0; i < EVENTS_BEFORE; i++)
+		ck_assert_int_eq(trace_next(trace, &event), 1);
+	ck_assert_msg(trace_next(trace, &event) == 1, "%s: %s", text,
+		      diags.diag[0].text);
+	ck_assert_uint_eq(event->number, EVENTS_BEFORE);
+	words = describe(event);
+	ck_assert_int_eq(trace_next(trace, &event), 0);
+	ck_assert_uint_eq(diags.count, 0);
+	trace_close(trace);
+	text_file_close(&file);
+	return words;
+}
+
+START_TEST(event_means_the_same_as_mapping_and_as_line)
+{
+	const struct row *row = &rows[_i];
+	char text[2000], *words;
+
+	snprintf(text, sizeof(text), "%s%s  - %s\n", header, before, row->yaml);
+	words = last_event(text);
+	ck_assert_str_eq(words, row->want);
+	free(words);
+	snprintf(text, sizeof(text), "%s%s---\nevents: |\n  %s\n", header,
+		 before, row->line);
+	words = last_event(text);
+	ck_assert_str_eq(words, row->want);
+	free(words);
+}
+END_TEST
+
+/* Read all of a trace: the last event in words if there was no error. */
+static void read_all(const char *text, struct diags *diags, char **words)
+{
+	struct text_file file = text_file(text);
+	struct trace *trace;
+	struct event *event;
+	int ret;
+
+	ck_assert_int_eq(trace_open(&trace, file.path, NULL, 0, diags), 0);
+	while ((ret = trace_next(trace, &event)) != 0) {
+		ck_assert(ret == 1 || ret == -EBADMSG);
+		if (ret < 0)
+			continue;
+		free(*words);
+		*words = describe(event);
+	}
+	trace_close(trace);
+	text_file_close(&file);
+}
+
+START_TEST(blanks_and_comments_in_a_line_mean_nothing)
+{
+	static const char *const lines[] = {
+		"  read cpu=1 at=5\n",
+		"  read \t cpu=1\t at=5  \n",
+		"  read cpu=1 at=5 # and so on\n",
+		"  read cpu=1 at=5\r\n",
+		"  \t read cpu=1 at=5\n",
+		"  # first\n\n   \n  read cpu=1 at=5\n     # last\n",
+		"  read cpu=1 at=5",
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct diags diags = { 0 };
+		char text[1000], *words = NULL;
+
+		snprintf(text, sizeof(text), "%sevents: |\n%s", header,
+			 lines[i]);
+		read_all(text, &diags, &words);
+		ck_assert_msg(diags.count == 0, "%s: %s", lines[i],
+			      diags.diag[0].text);
+		ck_assert_str_eq(words, "read cpu=1 at=0x5 count=1");
+		free(words);
+	}
+}
+END_TEST
+
+START_TEST(operations_need_no_blank_around_their_separator)
+{
+	struct diags diags = { 0 };
+	char text[1000], *words = NULL;
+
+	snprintf(text, sizeof(text),
+		 "%sevents: |\n  unmap domain=0 handle=1;handle=2\n", header);
+	read_all(text, &diags, &words);
+	ck_assert_uint_eq(diags.count, 0);
+	ck_assert_str_eq(words, "unmap domain=0 { handle=0x1 } { handle=0x2 }");
+	free(words);
+}
+END_TEST
+
+START_TEST(operations_know_their_places)
+{
+	struct text_file file;
+	struct diags diags = { 0 };
+	struct trace *trace;
+	struct event *event;
+	char text[1000];
+
+	snprintf(text, sizeof(text),
+		 "%sevents:\n"
+		 "  - unmap: {domain: 0, ops: [{handle: 1}, {handle: 2}]}\n"
+		 "---\nevents: |\n"
+		 "    unmap domain=0 handle=1 ; handle=2\n",
+		 header);
+	file = text_file(text);
+	ck_assert_int_eq(trace_open(&trace, file.path, NULL, 0, &diags), 0);
+	ck_assert_int_eq(trace_next(trace, &event), 1);
+	ck_assert_uint_eq(event->place.line, 8);
+	ck_assert_uint_eq(event->place.column, 5);
+	ck_assert_uint_eq(event->ops[1].line, 8);
+	ck_assert_uint_eq(event->ops[1].column, 43);
+	ck_assert_int_eq(trace_next(trace, &event), 1);
+	ck_assert_uint_eq(event->place.line, 11);
+	ck_assert_uint_eq(event->place.column, 5);
+	ck_assert_uint_eq(event->ops[0].column, 5);
+	ck_assert_uint_eq(event->ops[1].line, 11);
+	ck_assert_uint_eq(event->ops[1].column, 31);
+	trace_close(trace);
+	text_file_close(&file);
+}
+END_TEST
+
+START_TEST(label_bound_anew_loses_its_old_elements)
+{
+	struct diags diags = { 0 };
+	char text[1000], *words = NULL;
+
+	snprintf(text, sizeof(text),
+		 "%s%s  - map: {domain: 0, ref: 8..9, from: 1, at: 0x1000..,"
+		 " as: h}\n"
+		 "  - unmap: {domain: 0, handle: h}\n"
+		 "  - unmap: {domain: 0, handle: 'h[2]'}\n",
+		 header, before);
+	read_all(text, &diags, &words);
+	ck_assert_str_eq(words, "unmap domain=0 { label=0[0] } { label=0[1] }");
+	ck_assert_uint_eq(diags.count, 1);
+	ck_assert_str_eq(diags.diag[0].text, "'h[2]' was never bound");
+	free(words);
+}
+END_TEST
+
+START_TEST(label_of_a_bad_event_is_not_reported_again)
+{
+	struct diags diags = { 0 };
+	char text[1000], *words = NULL;
+
+	snprintf(text, sizeof(text),
+		 "%sevents: |\n"
+		 "  map domain=0 ref=8..9 from=7 at=0x1000.. as=h\n"
+		 "  unmap domain=0 handle=h[1]\n",
+		 header);
+	read_all(text, &diags, &words);
+	ck_assert_uint_eq(diags.count, 1);
+	ck_assert_str_eq(diags.diag[0].text, "no domain 7 in this trace");
+	ck_assert_ptr_null(words);
+}
+END_TEST
+
+START_TEST(names_of_labels_and_of_calls_do_not_mix)
+{
+	struct diags diags = { 0 };
+	char text[1000], *words = NULL;
+
+	snprintf(text, sizeof(text),
+		 "%s%s  - resume: {call: h}\n  - unmap: {domain: 0, handle: "
+		 "c}\n",
+		 header, before);
+	read_all(text, &diags, &words);
+	ck_assert_uint_eq(diags.count, 2);
+	ck_assert_str_eq(diags.diag[0].text, "'h' was never bound");
+	ck_assert_str_eq(diags.diag[1].text, "'c' was never bound");
+	free(words);
+}
+END_TEST
+
+START_TEST(one_event_has_up_to_1_Mi_operations)
+{
+	struct diags diags = { 0 };
+	char text[1000], *words = NULL;
+
+	snprintf(text, sizeof(text),
+		 "%sevents: |\n  unmap domain=0 handle=0..0xfffff\n", header);
+	read_all(text, &diags, &words);
+	ck_assert_uint_eq(diags.count, 0);
+	ck_assert_ptr_nonnull(strstr(words, " { handle=0xfffff }"));
+	free(words);
+}
+END_TEST
+
+static void add(TCase *tc)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/tests/machines", getenv("top_srcdir"));
+	setenv("TLBSIM_MACHINES", path, 1);
+	tcase_set_timeout(tc, 60);
+	tcase_add_loop_test(tc, event_means_the_same_as_mapping_and_as_line, 0,
+			    ROWS);
+	tcase_add_test(tc, blanks_and_comments_in_a_line_mean_nothing);
+	tcase_add_test(tc, operations_need_no_blank_around_their_separator);
+	tcase_add_test(tc, operations_know_their_places);
+	tcase_add_test(tc, label_bound_anew_loses_its_old_elements);
+	tcase_add_test(tc, label_of_a_bad_event_is_not_reported_again);
+	tcase_add_test(tc, names_of_labels_and_of_calls_do_not_mix);
+	tcase_add_test(tc, one_event_has_up_to_1_Mi_operations);
+}
+
+int main(void)
+{
+	return run_suite("events", add);
+}
