@@ -141,6 +141,7 @@ tests_check_drivers_LDADD = workloads/libworkloads.la sim/libsim.la \
 # reading of files
 check_PROGRAMS += \
 	tests/check_diag \
+	tests/check_errors \
 	tests/check_events \
 	tests/check_node \
 	tests/check_profile \
@@ -148,6 +149,7 @@ check_PROGRAMS += \
 text_file = tests/text_file.h tests/text_file.c
 reading_libs = libtlbsim.la $(CHECK_LIBS)
 tests_check_diag_LDADD = $(reading_libs)
+tests_check_errors_LDADD = $(reading_libs)
 tests_check_events_SOURCES = tests/check_events.c $(text_file) \
 	tests/describe.h tests/describe.c
 tests_check_events_LDADD = $(reading_libs) $(ZLIB_LIBS)
@@ -163,6 +165,7 @@ TESTS += $(check_PROGRAMS)
 endif
 
 shell_tests = \
+	tests/errors.sh \
 	tests/golden.sh \
 	tests/headers.sh \
 	tests/seam.sh
@@ -170,6 +173,6 @@ dist_check_SCRIPTS += $(shell_tests)
 TESTS += $(shell_tests)
 EXTRA_DIST += tests/golden
 
-EXTRA_DIST += tests/machines
+EXTRA_DIST += tests/errors tests/machines
 
 EXTRA_DIST += tests/machines
