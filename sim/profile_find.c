@@ -6,6 +6,7 @@
  *   2. DIR/workloads/machines, where DIR or DIR/.. has the program; under
  *      libtool the program is in DIR/.libs
  *   3. the directory of the installation
+ *   4. the sources that the program was built from
  */
 #include "config.h"
 
@@ -22,6 +23,8 @@
 #define IN_TREE "/workloads/machines"
 /* Profiles in one directory that are looked at. */
 #define FILES_MAX 256
+/* Directories that are searched. */
+#define DIRECTORIES 5
 
 /* ---- directories ----------------------------------------------------- */
 
@@ -58,16 +61,18 @@ static bool directory(unsigned i, char path[PROFILE_PATH_MAX])
 		n = snprintf(path, PROFILE_PATH_MAX, "%s/.." IN_TREE, program);
 	else if (i == 3)
 		n = snprintf(path, PROFILE_PATH_MAX, "%s", MACHINES_DIR);
+	else if (i == 4)
+		n = snprintf(path, PROFILE_PATH_MAX, "%s", SOURCE_MACHINES_DIR);
 	if (n >= PROFILE_PATH_MAX)
 		path[0] = '\0';
-	return i <= 3;
+	return i < DIRECTORIES;
 }
 
 /* ---- names ----------------------------------------------------------- */
 
 struct names {
-	char *name[4 * FILES_MAX + 1]; /* NULL at the end */
-	char *path[4 * FILES_MAX];
+	char *name[DIRECTORIES * FILES_MAX + 1]; /* NULL at the end */
+	char *path[DIRECTORIES * FILES_MAX];
 	size_t count;
 };
 
