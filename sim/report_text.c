@@ -48,6 +48,7 @@ static const struct row {
 	{ COUNTER_cycles_flush, true },
 	{ COUNTER_cycles_ipi, true },
 };
+#define WIDTH 79
 #define ROWS (sizeof(rows) / sizeof(*rows))
 
 /* What is red when it is not zero. */
@@ -153,15 +154,45 @@ static void print_title(const struct report *report, const struct results *r,
 	fputc('\n', to);
 }
 
+/* How much of @text goes into @room bytes, whole words if possible. */
+static size_t fitting(const char *text, size_t room)
+{
+	size_t length = strlen(text);
+
+	if (length <= room)
+		return length;
+	for (length = room; length && text[length] != ' '; length--)
+		;
+	return length ? length : strcspn(text, " ");
+}
+
+static void print_item(const char *text, FILE *to)
+{
+	const char *lead = "  - ";
+	size_t length;
+
+	while (*text) {
+		length = fitting(text, WIDTH - strlen(lead));
+		fprintf(to, "%s%.*s\n", lead, (int)length, text);
+		text += length + strspn(text + length, " ");
+		lead = "    ";
+	}
+}
+
+/* In full if there is one trace to look at. */
 static void print_notes(const struct report *report, const struct results *r,
 			FILE *to)
 {
-	for (size_t i = 0; i < r->nr_incomplete; i++) {
-		fputs(i ? "" : "\n", to);
-		paint_text(to, report->color, PAINT_DIM, 0, "incomplete: ");
-		paint_text(to, report->color, PAINT_DIM, 0, r->incomplete[i]);
-		fputc('\n', to);
+	if (!r->nr_incomplete)
+		return;
+	if (report->traces > 1 && !report->verbose) {
+		fprintf(to, "\nincomplete in %zu ways, shown by -v\n",
+			r->nr_incomplete);
+		return;
 	}
+	fputs("\nincomplete:\n", to);
+	for (size_t i = 0; i < r->nr_incomplete; i++)
+		print_item(r->incomplete[i], to);
 }
 
 static void print_policy(const struct report *report, const struct results *r,

@@ -13,7 +13,11 @@
 
 #define TEXT_SIZE 65536
 
-static const char notes[][200] = { "7 unmaps, \"tracked=0\"", "second" };
+static const char notes[][200] = {
+	"7 unmaps, \"tracked=0\"",
+	"more words than go on a line of seventy-nine columns, which therefore "
+	"go on below",
+};
 
 /* Two policies on one trace, every count different from every other. */
 static void fill(struct results results[2])
@@ -131,7 +135,10 @@ START_TEST(csv_is_rfc_4180)
 	ck_assert_csv(text, 1, "trace", "a,b.yaml");
 	ck_assert_csv(text, 2, "policy", "xs8");
 	ck_assert_csv(text, 1, "incomplete", "");
-	ck_assert_csv(text, 2, "incomplete", "7 unmaps, \"tracked=0\"; second");
+	ck_assert_csv(
+		text, 2, "incomplete",
+		"7 unmaps, \"tracked=0\"; more words than go on a line of "
+		"seventy-nine columns, which therefore go on below");
 	ck_assert_csv(text, 2, "oracle.first", "a.yaml:3: page 5 is cached");
 	ck_assert_csv(text, 2, "inspect", "PML4 0x1067, PTE 0x5067");
 	ck_assert_ptr_null(strstr(text, "\n\n"));
@@ -252,13 +259,44 @@ START_TEST(text_says_what_is_incomplete_and_what_broke)
 
 	fill(results);
 	text = render(&report_text, &report);
-	ck_assert_ptr_null(strstr(text, "incomplete: 7 unmaps"));
+	ck_assert_ptr_null(strstr(text, "incomplete"));
 	ck_assert_ptr_nonnull(strstr(text, "xs8: a.yaml:3: page 5 is cached"));
 	ck_assert_ptr_nonnull(strstr(text, "\ninspect under xs8:\n  PML4"));
-	results[0].nr_incomplete = 1;
+	results[0].nr_incomplete = 2;
 	results[0].incomplete = notes;
 	text = render(&report_text, &report);
-	ck_assert_ptr_nonnull(strstr(text, "\nincomplete: 7 unmaps"));
+	ck_assert_ptr_nonnull(
+		strstr(text, "\nincomplete:\n  - 7 unmaps, \"tracked=0\"\n"));
+	ck_assert_ptr_nonnull(
+		strstr(text, "  - more words than go on a line of seventy-nine "
+			     "columns, which therefore go on\n    below\n"));
+}
+END_TEST
+
+/* Two traces, each under the same two policies. */
+START_TEST(text_of_several_traces_is_short_and_ends_with_a_summary)
+{
+	struct results results[4];
+	struct report report = report_of(results);
+	const char *text;
+
+	fill(results);
+	fill(results + 2);
+	results[2].trace = "b.yaml";
+	results[0].nr_incomplete = 2;
+	results[0].incomplete = notes;
+	report.traces = 2;
+	report.verbose = false;
+	text = render(&report_text, &report);
+	ck_assert_ptr_nonnull(
+		strstr(text, "\nincomplete in 2 ways, shown by -v\n"));
+	ck_assert_ptr_nonnull(strstr(text,
+				     "flushes avoided  upstream    xs8\n"
+				     "a,b.yaml             0.0%  66.7%\n"
+				     "b.yaml               0.0%  66.7%\n"));
+	report.verbose = true;
+	text = render(&report_text, &report);
+	ck_assert_ptr_nonnull(strstr(text, "\nincomplete:\n  - 7 unmaps"));
 }
 END_TEST
 
@@ -355,6 +393,8 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, json_keeps_the_schema);
 	tcase_add_test(tc, json_survives_a_name_that_is_not_utf_8);
 	tcase_add_test(tc, text_says_what_is_incomplete_and_what_broke);
+	tcase_add_test(tc,
+		       text_of_several_traces_is_short_and_ends_with_a_summary);
 	tcase_add_test(tc, text_is_painted_only_on_request);
 	tcase_add_loop_test(tc, counts_are_grouped_by_thousands, 0,
 			    sizeof(count_rows) / sizeof(*count_rows));
