@@ -167,6 +167,20 @@ START_TEST(pge_and_cr3_writes_cost_what_the_profile_says)
 }
 END_TEST
 
+/* APM vol. 2, "Extended Feature Enable Register (EFER)". */
+START_TEST(efer_has_more_bits_on_amd)
+{
+	struct mmu_profile profile = profile_everything();
+	struct machine m;
+
+	profile.vendor = MMU_AMD;
+	m = machine_make(profile, 1);
+	ck_assert(machine_change(&m, MMU_EFER, 1 << 12 | 1 << 15, 0));
+	ck_assert(!machine_change(&m, MMU_EFER, 1 << 16, 0));
+	machine_free(&m);
+}
+END_TEST
+
 static void add(TCase *tc)
 {
 	tcase_add_test(tc, rights_of_a_cached_page_follow_the_registers);
@@ -176,6 +190,7 @@ static void add(TCase *tc)
 	tcase_add_loop_test(tc, cr4_bit_needs_its_feature, 0,
 			    ROWS(feature_rows));
 	tcase_add_test(tc, pkru_has_32_bits);
+	tcase_add_test(tc, efer_has_more_bits_on_amd);
 	tcase_add_test(tc, pge_and_cr3_writes_cost_what_the_profile_says);
 }
 

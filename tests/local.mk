@@ -34,9 +34,10 @@ check_PROGRAMS += \
 	tests/check_mmu_invalidate \
 	tests/check_mmu_machines \
 	tests/check_mmu_old \
+	tests/check_mmu_race \
 	tests/check_mmu_registers \
-	tests/check_mmu_rights \
 	tests/check_mmu_replace \
+	tests/check_mmu_rights \
 	tests/check_mmu_same \
 	tests/check_mmu_stale \
 	tests/check_mmu_sweep \
@@ -58,6 +59,10 @@ tests_check_mmu_old_SOURCES = tests/check_mmu_old.c \
 	$(mmu_test_sources) \
 	$(mmu_test_pages)
 tests_check_mmu_old_LDADD = $(mmu_test_libs)
+# The walk over a memory of the test's own.
+tests_check_mmu_race_SOURCES = tests/check_mmu_race.c mmu/walk.c
+tests_check_mmu_race_CFLAGS = $(AM_CFLAGS)
+tests_check_mmu_race_LDADD = $(CHECK_LIBS)
 tests_check_mmu_registers_SOURCES = tests/check_mmu_registers.c \
 	$(mmu_test_sources)
 tests_check_mmu_registers_LDADD = $(mmu_test_libs)
