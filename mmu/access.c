@@ -211,8 +211,7 @@ static struct mmu_result access_slow(struct mmu *mmu, struct mmu_cpu *cpu,
 	return walk(mmu, cpu, ref);
 }
 
-/* ---- fast: a level 1 hit with nothing in the way ---------------------------
- */
+/* ---- fast: a level 1 hit with nothing in the way ---------------------- */
 
 struct mmu_result mmu_access(struct mmu *mmu, unsigned number, vaddr_t va,
 			     enum mmu_access access,

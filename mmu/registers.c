@@ -54,8 +54,7 @@ void cpu_drop_page(struct mmu_cpu *cpu, vaddr_t va)
 		tlb_drop_page(&cpu->tlb[i], va, cpu->pcid);
 }
 
-/* ---- what follows from the registers ---------------------------------------
- */
+/* ---- what follows from the registers ---------------------------------- */
 
 static void refresh_right(struct mmu_cpu *cpu, enum mmu_privilege privilege,
 			  enum mmu_access access)
@@ -107,8 +106,7 @@ void cpu_reset(struct mmu *mmu, struct mmu_cpu *cpu)
 	cpu_refresh(mmu, cpu);
 }
 
-/* ---- MOV to a register: false is #GP ----------------------------------------
- */
+/* ---- MOV to a register: false is #GP ---------------------------------- */
 
 static bool set_cr0(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 		    uint32_t *cycles)
@@ -265,8 +263,7 @@ struct mmu_registers mmu_registers(const struct mmu *mmu, unsigned number)
 	return mmu->cpu[number].regs;
 }
 
-/* ---- invalidation
- * ------------------------------------------------------------- */
+/* ---- invalidation ----------------------------------------------------- */
 
 uint32_t mmu_invlpg(struct mmu *mmu, unsigned number, vaddr_t va)
 {

@@ -32,8 +32,7 @@
 #include "mmu/cpu.h"
 #include "mmu/cursor.h"
 
-/* ---- one translation against memory
- * ------------------------------------------ */
+/* ---- one translation against memory ----------------------------------- */
 
 /* The tables under which @tag would be used. */
 static struct paging paging_of(const struct mmu_cpu *cpu, uint64_t tag)
@@ -70,8 +69,7 @@ static void mark(struct translation *what, bool stale, uint64_t stamp)
 	}
 }
 
-/* ---- footprints ------------------------------------------------------------
- */
+/* ---- footprints ------------------------------------------------------- */
 
 static void leave(struct footprint *print, const struct mmu_cpu *cpu,
 		  uint64_t place)
@@ -111,8 +109,7 @@ void stale_note_fill(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
 		mmu->footprints.large |= cpu_bit(cpu);
 }
 
-/* ---- comparing -------------------------------------------------------------
- */
+/* ---- comparing -------------------------------------------------------- */
 
 static void verify(struct mmu *mmu, struct mmu_cpu *cpu,
 		   const struct cursor *at, uint64_t stamp)
@@ -159,8 +156,7 @@ void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
 	}
 }
 
-/* ---- who holds what --------------------------------------------------------
- */
+/* ---- who holds what --------------------------------------------------- */
 
 static void hold(struct mmu_holders *holders, const struct mmu_cpu *cpu,
 		 const struct translation *what)
@@ -259,8 +255,7 @@ uint64_t mmu_holders_of_anything(const struct mmu *mmu)
 	return holders;
 }
 
-/* ---- invariants ------------------------------------------------------------
- */
+/* ---- invariants ------------------------------------------------------- */
 
 static void check_print(const struct footprint *print,
 			const struct mmu_cpu *cpu, uint64_t tag)

@@ -335,8 +335,7 @@ void tlb_drop_where(struct tlb *tlb, uint64_t mask, uint64_t value)
 		drop_in_set(tlb, set, mask, value);
 }
 
-/* ---- invariants ------------------------------------------------------------
- */
+/* ---- invariants ------------------------------------------------------- */
 
 static void check_set(const struct tlb *tlb, size_t set)
 {
