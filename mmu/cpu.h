@@ -16,6 +16,7 @@
 
 #define MMU_LEVELS 2
 #define MMU_PCIDS 4096
+#define MMU_MAX_OUTSTANDING 8
 
 /* The caches that one kind of access asks, in this order. */
 struct route {
@@ -44,6 +45,9 @@ struct mmu_cpu {
 	struct tlb tlb[MMU_PROFILE_MAX_TLBS];
 	/* Architectural. */
 	struct mmu_registers regs;
+	/* INVLPGBs that other CPUs have not seen. */
+	unsigned nr_outstanding;
+	struct mmu_invlpgb outstanding[MMU_MAX_OUTSTANDING];
 	/* The root last loaded with each PCID; NULL without the feature. */
 	paddr_t *root_of;
 	/* Of level 1 only hits are counted; mmu_counters() adds up. */
@@ -69,8 +73,16 @@ static inline uint64_t cpu_bit(const struct mmu_cpu *cpu)
 /* The state after reset, and what follows from the registers. */
 void cpu_reset(struct mmu *mmu, struct mmu_cpu *cpu);
 void cpu_refresh(struct mmu *mmu, struct mmu_cpu *cpu);
+
+/* ---- invalidate.c -------------------------------------------------------- */
+
 /* Drop what serves @va now. */
 void cpu_drop_page(struct mmu_cpu *cpu, vaddr_t va);
+/* Drop every tag whose bits under @mask are @value. */
+void cpu_drop_where(struct mmu_cpu *cpu, uint64_t mask, uint64_t value);
+/* Those of one PCID, but not global ones. */
+void cpu_drop_pcid(struct mmu_cpu *cpu, unsigned pcid);
+void cpu_drop_everything(struct mmu_cpu *cpu);
 
 /* ---- stale.c ------------------------------------------------------------- */
 

@@ -15,5 +15,6 @@ mmu_libmmu_la_SOURCES = \
 	mmu/cost.c \
 	mmu/access.c \
 	mmu/registers.c \
+	mmu/invalidate.c \
 	mmu/stale.c \
 	mmu/mmu.c

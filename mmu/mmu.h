@@ -97,6 +97,36 @@ bool mmu_set_register(struct mmu *mmu, unsigned cpu, enum mmu_register reg,
 		      uint64_t value, uint32_t *cycles);
 
 uint32_t mmu_invlpg(struct mmu *mmu, unsigned cpu, vaddr_t va);
+
+enum mmu_invpcid {
+	MMU_INVPCID_ADDRESS,
+	MMU_INVPCID_CONTEXT,
+	MMU_INVPCID_ALL,
+	MMU_INVPCID_NOT_GLOBAL,
+};
+struct mmu_invpcid_descriptor {
+	uint64_t pcid; /* its first word */
+	vaddr_t va;    /* its second */
+};
+/* False: #GP, or #UD without the feature.  *@cycles is set if not NULL. */
+bool mmu_invpcid(struct mmu *mmu, unsigned cpu, enum mmu_invpcid type,
+		 const struct mmu_invpcid_descriptor *what, uint32_t *cycles);
+
+/* INVLPGB: on every CPU; on others, by the next TLBSYNC at the latest. */
+#define MMU_INVLPGB_MAX_COUNT 7 /* CPUID 8000_0008 EDX, Zen 3 to 5 */
+struct mmu_invlpgb {
+	bool by_va, by_pcid, globals; /* what to go by; global ones too */
+	vaddr_t va;
+	unsigned count;		   /* pages after the first */
+	enum mmu_page_size stride; /* 4K or 2M */
+	unsigned pcid;
+};
+/* As mmu_invpcid(). */
+bool mmu_invlpgb(struct mmu *mmu, unsigned cpu, const struct mmu_invlpgb *what,
+		 uint32_t *cycles);
+/* False: #UD without the feature. */
+bool mmu_tlbsync(struct mmu *mmu, unsigned cpu);
+
 /* Everything, global entries and every PCID too (CR4.PGE toggled). */
 uint32_t mmu_flush_all(struct mmu *mmu, unsigned cpu);
 /* Drop whatever some invalidation may legally drop more: all of it. */

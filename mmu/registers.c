@@ -7,10 +7,8 @@
  *   MOV CR3, PCIDE=1, bit 63=1    nothing
  *   MOV CR4: PGE changes,         everything
  *            PCIDE 1 to 0,
- *            PSE changes (AMD)
- *   MOV CR4: PAE changes,         those of the current PCID
- *            SMEP 0 to 1
- *   INVLPG                        the page, for the current PCID, and global
+ *            PSE changes, PKE 0 to 1 (AMD)
+ *   MOV CR4: SMEP 0 to 1          those of the current PCID, and global ones
  *
  * Only 4-level paging is modelled: what would leave it raises #GP, as on a
  * processor in 64-bit mode without the feature.
@@ -32,29 +30,7 @@
 #define EFER_OTHER 0x0001ull
 #define EFER_OTHER_AMD 0xf000ull
 
-static void drop_where(struct mmu_cpu *cpu, uint64_t mask, uint64_t value)
-{
-	for (unsigned i = 0; i < cpu->nr_tlbs; i++)
-		tlb_drop_where(&cpu->tlb[i], mask, value);
-}
-
-static void drop_everything(struct mmu_cpu *cpu)
-{
-	drop_where(cpu, 0, 0);
-}
-
-static void drop_pcid(struct mmu_cpu *cpu, unsigned pcid)
-{
-	drop_where(cpu, TAG_GLOBAL | TAG_PCID, pcid);
-}
-
-void cpu_drop_page(struct mmu_cpu *cpu, vaddr_t va)
-{
-	for (unsigned i = 0; i < cpu->nr_tlbs; i++)
-		tlb_drop_page(&cpu->tlb[i], va, cpu->pcid);
-}
-
-/* ---- what follows from the registers ---------------------------------- */
+/* ---- what follows from the registers ----------------------------------- */
 
 static void refresh_right(struct mmu_cpu *cpu, enum mmu_privilege privilege,
 			  enum mmu_access access)
@@ -106,7 +82,7 @@ void cpu_reset(struct mmu *mmu, struct mmu_cpu *cpu)
 	cpu_refresh(mmu, cpu);
 }
 
-/* ---- MOV to a register: false is #GP ---------------------------------- */
+/* ---- MOV to a register: false is #GP ----------------------------------- */
 
 static bool set_cr0(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 		    uint32_t *cycles)
@@ -140,7 +116,7 @@ static bool set_cr3(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 	cpu->regs.cr3 = value;
 	cpu_refresh(mmu, cpu);
 	if (!keep)
-		drop_pcid(cpu, cpu->pcid);
+		cpu_drop_pcid(cpu, cpu->pcid);
 	verify_kept(mmu, cpu);
 	*cycles = mmu->profile.cost.mov_cr3;
 	return true;
@@ -172,24 +148,53 @@ static bool cr4_is_allowed(const struct mmu *mmu, const struct mmu_cpu *cpu,
 	return !((set & CR4_PCIDE) && (cpu->regs.cr3 & CR3_PCID));
 }
 
+/* clang-format off */
+/* What is dropped when one of these bits gets set, or clear. */
+static const struct cr4_rule {
+	uint64_t set, clear;
+	unsigned vendors;
+	bool everything;	/* else what the current PCID and all may use */
+} cr4_rules[] = {
+	{ CR4_PGE,  CR4_PGE,   1u << MMU_INTEL | 1u << MMU_AMD, true },
+	{ 0,        CR4_PCIDE, 1u << MMU_INTEL | 1u << MMU_AMD, true },
+	{ CR4_PSE,  CR4_PSE,   1u << MMU_AMD,                   true },
+	{ CR4_PKE,  0,         1u << MMU_AMD,                   true },
+	{ CR4_SMEP, 0,         1u << MMU_INTEL | 1u << MMU_AMD, false },
+};
+/* clang-format on */
+
+/* The cycles that it took. */
+static uint32_t drop_for_cr4(const struct mmu *mmu, struct mmu_cpu *cpu,
+			     uint64_t set, uint64_t clear)
+{
+	bool some = false, everything = false;
+
+	for (size_t i = 0; i < sizeof(cr4_rules) / sizeof(cr4_rules[0]); i++) {
+		const struct cr4_rule *rule = &cr4_rules[i];
+
+		if (!(rule->vendors & 1u << mmu->profile.vendor) ||
+		    !((rule->set & set) | (rule->clear & clear)))
+			continue;
+		some = true;
+		everything |= rule->everything;
+	}
+	if (everything) {
+		cpu_drop_everything(cpu);
+	} else if (some) {
+		cpu_drop_pcid(cpu, cpu->pcid);
+		cpu_drop_where(cpu, TAG_GLOBAL, TAG_GLOBAL);
+	}
+	return some ? mmu->profile.cost.flush_all : 0;
+}
+
 static bool set_cr4(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 		    uint32_t *cycles)
 {
 	uint64_t changed = value ^ cpu->regs.cr4;
-	uint64_t everything = CR4_PGE;
 
 	if (!cr4_is_allowed(mmu, cpu, value))
 		return false;
-	if (mmu->profile.vendor == MMU_AMD)
-		everything |= CR4_PSE;
-	if ((changed & everything) || (changed & ~value & CR4_PCIDE)) {
-		drop_everything(cpu);
-		*cycles = mmu->profile.cost.flush_all;
-	} else if (changed & value & CR4_SMEP) {
-		drop_pcid(cpu, cpu->pcid);
-		drop_where(cpu, TAG_GLOBAL, TAG_GLOBAL);
-		*cycles = mmu->profile.cost.flush_all;
-	}
+	*cycles = drop_for_cr4(mmu, cpu, changed & value, changed & ~value);
 	cpu->regs.cr4 = value;
 	cpu_refresh(mmu, cpu);
 	if (changed & (CR4_SMEP | CR4_SMAP | CR4_PKE))
@@ -261,26 +266,4 @@ struct mmu_registers mmu_registers(const struct mmu *mmu, unsigned number)
 {
 	assert(number < mmu->cpus);
 	return mmu->cpu[number].regs;
-}
-
-/* ---- invalidation ----------------------------------------------------- */
-
-uint32_t mmu_invlpg(struct mmu *mmu, unsigned number, vaddr_t va)
-{
-	assert(number < mmu->cpus);
-	if (is_canonical(va))
-		cpu_drop_page(&mmu->cpu[number], va);
-	return mmu->profile.cost.invlpg;
-}
-
-uint32_t mmu_flush_all(struct mmu *mmu, unsigned number)
-{
-	mmu_drop_all(mmu, number);
-	return mmu->profile.cost.flush_all;
-}
-
-void mmu_drop_all(struct mmu *mmu, unsigned number)
-{
-	assert(number < mmu->cpus);
-	drop_everything(&mmu->cpu[number]);
 }

@@ -46,6 +46,7 @@ enum operation {
 	CR4_SET_SMEP,
 	CR4_SET_SMAP,
 	CR4_CHANGE_PSE,
+	CR4_SET_PKE,
 	CR0_CLEAR_WP,
 	EFER_CLEAR_NXE,
 	FLUSH_ALL,
@@ -96,6 +97,9 @@ static const struct drop_row {
 	{ "all may be dropped at any time", DROP_ALL, MMU_INTEL, 0 },
 	{ "a page fault drops its page",
 	  FAULT_LOCAL, MMU_INTEL, KEEPS_ALL & ~KEEPS_LOCAL_1 },
+	{ "setting PKE is none of Intel's",
+	  CR4_SET_PKE, MMU_INTEL, KEEPS_ALL },
+	{ "setting PKE drops everything on AMD", CR4_SET_PKE, MMU_AMD, 0 },
 	{ "a page fault drops its global page",
 	  FAULT_GLOBAL, MMU_INTEL, KEEPS_ALL & ~KEEPS_GLOBAL_1 },
 };
@@ -184,6 +188,9 @@ static void invalidate(struct spaces *s, enum operation operation)
 		break;
 	case CR4_CHANGE_PSE:
 		ck_assert(machine_change(m, MMU_CR4, CR4_PSE, 0));
+		break;
+	case CR4_SET_PKE:
+		ck_assert(machine_change(m, MMU_CR4, CR4_PKE, 0));
 		break;
 	case CR0_CLEAR_WP:
 		ck_assert(machine_change(m, MMU_CR0, 0, CR0_WP));

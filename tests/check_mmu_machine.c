@@ -32,6 +32,7 @@ struct mmu_profile profile_bare(void)
 		.smap = true,
 		.pku = true,
 		.invpcid = true,
+		.invlpgb = true,
 		.cost = decimal_costs,
 	};
 }

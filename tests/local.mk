@@ -32,6 +32,7 @@ tests_check_results_LDADD = libtlbsim.la $(CHECK_LIBS)
 check_PROGRAMS += \
 	tests/check_mmu_holders \
 	tests/check_mmu_invalidate \
+	tests/check_mmu_invpcid \
 	tests/check_mmu_machines \
 	tests/check_mmu_old \
 	tests/check_mmu_race \
@@ -69,6 +70,9 @@ tests_check_mmu_registers_LDADD = $(mmu_test_libs)
 tests_check_mmu_replace_SOURCES = tests/check_mmu_replace.c \
 	$(mmu_test_sources)
 tests_check_mmu_replace_LDADD = $(mmu_test_libs)
+tests_check_mmu_invpcid_SOURCES = tests/check_mmu_invpcid.c \
+	$(mmu_test_sources)
+tests_check_mmu_invpcid_LDADD = $(mmu_test_libs)
 tests_check_mmu_rights_SOURCES = tests/check_mmu_rights.c \
 	$(mmu_test_sources) \
 	tests/oracle_walk.h tests/oracle_walk.c
