@@ -83,6 +83,21 @@ START_TEST(machine_out_of_range_is_refused)
 }
 END_TEST
 
+START_TEST(memory_that_the_host_has_no_room_for_is_an_error)
+{
+	struct mmu_profile profile = profile_small();
+	struct mmu_config config = { &profile, 1, 1ull << 51, 0 };
+	struct mmu *mmu;
+
+	profile.maxphyaddr = 52;
+	ck_assert_int_eq(mmu_create(&mmu, &config), -ENOMEM);
+	ck_assert_ptr_null(mmu);
+	/* It would do, but what goes with it does not. */
+	config.memory = 1ull << 46;
+	ck_assert_int_eq(mmu_create(&mmu, &config), -ENOMEM);
+}
+END_TEST
+
 /* ---- geometry ------------------------------------------------------------ */
 
 static unsigned count_hits(struct machine *m, unsigned pages, unsigned stride,
@@ -384,6 +399,7 @@ static void add_cache_tests(TCase *tc)
 	tcase_add_loop_test(tc, geometry_out_of_range_is_refused, 0,
 			    ROWS(bad_rows));
 	tcase_add_test(tc, machine_out_of_range_is_refused);
+	tcase_add_test(tc, memory_that_the_host_has_no_room_for_is_an_error);
 	tcase_add_loop_test(tc, reach_follows_from_sets_and_ways, 0,
 			    ROWS(reach_rows));
 	tcase_add_test(tc, tlbs_off_caches_nothing);
