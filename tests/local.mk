@@ -174,6 +174,7 @@ TESTS += $(check_PROGRAMS)
 endif
 
 shell_tests = \
+	tests/cases.sh \
 	tests/errors.sh \
 	tests/golden.sh \
 	tests/headers.sh \

@@ -24,3 +24,27 @@ EXTRA_DIST += $(workloads_traces)
 workloads_traces = \
 	workloads/blkback-direct.yaml workloads/blkback-indirect.yaml \
 	workloads/netback-n2.yaml workloads/netback-n3.yaml
+
+# What can go wrong, one file each; tests/cases.sh replays them.
+EXTRA_DIST += $(workloads_cases)
+workloads_cases = \
+	workloads/cases/c01-contains-pte.yaml \
+	workloads/cases/c03-left-behind.yaml \
+	workloads/cases/c04-host-and-device.yaml \
+	workloads/cases/c05-two-mappings.yaml \
+	workloads/cases/c06-global-entry.yaml \
+	workloads/cases/c07-lazy-idle.yaml \
+	workloads/cases/c08-replace.yaml \
+	workloads/cases/c10-pin-limit.yaml \
+	workloads/cases/h01-double-flush.yaml \
+	workloads/cases/h02-batch-of-32.yaml \
+	workloads/cases/h03-amd.yaml \
+	workloads/cases/h04-failing-operation.yaml \
+	workloads/cases/h05-fault.yaml \
+	workloads/cases/h06-preempted.yaml \
+	workloads/cases/h07-driver-domain.yaml \
+	workloads/cases/h08-wrong-entry.yaml \
+	workloads/cases/v04-plain-store.yaml \
+	workloads/cases/v10-map-over-mapping.yaml \
+	workloads/cases/v15-hypervisor-copies.yaml \
+	workloads/cases/v16-argument-page.yaml
