@@ -323,6 +323,7 @@ START_TEST(a_page_by_frame_is_not_the_reference_of_that_number)
 
 	grant_access(m, 0, 0, 0, 7, 0);
 	ops[0].source.domid = ops[1].source.domid = DOMID_SELF;
+	ops[1].source.u.gmfn = 0;
 	ops[1].flags = 0;
 	strcpy((char *)bytes(0, 7), "by reference");
 	strcpy((char *)bytes(0, 0), "by frame");

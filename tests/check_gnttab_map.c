@@ -477,6 +477,7 @@ START_TEST(handle_stands_for_what_was_mapped)
 	ck_assert_uint_eq(v.flags, HOST | RO | GNTMAP_contains_pte);
 	ck_assert_uint_eq(gnttab_maptrack(m->domains[0].gt, h + 1).flags, 0);
 	ck_assert_uint_eq(gnttab_maptrack(m->domains[0].gt, 99999).flags, 0);
+	ck_assert_uint_eq(gnttab_active(m->domains[1].gt, 99999).pin, 0);
 }
 END_TEST
 

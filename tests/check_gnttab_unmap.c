@@ -401,6 +401,42 @@ START_TEST(handle_unmapped_by_another_cpu_meanwhile_is_bad)
 }
 END_TEST
 
+/* What handle 7 stands for once it was given back and taken again. */
+static const struct {
+	domid_t granter;
+	grant_ref_t ref;
+} reuse_rows[] = { { 1, 3 }, { 2, 7 } };
+
+/* The sentinel goes first, then handle 7. */
+static void reuse_handle_7(struct fake_machine *fake, void *row)
+{
+	const int i = *(int *)row;
+	grant_handle_t h;
+
+	ck_assert_int_eq(unmap_page(fake, 1, 7, 7), GNTST_okay);
+	ck_assert_int_eq(unmap_page(fake, 1, 8, 8), GNTST_okay);
+	map_page(fake, 1, 1, 0, 8, HOST, &h);
+	ck_assert_uint_ne(h, 7);
+	map_page(fake, 1, reuse_rows[i].granter, reuse_rows[i].ref, 7, HOST,
+		 &h);
+	ck_assert_uint_eq(h, 7);
+}
+
+START_TEST(handle_reused_by_another_cpu_meanwhile_is_bad)
+{
+	int row = _i;
+
+	use_up_handles();
+	grant_access(m, 2, 7, 0, 3, 0);
+	m->cpus[1].runs = &m->domains[0];
+	m->at[FAKE_grant_table] = reuse_handle_7;
+	m->arg = &row;
+	ck_assert_int_eq(unmap_page(m, 0, 7, 7), GNTST_bad_handle);
+	ck_assert_uint_eq(handle_flags(7), HOST);
+	ck_assert_uint_ne(*fake_pte(m, 0, 7), 0);
+}
+END_TEST
+
 /* ---- batches ---------------------------------------------------------- */
 
 static const struct {
@@ -620,6 +656,8 @@ static void add(TCase *tc)
 	tcase_add_test(tc, every_pin_of_a_batch_is_held_over_its_flush);
 	tcase_add_test(tc, handle_is_free_before_the_flush);
 	tcase_add_test(tc, handle_unmapped_by_another_cpu_meanwhile_is_bad);
+	tcase_add_loop_test(tc, handle_reused_by_another_cpu_meanwhile_is_bad,
+			    0, ROWS(reuse_rows));
 	tcase_add_loop_test(tc, one_flush_for_every_32_operations, 0,
 			    ROWS(batch_rows));
 	tcase_add_loop_test(tc,
