@@ -37,29 +37,30 @@
 /* The entry that @m gets, A and D aside. */
 static uint64_t entry_of(const struct pv_mapping *m)
 {
+	uint64_t avail = m->flags >> _GNTMAP_guest_avail0;
 	uint64_t pte = m->mfn.n << GRANT_PAGE_SHIFT | PTE_P | PTE_NX | PTE_US;
 
 	if (!(m->flags & GNTMAP_readonly))
 		pte |= PTE_RW;
 	pte |= m->flags & GNTMAP_application_map ? PTE_G : PTE_KERNEL;
-	pte |= (uint64_t)(m->flags >> _GNTMAP_guest_avail0) << PTE_AVAIL_SHIFT &
-	       PTE_AVAIL;
-	return pte;
+	return pte | (avail << PTE_AVAIL_SHIFT & PTE_AVAIL);
 }
 
-/* Find the L1 entry that @addr names, and lock its page. */
+/* Which L1 entry @addr names. */
+static bool slot_find(struct cpu *cpu, uint64_t addr, uint32_t flags,
+		      maddr_t *slot)
+{
+	if (!(flags & GNTMAP_contains_pte))
+		return machine_l1_slot(cpu, addr, slot);
+	slot->n = addr;
+	return addr % sizeof(uint64_t) == 0 && addr < MADDR_LIMIT; /* XSA-227 */
+}
+
 static bool slot_lock(struct cpu *cpu, const struct grant_table *gt,
 		      uint64_t addr, uint32_t flags, maddr_t *slot)
 {
-	if (!(flags & GNTMAP_contains_pte)) {
-		if (!machine_l1_slot(cpu, addr, slot))
-			return false;
-	} else if (addr % sizeof(uint64_t) || addr >= MADDR_LIMIT) {
-		return false; /* XSA-227 */
-	} else {
-		slot->n = addr;
-	}
-	return machine_l1_lock(cpu, gt->who.machine, *slot);
+	return slot_find(cpu, addr, flags, slot) &&
+	       machine_l1_lock(cpu, gt->who.machine, *slot);
 }
 
 static void entry_put(struct cpu *cpu, const struct grant_table *gt,
