@@ -289,7 +289,7 @@ static const struct entry_row {
 	{ "xs8", HOST | RO | GNTMAP_application_map, USER },
 	{ "xs8", HOST | RO | 1u << 16, KERNEL | 0x200 },
 	{ "xs8", HOST | RO | 7u << 16, KERNEL | 0xe00 },
-	{ "xs8", HOST | RO | 8u << 16, KERNEL },
+	{ "xs8", HOST | RO | 0xfff8u << 16, KERNEL },
 	{ "xs8", HOST | DEVICE | RO, KERNEL },
 	{ "upstream", HOST, KERNEL | 0x62 },
 	{ "upstream", HOST | RO, KERNEL | 0x60 },
