@@ -111,6 +111,7 @@ tests_check_gnttab_copy_LDADD = $(grant_libs)
 tests_check_gnttab_faults_SOURCES = tests/check_gnttab_faults.c \
 	$(grant_sources)
 tests_check_gnttab_faults_LDADD = $(grant_libs)
+tests_check_gnttab_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calloc
 tests_check_gnttab_map_SOURCES = tests/check_gnttab_map.c \
 	$(grant_sources)
 tests_check_gnttab_map_LDADD = $(grant_libs)
