@@ -16,7 +16,7 @@
 #include "sim/profile.h"
 
 #define TRACE_MAX_DOMAINS 256
-#define TRACE_MAX_INCOMPLETE 32
+#define TRACE_MAX_INCOMPLETE 48
 
 struct trace_domain {
 	domid_t id;
