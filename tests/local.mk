@@ -171,6 +171,16 @@ tests_check_trace_SOURCES = tests/check_trace.c $(text_file) \
 	tests/describe.h tests/describe.c
 tests_check_trace_LDADD = $(reading_libs) $(ZLIB_LIBS)
 
+check_PROGRAMS += tests/check_import tests/check_import_files
+importing_sources = tests/importing.h tests/importing.c
+importing_libs = workloads/libworkloads.la libtlbsim.la \
+	$(ZLIB_LIBS) $(LZMA_LIBS) $(CHECK_LIBS)
+tests_check_import_SOURCES = tests/check_import.c $(importing_sources)
+tests_check_import_LDADD = $(importing_libs)
+tests_check_import_files_SOURCES = tests/check_import_files.c \
+	$(importing_sources)
+tests_check_import_files_LDADD = $(importing_libs)
+
 TESTS += $(check_PROGRAMS)
 endif
 
@@ -187,3 +197,5 @@ EXTRA_DIST += tests/golden
 EXTRA_DIST += tests/errors tests/machines
 
 EXTRA_DIST += tests/machines
+
+EXTRA_DIST += tests/recordings

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* importers.c - the table of importers. */
-#include "sim/importer.h"
+#include "workloads/importers.h"
 
-const struct importer *const sim_importers[] = { NULL };
+const struct importer *const sim_importers[] = { &import_xen_recording, NULL };

@@ -1,7 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += workloads/libworkloads.la
 workloads_libworkloads_la_SOURCES = \
-	workloads/drivers.h workloads/drivers.c workloads/importers.c \
+	workloads/drivers.h workloads/drivers.c \
+	workloads/importers.h workloads/importers.c \
+	workloads/import_xen.h workloads/import_xen.c \
+	workloads/import_xen_input.c \
+	workloads/import_xen_line.h workloads/import_xen_line.c \
+	workloads/import_xen_call.h workloads/import_xen_calls.c \
+	workloads/import_xen_preempt.c workloads/import_xen_order.c \
+	workloads/import_xen_table.h workloads/import_xen_table.c \
+	workloads/import_xen_state.h workloads/import_xen_state.c \
+	workloads/import_xen_write.c workloads/import_xen_before.c \
+	workloads/import_xen_cpus.c workloads/import_xen_ops.c \
+	workloads/import_xen_after.c \
+	workloads/import_xen_note.h workloads/import_xen_head.c \
 	workloads/ring.h \
 	workloads/pool.h workloads/pool.c \
 	workloads/due.h workloads/due.c \

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* importers.h - the importers, one file or family of files each. */
+#ifndef WORKLOADS_IMPORTERS_H
+#define WORKLOADS_IMPORTERS_H
+
+#include "sim/importer.h"
+
+extern const struct importer import_xen_recording;
+
+#endif /* WORKLOADS_IMPORTERS_H */
