@@ -184,9 +184,29 @@ tests_check_import_files_LDADD = $(importing_libs)
 TESTS += $(check_PROGRAMS)
 endif
 
+# Fuzz targets go through their corpus; with --enable-fuzzers they can more.
+fuzz_targets = tests/fuzz/fuzz_recording
+EXTRA_PROGRAMS += $(fuzz_targets)
+check_DATA = $(fuzz_targets)
+CLEANFILES += $(fuzz_targets)
+if ENABLE_FUZZERS
+fuzz_driver =
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+fuzz_driver = tests/fuzz/run_corpus.c
+fuzz_ldflags = $(AM_LDFLAGS)
+endif
+tests_fuzz_fuzz_recording_SOURCES = tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_recording.c $(fuzz_driver)
+tests_fuzz_fuzz_recording_LDADD = workloads/libworkloads.la libtlbsim.la \
+	$(ZLIB_LIBS) $(LZMA_LIBS)
+tests_fuzz_fuzz_recording_LDFLAGS = $(fuzz_ldflags)
+EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/recording
+
 shell_tests = \
 	tests/cases.sh \
 	tests/errors.sh \
+	tests/fuzz.sh \
 	tests/golden.sh \
 	tests/headers.sh \
 	tests/seam.sh
