@@ -209,6 +209,7 @@ shell_tests = \
 	tests/fuzz.sh \
 	tests/golden.sh \
 	tests/headers.sh \
+	tests/recorded.sh \
 	tests/seam.sh
 dist_check_SCRIPTS += $(shell_tests)
 TESTS += $(shell_tests)

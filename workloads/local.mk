@@ -60,3 +60,13 @@ workloads_cases = \
 	workloads/cases/v10-map-over-mapping.yaml \
 	workloads/cases/v15-hypervisor-copies.yaml \
 	workloads/cases/v16-argument-page.yaml
+
+# Made by `tlbsim import`; recorded/README.md tells of what.
+EXTRA_DIST += $(workloads_recorded)
+workloads_recorded = \
+	workloads/recorded/README.md \
+	workloads/recorded/nic1.yaml.gz \
+	workloads/recorded/np2.yaml.gz \
+	workloads/recorded/p2.yaml.gz \
+	workloads/recorded/smp2.yaml.gz \
+	workloads/recorded/xt1.yaml.gz
