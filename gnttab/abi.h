@@ -32,5 +32,13 @@ _Static_assert(offsetof(gnttab_unmap_grant_ref_t, status) == 20,
 _Static_assert(sizeof(gnttab_unmap_and_replace_t) == 24, "replace op");
 _Static_assert(sizeof(gnttab_copy_t) == 40, "copy op");
 _Static_assert(offsetof(gnttab_copy_t, status) == 36, "copy status");
+_Static_assert(offsetof(grant_entry_v2_t, full_page.frame) == 8, "v2 frame");
+_Static_assert(offsetof(grant_entry_v2_t, sub_page.page_off) == 4 &&
+		       offsetof(grant_entry_v2_t, sub_page.length) == 6,
+	       "v2 sub-page");
+_Static_assert(offsetof(grant_entry_v2_t, transitive.trans_domid) == 4 &&
+		       offsetof(grant_entry_v2_t, transitive.gref) == 8,
+	       "v2 transitive");
+_Static_assert(sizeof(grant_status_t) == 2, "v2 status");
 
 #endif /* GNTTAB_ABI_H */

@@ -2,30 +2,34 @@
 /*
  * active.c - pin and unpin a grant reference.
  *
+ *   transitive entry            the entry that it stands for
+ *   of domain B, for C          of domain A, for B
+ *   [ pin ]  ---- referent ---> [ pin ]  ---> frame of A
+ *
+ * Both are pinned, each claim anew, with only one of their locks held at a
+ * time: two such chains may run in opposite directions.
+ *
  * Invariants, checked by gnttab_check():
  *  (1) No counter of a pin word is above 128.
  *  (2) While a pin word is 0, nothing that this folder made maps the frame
  *      through the reference, and no translation of such a mapping is left:
  *      active_release() comes after the flush or the proof that none is
  *      needed, and only active_release() clears GTF_reading and GTF_writing.
+ *  (3) An entry pinned through a transitive grant is marked sub-page, so
+ *      that it cannot be mapped.
  *
- * Sources: xen/common/grant_table.c (_set_status_v1, map_grant_ref,
- * acquire_grant_for_copy, reduce_status_for_pin), Xen master c447b7308b13;
- * <xen/grant_table.h> "Subflags for GTF_permit_access and GTF_transitive".
+ * Sources: xen/common/grant_table.c (map_grant_ref, acquire_grant_for_copy,
+ * release_grant_for_copy), Xen master c447b7308b13; Xen Security Advisories
+ * 226 (one level of transitivity), 411 (its locks) and 500 (a pinned entry
+ * is what it was when it was pinned).
  */
 #include "gnttab/active.h"
 
 #include "gnttab/grant_table.h"
+#include "gnttab/status.h"
 
-/* A guest that keeps changing the word is given up on. */
-#define STATUS_ATTEMPTS 5
 /* The top bit of a counter whose lowest bit is the operand. */
 #define PIN_FULL(pins) ((pins) << 7)
-
-static bool writes(uint32_t pins)
-{
-	return pins & PIN_WRITERS;
-}
 
 uint32_t map_pins(uint32_t flags)
 {
@@ -41,45 +45,7 @@ uint32_t map_pins(uint32_t flags)
 
 enum machine_hold claim_hold(const struct claim *c)
 {
-	return writes(c->pins) ? MACHINE_HOLD_WRITABLE : MACHINE_HOLD;
-}
-
-static bool permits(uint32_t word, const struct claim *c)
-{
-	return (word & c->type_mask) == GTF_permit_access &&
-	       shared_domid(word) == c->grantee;
-}
-
-/* The guest may revoke or turn read-only until the exchange succeeds. */
-static int16_t status_set(struct cpu *cpu, uint32_t *word,
-			  const struct claim *c, bool pinned)
-{
-	uint32_t old = machine_shared_read(cpu, word);
-	uint32_t set = GTF_reading | (writes(c->pins) ? GTF_writing : 0);
-
-	for (int i = 0; i < STATUS_ATTEMPTS; i++) {
-		if (!pinned && !permits(old, c))
-			return GNTST_general_error;
-		if (writes(c->pins) && (old & GTF_readonly))
-			return GNTST_general_error;
-		if (machine_shared_cmpxchg(cpu, word, &old, old | set))
-			return GNTST_okay;
-	}
-	return GNTST_general_error;
-}
-
-/* Of what @pins set, clear what @left no longer needs. */
-static void status_reduce(struct cpu *cpu, uint32_t *word, uint32_t pins,
-			  uint32_t left)
-{
-	uint32_t clear = 0;
-
-	if (writes(pins) && !writes(left))
-		clear |= GTF_writing;
-	if (!left)
-		clear |= GTF_reading;
-	if (clear)
-		machine_shared_clear(cpu, word, clear);
+	return pins_write(c->pins) ? MACHINE_HOLD_WRITABLE : MACHINE_HOLD;
 }
 
 int16_t frame_claim(struct cpu *cpu, struct domain *d, gfn_t gfn,
@@ -95,45 +61,156 @@ int16_t frame_claim(struct cpu *cpu, struct domain *d, gfn_t gfn,
 	return status;
 }
 
-/* Reference the frame: the one already pinned, or the entry's. */
-static int16_t entry_claim(struct cpu *cpu, const struct claim *c,
-			   struct active_entry *act, const uint32_t *word)
-{
-	struct domain *d = c->granter->who.machine;
-	gfn_t gfn;
+/* ---- transitive grants ----------------------------------------------- */
 
-	if (act->pin)
-		return machine_frame_hold(cpu, d, act->mfn, claim_hold(c))
-			       ? GNTST_okay
-			       : GNTST_general_error;
-	gfn.n = machine_shared_read(cpu, word + 1);
-	act->grantee = c->grantee;
-	return frame_claim(cpu, d, gfn, claim_hold(c), &act->mfn);
+/* Is @act still what it was before its lock was given up? */
+static bool undisturbed(const struct claim *c, const struct active_entry *act,
+			const struct claim *further,
+			const struct granted *granted)
+{
+	return act->grantee == c->grantee &&
+	       act->referent == further->granter &&
+	       act->referent_ref == further->ref &&
+	       act->mfn.n == granted->mfn.n && act->start == granted->start &&
+	       act->length == granted->length;
 }
 
-static int16_t claim_locked(struct cpu *cpu, const struct claim *c,
-			    struct active_entry *act)
+/* Claim entry @ref of @referent, which @act stands for.  The lock of @act is
+ * given up meanwhile. */
+static int16_t referent_claim(struct cpu *cpu, const struct claim *c,
+			      struct active_entry *act,
+			      struct grant_table *referent, grant_ref_t ref,
+			      struct granted *granted)
 {
-	uint32_t *word = grant_shared(c->granter, c->ref);
+	const unsigned switches = c->granter->switches;
+	const uint32_t pin = act->pin;
+	const struct claim further = {
+		.granter = referent,
+		.ref = ref,
+		.grantee = c->granter->who.id,
+		.pins = c->pins,
+		.kind = CLAIM_REFERENT,
+	};
 	int16_t status;
 
-	if (act->pin && (act->grantee != c->grantee ||
-			 (act->pin & PIN_FULL(c->pins)))) /* (1) */
+	machine_unlock(cpu, &act->lock);
+	status = active_claim(cpu, &further, granted);
+	machine_lock(cpu, &act->lock);
+	if (status != GNTST_okay)
+		return status;
+	if (c->granter->switches == switches && act->pin == pin &&
+	    (!pin || undisturbed(c, act, &further, granted)))
+		return GNTST_okay;
+	machine_frame_drop(cpu, granted->mfn, claim_hold(c));
+	active_release(cpu, referent, ref, c->pins);
+	return CLAIM_AGAIN;
+}
+
+static int16_t transitive_claim(struct cpu *cpu, const struct claim *c,
+				struct active_entry *act, const struct entry *e,
+				struct granted *granted)
+{
+	struct grant_table *referent;
+	int16_t status;
+
+	if (c->kind != CLAIM_COPY || e->domid == c->granter->who.id)
 		return GNTST_general_error;
-	if (!act->pin || (writes(c->pins) && !writes(act->pin))) {
-		status = status_set(cpu, word, c, act->pin);
-		if (status != GNTST_okay)
-			return status;
-	}
-	status = entry_claim(cpu, c, act, word);
-	if (status == GNTST_okay)
-		act->pin += c->pins;
-	else
-		status_reduce(cpu, word, c->pins, act->pin);
+	referent = machine_grant_table(cpu, e->domid);
+	if (!referent)
+		return GNTST_general_error;
+	status = referent_claim(cpu, c, act, referent, e->ref, granted);
+	if (status != GNTST_okay)
+		return status;
+	act->grantee = c->grantee;
+	act->referent = referent;
+	act->referent_ref = e->ref;
+	act->sub_page = true; /* (3) */
+	act->mfn = granted->mfn;
+	act->start = granted->start;
+	act->length = granted->length;
+	return GNTST_okay;
+}
+
+/* ---- claiming -------------------------------------------------------- */
+
+static void granted_set(const struct claim *c, const struct active_entry *act,
+			struct granted *granted)
+{
+	granted->owner = c->granter;
+	granted->mfn = act->mfn;
+	granted->start = act->start;
+	granted->length = act->length;
+}
+
+/* Whatever the guest has made of the entry since it was pinned. */
+static int16_t pinned_claim(struct cpu *cpu, const struct claim *c,
+			    struct active_entry *act, struct granted *granted)
+{
+	if (act->referent)
+		return referent_claim(cpu, c, act, act->referent,
+				      act->referent_ref, granted);
+	if (!machine_frame_hold(cpu, c->granter->who.machine, act->mfn,
+				claim_hold(c)))
+		return GNTST_general_error;
+	granted_set(c, act, granted);
+	return GNTST_okay;
+}
+
+static int16_t first_claim(struct cpu *cpu, const struct claim *c,
+			   struct active_entry *act, uint32_t word,
+			   struct granted *granted)
+{
+	struct entry e = entry_read(cpu, c, word);
+	int16_t status;
+
+	if (e.transitive)
+		return transitive_claim(cpu, c, act, &e, granted);
+	act->grantee = c->grantee;
+	act->referent = NULL;
+	act->start = e.start;
+	act->length = e.length;
+	act->sub_page = e.sub_page;
+	status = frame_claim(cpu, c->granter->who.machine, e.gfn, claim_hold(c),
+			     &act->mfn);
+	granted_set(c, act, granted);
 	return status;
 }
 
-int16_t active_claim(struct cpu *cpu, const struct claim *c, mfn_t *mfn)
+static bool may_join(const struct claim *c, const struct active_entry *act)
+{
+	return act->grantee == c->grantee &&
+	       !(act->pin & PIN_FULL(c->pins)) && /* (1) */
+	       !(act->sub_page && c->kind == CLAIM_MAP);
+}
+
+static int16_t claim_locked(struct cpu *cpu, const struct claim *c,
+			    struct active_entry *act, struct granted *granted)
+{
+	uint32_t word = 0;
+	int16_t status;
+
+	if (c->ref >= grant_entries(c->granter))
+		return GNTST_bad_gntref; /* the version has just changed */
+	if (act->pin && !may_join(c, act))
+		return GNTST_general_error;
+	if (!act->pin || (pins_write(c->pins) && !pins_write(act->pin))) {
+		status = status_set(cpu, c, act->pin, &word);
+		if (status != GNTST_okay)
+			return status;
+	}
+	if (act->pin)
+		status = pinned_claim(cpu, c, act, granted);
+	else
+		status = first_claim(cpu, c, act, word, granted);
+	if (status == GNTST_okay)
+		act->pin += c->pins;
+	else
+		status_reduce(cpu, c->granter, c->ref, c->pins, act->pin);
+	return status;
+}
+
+int16_t active_claim(struct cpu *cpu, const struct claim *c,
+		     struct granted *granted)
 {
 	struct active_entry *act;
 	int16_t status;
@@ -142,8 +219,7 @@ int16_t active_claim(struct cpu *cpu, const struct claim *c, mfn_t *mfn)
 		return GNTST_bad_gntref;
 	act = grant_active(c->granter, c->ref);
 	machine_lock(cpu, &act->lock);
-	status = claim_locked(cpu, c, act);
-	*mfn = act->mfn;
+	status = claim_locked(cpu, c, act, granted);
 	machine_unlock(cpu, &act->lock);
 	return status;
 }
@@ -152,9 +228,15 @@ void active_release(struct cpu *cpu, struct grant_table *granter,
 		    grant_ref_t ref, uint32_t pins)
 {
 	struct active_entry *act = grant_active(granter, ref);
+	struct grant_table *referent;
+	grant_ref_t referent_ref;
 
 	machine_lock(cpu, &act->lock);
+	referent = act->referent;
+	referent_ref = act->referent_ref;
 	act->pin -= pins;
-	status_reduce(cpu, grant_shared(granter, ref), pins, act->pin);
+	status_reduce(cpu, granter, ref, pins, act->pin);
 	machine_unlock(cpu, &act->lock);
+	if (referent) /* which has none itself */
+		active_release(cpu, referent, referent_ref, pins);
 }

@@ -25,8 +25,19 @@
 struct active_entry {
 	struct machine_lock lock;
 	uint32_t pin;
-	mfn_t mfn; /* these two while pin is not 0 */
+	mfn_t mfn; /* these while pin is not 0 */
 	domid_t grantee;
+	uint16_t start, length; /* of what may be copied */
+	bool sub_page;		/* not to be mapped */
+	/* of a transitive entry, which entry it stands for, or NULL */
+	struct grant_table *referent;
+	grant_ref_t referent_ref;
+};
+
+enum claim_kind {
+	CLAIM_MAP,
+	CLAIM_COPY,
+	CLAIM_REFERENT, /* a copy through a transitive grant: no second one */
 };
 
 /* What a map or a copy asks of a granter. */
@@ -34,9 +45,24 @@ struct claim {
 	struct grant_table *granter;
 	grant_ref_t ref;
 	domid_t grantee;
-	uint32_t pins;	    /* added to the pin word */
-	uint32_t type_mask; /* GTF_* that must read permit_access */
+	uint32_t pins; /* added to the pin word */
+	enum claim_kind kind;
 };
+
+/* What it gets. */
+struct granted {
+	struct grant_table *owner; /* of the frame */
+	mfn_t mfn;
+	uint16_t start, length; /* of what may be copied */
+};
+
+/* No status of the ABI: an entry on the way changed, try again. */
+#define CLAIM_AGAIN 1
+
+static inline bool pins_write(uint32_t pins)
+{
+	return pins & PIN_WRITERS;
+}
 
 /* The pins of a mapping with GNTMAP_* @flags. */
 uint32_t map_pins(uint32_t flags);
@@ -47,10 +73,12 @@ enum machine_hold claim_hold(const struct claim *c);
 
 /*
  * Pin the entry for @c, tell the guest so in GTF_reading and GTF_writing and
- * take one claim_hold() reference on the frame.  GNTST_okay with *@mfn set;
- * on a failure nothing has changed.
+ * take one claim_hold() reference on the frame.  A transitive entry pins the
+ * one that it stands for as well.  GNTST_okay with *@granted set; on a
+ * failure, or CLAIM_AGAIN, nothing has changed.
  */
-int16_t active_claim(struct cpu *cpu, const struct claim *c, mfn_t *mfn);
+int16_t active_claim(struct cpu *cpu, const struct claim *c,
+		     struct granted *granted);
 
 /* Take back @pins, and the status bits that no pin keeps. */
 void active_release(struct cpu *cpu, struct grant_table *granter,

@@ -20,19 +20,28 @@ static void check_locks(const struct grant_table *gt)
 {
 	assert(!gt->lock.holder);
 	assert(!gt->maptrack.lock.holder);
-	for (unsigned ref = 0; ref < grant_entries(gt); ref++)
+	for (unsigned ref = 0; ref < gt->nr_frames * GRANTS_PER_FRAME_V1; ref++)
 		assert(!grant_active(gt, ref)->lock.holder);
 }
 
-/* active.c (1) */
+/* active.c (1) and (3) */
 static void check_pins(const struct grant_table *gt)
 {
 	for (unsigned ref = 0; ref < grant_entries(gt); ref++) {
-		uint32_t pin = grant_active(gt, ref)->pin;
+		const struct active_entry *act = grant_active(gt, ref);
 
-		for (; pin; pin >>= 8)
+		assert(!act->pin || !act->referent || act->sub_page);
+		for (uint32_t pin = act->pin; pin; pin >>= 8)
 			assert((pin & 0xff) <= 0x80);
 	}
+}
+
+/* table.c (1) */
+static void check_status_frames(const struct grant_table *gt)
+{
+	assert(gt->version == 1 || gt->version == 2);
+	assert(gt->nr_status ==
+	       (gt->version == 1 ? 0 : status_frames_for(gt->nr_frames)));
 }
 
 /* maptrack.c (1) and (2) */
@@ -62,6 +71,7 @@ void gnttab_check(const struct grant_table *gt)
 	assert(gt->nr_frames && gt->nr_frames <= gt->rules->max_grant_frames);
 	check_locks(gt);
 	check_pins(gt);
+	check_status_frames(gt);
 	check_maptrack(&gt->maptrack);
 }
 

@@ -5,7 +5,8 @@
  * The hypervisor copies through its own mappings: no guest entry is made, no
  * A bit set, nothing flushed.  A page named by consecutive operations stays
  * claimed between them (pins, GTF bits, reference), until another page is
- * named, an operation fails or the hypercall ends or is preempted.
+ * named, an operation fails or the hypercall ends or is preempted.  It also
+ * ends, to be called again, when a transitive entry changed under it.
  *
  * Source: xen/common/grant_table.c (gnttab_copy, gnttab_copy_one,
  * gnttab_copy_claim_buf, acquire_grant_for_copy), Xen master c447b7308b13;
@@ -28,7 +29,7 @@ struct page {
 struct side {
 	uint32_t pins;	  /* constant: while a page is claimed */
 	struct page page; /* these while bytes is not NULL */
-	mfn_t mfn;
+	struct granted granted;
 	uint8_t *bytes;
 };
 
@@ -64,12 +65,12 @@ static void side_release(struct cpu *cpu, struct side *s)
 	if (!s->bytes)
 		return;
 	s->bytes = NULL;
-	machine_frame_drop(cpu, s->mfn, side_hold(s));
+	machine_frame_drop(cpu, s->granted.mfn, side_hold(s));
 	if (page->grant)
 		active_release(cpu, page->owner, page->number, s->pins);
 }
 
-static int16_t side_claim(struct cpu *cpu, const struct grant_table *caller,
+static int16_t side_claim(struct cpu *cpu, struct grant_table *caller,
 			  struct side *s)
 {
 	const struct claim c = {
@@ -77,13 +78,17 @@ static int16_t side_claim(struct cpu *cpu, const struct grant_table *caller,
 		.ref = s->page.number,
 		.grantee = caller->who.id,
 		.pins = s->pins,
-		.type_mask = GTF_type_mask,
+		.kind = CLAIM_COPY,
 	};
 
 	if (s->page.grant)
-		return active_claim(cpu, &c, &s->mfn);
+		return active_claim(cpu, &c, &s->granted);
+	s->granted = (struct granted){
+		.owner = caller,
+		.length = GRANT_PAGE_SIZE,
+	};
 	return frame_claim(cpu, caller->who.machine, (gfn_t){ s->page.number },
-			   side_hold(s), &s->mfn);
+			   side_hold(s), &s->granted.mfn);
 }
 
 static bool same_page(const struct page *a, const struct page *b)
@@ -93,7 +98,7 @@ static bool same_page(const struct page *a, const struct page *b)
 }
 
 /* Have @page claimed: as it is from the last operation, or anew. */
-static int16_t side_use(struct cpu *cpu, const struct grant_table *caller,
+static int16_t side_use(struct cpu *cpu, struct grant_table *caller,
 			struct side *s, const struct page *page)
 {
 	int16_t status;
@@ -104,7 +109,7 @@ static int16_t side_use(struct cpu *cpu, const struct grant_table *caller,
 	s->page = *page;
 	status = side_claim(cpu, caller, s);
 	if (status == GNTST_okay)
-		s->bytes = machine_frame_pointer(cpu, s->mfn);
+		s->bytes = machine_frame_pointer(cpu, s->granted.mfn);
 	return status;
 }
 
@@ -129,6 +134,15 @@ static int16_t sides_use(struct cpu *cpu, struct grant_table *caller,
 	return side_use(cpu, caller, &sides->dest, &dest);
 }
 
+/* Does the grant reach from @offset over @len bytes? */
+static bool side_covers(const struct side *s, unsigned offset, unsigned len)
+{
+	const struct granted *g = &s->granted;
+
+	return offset >= g->start &&
+	       offset + len <= (unsigned)g->start + g->length;
+}
+
 static int16_t copy_one(struct cpu *cpu, struct grant_table *caller,
 			struct sides *sides, const gnttab_copy_t *op)
 {
@@ -143,10 +157,14 @@ static int16_t copy_one(struct cpu *cpu, struct grant_table *caller,
 	if (op->source.offset + op->len > GRANT_PAGE_SIZE ||
 	    op->dest.offset + op->len > GRANT_PAGE_SIZE)
 		return GNTST_bad_copy_arg;
+	if (!side_covers(source, op->source.offset, op->len) ||
+	    !side_covers(dest, op->dest.offset, op->len))
+		return GNTST_general_error;
 	/* Both may be one frame. */
 	memmove(dest->bytes + op->dest.offset,
 		source->bytes + op->source.offset, op->len);
-	machine_mark_dirty(cpu, dest->page.owner->who.machine, dest->mfn);
+	machine_mark_dirty(cpu, dest->granted.owner->who.machine,
+			   dest->granted.mfn);
 	return GNTST_okay;
 }
 
@@ -169,6 +187,8 @@ static int copies_run(struct cpu *cpu, struct grant_table *caller,
 		if (rc)
 			return rc;
 		op.status = copy_one(cpu, caller, sides, &op);
+		if (op.status == CLAIM_AGAIN)
+			return GNTTAB_PREEMPTED;
 		if (op.status != GNTST_okay)
 			sides_release(cpu, sides);
 		rc = op_store(cpu, call, &op, sizeof(op));

@@ -58,6 +58,13 @@ int gnttab_grow(struct cpu *cpu, struct grant_table *gt, unsigned frames);
 unsigned gnttab_nr_frames(const struct grant_table *gt);
 /* The @i-th shared frame, i < gnttab_nr_frames(). */
 mfn_t gnttab_shared_frame(const struct grant_table *gt, unsigned i);
+/* Of the entries, 1 or 2; references are below the number of entries. */
+unsigned gnttab_version(const struct grant_table *gt);
+unsigned gnttab_nr_entries(const struct grant_table *gt);
+/* The frames of the status array, one word of 16 bits for each entry; none
+ * in version 1. */
+unsigned gnttab_nr_status_frames(const struct grant_table *gt);
+mfn_t gnttab_status_frame(const struct grant_table *gt, unsigned i);
 
 /* One GNTTABOP hypercall, as far as it got. */
 struct gnttab_call {
@@ -74,7 +81,10 @@ struct gnttab_call {
  * operations are in their status fields.
  * Returns 0 when done, GNTTAB_PREEMPTED with *@call made its continuation,
  * -EFAULT if the array cannot be read or written, -EINVAL if count has its
- * sign bit set, -ENOSYS for an unknown command.
+ * sign bit set or is not the one that the command takes, -ENOSYS for an
+ * unknown command.  GNTTABOP_set_version and GNTTABOP_get_version have no
+ * status fields; they also return -EINVAL, -EBUSY, -ERANGE, -ENOMEM, -EPERM
+ * or -ESRCH.
  */
 int gnttab_hypercall(struct cpu *cpu, struct grant_table *caller,
 		     struct gnttab_call *call);

@@ -21,8 +21,14 @@ typedef int command_fn(struct cpu *cpu, struct grant_table *caller,
 static command_fn *const commands[] = {
 	[GNTTABOP_map_grant_ref] = ops_map,
 	[GNTTABOP_unmap_grant_ref] = ops_unmap,
+	[GNTTABOP_setup_table] = ops_setup_table,
 	[GNTTABOP_copy] = ops_copy,
+	[GNTTABOP_query_size] = ops_query_size,
 	[GNTTABOP_unmap_and_replace] = ops_unmap_and_replace,
+	[GNTTABOP_set_version] = ops_set_version,
+	[GNTTABOP_get_status_frames] = ops_get_status_frames,
+	[GNTTABOP_get_version] = ops_get_version,
+	[GNTTABOP_swap_grant_ref] = ops_swap_grant_ref,
 };
 
 int gnttab_hypercall(struct cpu *cpu, struct grant_table *caller,

@@ -17,5 +17,11 @@ gnttab_libgnttab_la_SOURCES = \
 	gnttab/policy.c \
 	gnttab/pv.c \
 	gnttab/pv.h \
+	gnttab/setup.c \
+	gnttab/status.c \
+	gnttab/status.h \
+	gnttab/swap.c \
 	gnttab/table.c \
-	gnttab/unmap.c
+	gnttab/table.h \
+	gnttab/unmap.c \
+	gnttab/version.c

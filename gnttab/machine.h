@@ -84,6 +84,11 @@ void *machine_frame_pointer(struct cpu *cpu, mfn_t mfn);
  * Returns 0, or -ENOMEM. */
 int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn);
 
+/* Does @d itself use this frame, which is from machine_frame_alloc()? */
+bool machine_frame_mapped(struct cpu *cpu, struct domain *d, mfn_t mfn);
+/* Give back such a frame, which nobody uses. */
+void machine_frame_free(struct cpu *cpu, mfn_t mfn);
+
 /* @mfn of @d was written by somebody else than @d (log-dirty). */
 void machine_mark_dirty(struct cpu *cpu, struct domain *d, mfn_t mfn);
 
@@ -94,7 +99,11 @@ uint32_t machine_shared_read(struct cpu *cpu, const uint32_t *word);
  * with *@old set to what was found. */
 bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 			    uint32_t new);
-/* Atomically clear @bits of *@word, whatever the guest does to the others. */
+/* A plain store, of what the guest must not be writing now. */
+void machine_shared_write(struct cpu *cpu, uint32_t *word, uint32_t value);
+/* Atomically set or clear @bits of *@word, whatever is done to the others
+ * meanwhile.  Each is a full barrier. */
+void machine_shared_set(struct cpu *cpu, uint32_t *word, uint32_t bits);
 void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits);
 
 /* ---- PV page tables ------------------------------------------------- */

@@ -54,13 +54,15 @@ static int16_t claim_and_map(struct cpu *cpu, struct grant_table *caller,
 		.ref = op->ref,
 		.grantee = caller->who.id,
 		.pins = map_pins(op->flags),
-		.type_mask = GTF_type_mask | GTF_sub_page,
+		.kind = CLAIM_MAP,
 	};
 	struct pv_mapping m = { .addr = op->host_addr, .flags = op->flags };
-	int16_t status = active_claim(cpu, &c, &m.mfn);
+	struct granted granted;
+	int16_t status = active_claim(cpu, &c, &granted);
 
 	if (status != GNTST_okay)
 		return status;
+	m.mfn = granted.mfn;
 	status = parts_make(cpu, caller, &c, &m);
 	if (status != GNTST_okay)
 		active_release(cpu, granter, c.ref, c.pins);

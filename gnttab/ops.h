@@ -19,6 +19,19 @@ int ops_unmap_and_replace(struct cpu *cpu, struct grant_table *caller,
 int ops_copy(struct cpu *cpu, struct grant_table *caller,
 	     struct gnttab_call *call);
 
+int ops_setup_table(struct cpu *cpu, struct grant_table *caller,
+		    struct gnttab_call *call);
+int ops_query_size(struct cpu *cpu, struct grant_table *caller,
+		   struct gnttab_call *call);
+int ops_get_status_frames(struct cpu *cpu, struct grant_table *caller,
+			  struct gnttab_call *call);
+int ops_set_version(struct cpu *cpu, struct grant_table *caller,
+		    struct gnttab_call *call);
+int ops_get_version(struct cpu *cpu, struct grant_table *caller,
+		    struct gnttab_call *call);
+int ops_swap_grant_ref(struct cpu *cpu, struct grant_table *caller,
+		       struct gnttab_call *call);
+
 /* Fetch the first operation of @call; 0 or -EFAULT. */
 static inline int op_fetch(struct cpu *cpu, const struct gnttab_call *call,
 			   void *op, size_t size)

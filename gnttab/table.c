@@ -2,8 +2,13 @@
 /*
  * table.c - a domain's grant table: making, growing, looking at it.
  *
- * Source: xen/common/grant_table.c (grant_table_init, gnttab_grow_table),
- * Xen master c447b7308b13.
+ * Invariant, checked by gnttab_check():
+ *  (1) A version 2 table has the status frames that its entries need, a
+ *      version 1 table has none.
+ *
+ * Source: xen/common/grant_table.c (grant_table_init, gnttab_grow_table,
+ * gnttab_populate_status_frames, gnttab_unpopulate_status_frames), Xen master
+ * c447b7308b13; Xen Security Advisories 26 and 255.
  */
 #include "gnttab/gnttab.h"
 
@@ -11,6 +16,7 @@
 #include <stdlib.h>
 
 #include "gnttab/grant_table.h"
+#include "gnttab/table.h"
 
 struct grant_table *gnttab_create(struct cpu *cpu,
 				  const struct gnttab_domain *who,
@@ -22,8 +28,11 @@ struct grant_table *gnttab_create(struct cpu *cpu,
 		return NULL;
 	gt->who = *who;
 	gt->rules = rules;
+	gt->version = 1;
 	gt->frames = calloc(rules->max_grant_frames, sizeof(*gt->frames));
-	if (gt->frames &&
+	gt->status = calloc(status_frames_for(rules->max_grant_frames),
+			    sizeof(*gt->status));
+	if (gt->frames && gt->status &&
 	    !maptrack_init(&gt->maptrack, rules->max_maptrack_frames) &&
 	    !gnttab_grow(cpu, gt, 1))
 		return gt;
@@ -38,6 +47,7 @@ void gnttab_destroy(struct grant_table *gt)
 	for (unsigned i = 0; i < gt->nr_frames; i++)
 		free(gt->frames[i].active);
 	free(gt->frames);
+	free(gt->status);
 	maptrack_fini(&gt->maptrack);
 	free(gt);
 }
@@ -47,7 +57,7 @@ static int frame_add(struct cpu *cpu, struct grant_table *gt)
 	struct grant_frame *f = &gt->frames[gt->nr_frames];
 	int rc;
 
-	f->active = calloc(GRANTS_PER_FRAME, sizeof(*f->active));
+	f->active = calloc(GRANTS_PER_FRAME_V1, sizeof(*f->active));
 	if (!f->active)
 		return -ENOMEM;
 	rc = machine_frame_alloc(cpu, gt->who.machine, &f->mfn);
@@ -60,17 +70,85 @@ static int frame_add(struct cpu *cpu, struct grant_table *gt)
 	return 0;
 }
 
-int gnttab_grow(struct cpu *cpu, struct grant_table *gt, unsigned frames)
+static void status_cut(struct cpu *cpu, struct grant_table *gt, unsigned left)
+{
+	while (gt->nr_status > left)
+		machine_frame_free(cpu, gt->status[--gt->nr_status].mfn);
+}
+
+int table_status_add(struct cpu *cpu, struct grant_table *gt, unsigned frames)
+{
+	const unsigned before = gt->nr_status;
+
+	while (gt->nr_status < status_frames_for(frames)) {
+		struct status_frame *s = &gt->status[gt->nr_status];
+		int rc = machine_frame_alloc(cpu, gt->who.machine, &s->mfn);
+
+		if (rc) {
+			status_cut(cpu, gt, before);
+			return rc;
+		}
+		s->words = machine_frame_pointer(cpu, s->mfn);
+		gt->nr_status++;
+	}
+	return 0;
+}
+
+int table_status_remove(struct cpu *cpu, struct grant_table *gt)
+{
+	for (unsigned i = 0; i < gt->nr_status; i++) {
+		if (machine_frame_mapped(cpu, gt->who.machine,
+					 gt->status[i].mfn))
+			return -EBUSY;
+	}
+	status_cut(cpu, gt, 0);
+	return 0;
+}
+
+/* In version 2, the status of new entries goes before the entries. */
+int table_grow(struct cpu *cpu, struct grant_table *gt, unsigned frames)
 {
 	int rc = 0;
+
+	if (gt->version == 2 && gt->nr_frames < frames)
+		rc = table_status_add(cpu, gt, frames);
+	while (!rc && gt->nr_frames < frames)
+		rc = frame_add(cpu, gt);
+	if (gt->version == 2)
+		status_cut(cpu, gt, status_frames_for(gt->nr_frames));
+	return rc;
+}
+
+int gnttab_grow(struct cpu *cpu, struct grant_table *gt, unsigned frames)
+{
+	int rc;
 
 	if (frames > gt->rules->max_grant_frames)
 		return -ENOSPC;
 	machine_lock(cpu, &gt->lock);
-	while (!rc && gt->nr_frames < frames)
-		rc = frame_add(cpu, gt);
+	rc = table_grow(cpu, gt, frames);
 	machine_unlock(cpu, &gt->lock);
 	return rc;
+}
+
+unsigned gnttab_version(const struct grant_table *gt)
+{
+	return gt->version;
+}
+
+unsigned gnttab_nr_entries(const struct grant_table *gt)
+{
+	return grant_entries(gt);
+}
+
+unsigned gnttab_nr_status_frames(const struct grant_table *gt)
+{
+	return gt->nr_status;
+}
+
+mfn_t gnttab_status_frame(const struct grant_table *gt, unsigned i)
+{
+	return gt->status[i].mfn;
 }
 
 unsigned gnttab_nr_frames(const struct grant_table *gt)

@@ -174,8 +174,9 @@ static void compare_uses(struct sim *sim, const struct uses *uses,
 	for (uint64_t mfn = first; mfn < end; mfn++) {
 		const struct frame *frame = &sim->frames.frame[mfn];
 
-		if (frame->refs == uses[mfn].refs &&
-		    frame->type_refs == uses[mfn].writable)
+		if (frame->type == FRAME_FREE ||
+		    (frame->refs == uses[mfn].refs &&
+		     frame->type_refs == uses[mfn].writable))
 			continue;
 		oracle_violation(sim,
 				 "frame 0x%" PRIx64 " has %" PRIu32

@@ -23,7 +23,6 @@ struct domain {
 	struct grant_table *grants;
 	/* Changing. */
 	cpumask_t dirty;	/* CPUs that may hold translations */
-	uint16_t shared_frames; /* given to its grant table */
 	bool crashed;
 };
 

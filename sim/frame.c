@@ -36,12 +36,28 @@ void frames_destroy(struct frames *frames)
 bool frame_alloc(struct frames *frames, struct domain *owner,
 		 enum frame_type type, mfn_t *mfn)
 {
-	if (frames->next == FRAMES_OWN)
+	struct frame *frame;
+
+	if (frames->free) {
+		mfn->n = frames->free;
+		frames->free = frames->frame[mfn->n].refs;
+	} else if (frames->next < FRAMES_OWN) {
+		mfn->n = frames->next++;
+	} else {
 		return false;
-	mfn->n = frames->next++;
-	frames->frame[mfn->n].owner = owner;
-	frames->frame[mfn->n].type = (uint8_t)type;
+	}
+	frame = &frames->frame[mfn->n];
+	*frame = (struct frame){ .owner = owner, .type = (uint8_t)type };
 	return true;
+}
+
+void frame_free(struct frames *frames, mfn_t mfn)
+{
+	struct frame *frame = &frames->frame[mfn.n];
+
+	assert(!frame->refs && !frame->type_refs);
+	*frame = (struct frame){ .refs = frames->free, .type = FRAME_FREE };
+	frames->free = (uint32_t)mfn.n;
 }
 
 bool frame_hold(struct frame *frame, enum machine_hold kind)

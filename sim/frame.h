@@ -24,15 +24,18 @@ enum frame_type {
 	FRAME_L3,
 	FRAME_L4,
 	FRAME_WRITABLE, /* data, mapped writable somewhere */
-	FRAME_SHARED,	/* a domain's shared grant frame */
+	FRAME_SHARED,	/* of a domain's grant table or its status */
+	FRAME_FREE,	/* given back */
 };
 
 struct frame {
 	struct domain *owner; /* of frames given out; memory of a
 				 domain is known by its place */
-	uint32_t refs;	      /* beyond that of being owned */
+	uint32_t refs;	      /* beyond that of being owned; of a free
+				 frame: the next one */
 	uint32_t type_refs;   /* uses as FRAME_WRITABLE */
-	uint16_t index;	      /* of a shared frame, in its table */
+	uint16_t index;	      /* of a shared frame: where it was last seen
+				 in its table */
 	uint8_t type;	      /* enum frame_type */
 	bool locked;	      /* a page table that is being changed */
 	bool suspect;	      /* the oracle has it on its list */
@@ -41,7 +44,8 @@ struct frame {
 struct frames {
 	struct frame *frame; /* by machine frame number */
 	uint64_t count;
-	uint64_t next; /* the next to give out */
+	uint64_t next; /* the next to give out, if none was given back */
+	uint32_t free; /* the first of those; 0: none */
 };
 
 /* 0 or -ENOMEM.  The host gives memory only for what is used. */
@@ -51,6 +55,9 @@ void frames_destroy(struct frames *frames);
 /* A frame of the hypervisor's own for @owner; false when all are in use. */
 bool frame_alloc(struct frames *frames, struct domain *owner,
 		 enum frame_type type, mfn_t *mfn);
+
+/* Give back a frame from frame_alloc(), which has no references. */
+void frame_free(struct frames *frames, mfn_t mfn);
 
 /* References, checked by nobody: the caller knows the owner. */
 bool frame_hold(struct frame *frame, enum machine_hold kind);

@@ -74,8 +74,19 @@ int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn)
 {
 	if (!frame_alloc(&cpu->sim->frames, d, FRAME_SHARED, mfn))
 		return -ENOMEM;
-	frame_of(cpu, *mfn)->index = d->shared_frames++;
 	return 0;
+}
+
+bool machine_frame_mapped(struct cpu *cpu, struct domain *d, mfn_t mfn)
+{
+	(void)d;
+	return frame_of(cpu, mfn)->refs > 0;
+}
+
+void machine_frame_free(struct cpu *cpu, mfn_t mfn)
+{
+	memset(machine_frame_pointer(cpu, mfn), 0, FRAME_BYTES);
+	frame_free(&cpu->sim->frames, mfn);
 }
 
 void machine_mark_dirty(struct cpu *cpu, struct domain *d, mfn_t mfn)
@@ -94,6 +105,12 @@ uint32_t machine_shared_read(struct cpu *cpu, const uint32_t *word)
 	return *word;
 }
 
+void machine_shared_write(struct cpu *cpu, uint32_t *word, uint32_t value)
+{
+	(void)cpu;
+	*word = value;
+}
+
 bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 			    uint32_t new)
 {
@@ -104,6 +121,14 @@ bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 	*word = new;
 	oracle_word_changed(cpu, word, *old, new);
 	return true;
+}
+
+void machine_shared_set(struct cpu *cpu, uint32_t *word, uint32_t bits)
+{
+	uint32_t old = *word;
+
+	*word = old | bits;
+	oracle_word_changed(cpu, word, old, old | bits);
 }
 
 void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
