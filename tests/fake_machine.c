@@ -131,9 +131,18 @@ uint64_t fake_linear(unsigned n)
 
 uint32_t *fake_shared(struct fake_machine *m, domid_t id, grant_ref_t ref)
 {
-	mfn_t mfn = gnttab_shared_frame(m->domains[id].gt, ref / 512);
+	const struct grant_table *gt = m->domains[id].gt;
+	unsigned size = gnttab_version(gt) == 1 ? 8 : 16;
+	mfn_t mfn = gnttab_shared_frame(gt, ref * size / 4096);
 
-	return (uint32_t *)(void *)&m->memory[mfn.n][ref % 512 * 8];
+	return (uint32_t *)(void *)&m->memory[mfn.n][ref * size % 4096];
+}
+
+uint16_t *fake_status(struct fake_machine *m, domid_t id, grant_ref_t ref)
+{
+	mfn_t mfn = gnttab_status_frame(m->domains[id].gt, ref / 2048);
+
+	return (uint16_t *)(void *)&m->memory[mfn.n][ref % 2048 * 2];
 }
 
 void fake_touch(struct fake_machine *m, unsigned cpu, unsigned n, bool write)
@@ -274,11 +283,34 @@ void *machine_frame_pointer(struct cpu *cpu, mfn_t mfn)
 
 int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn)
 {
-	if (cross(cpu, FAKE_frame_alloc, d->id) ||
-	    cpu->m->nr_tables == FAKE_TABLE_FRAMES)
+	struct fake_machine *m = cpu->m;
+	unsigned i = 0;
+
+	if (cross(cpu, FAKE_frame_alloc, d->id))
 		return -ENOMEM;
-	mfn->n = FAKE_DOMAINS * FAKE_GUEST_FRAMES + cpu->m->nr_tables++;
+	while (i < FAKE_TABLE_FRAMES && m->table_used[i])
+		i++;
+	if (i == FAKE_TABLE_FRAMES)
+		return -ENOMEM;
+	m->table_used[i] = true;
+	mfn->n = FAKE_DOMAINS * FAKE_GUEST_FRAMES + i;
+	memset(m->memory[mfn->n], 0, 4096);
 	return 0;
+}
+
+bool machine_frame_mapped(struct cpu *cpu, struct domain *d, mfn_t mfn)
+{
+	(void)d;
+	return cross(cpu, FAKE_frame_mapped, mfn.n) ||
+	       cpu->m->frames[mfn.n].refs;
+}
+
+void machine_frame_free(struct cpu *cpu, mfn_t mfn)
+{
+	cross(cpu, FAKE_frame_free, mfn.n);
+	assert(!cpu->m->frames[mfn.n].refs);
+	assert(cpu->m->table_used[mfn.n - FAKE_DOMAINS * FAKE_GUEST_FRAMES]);
+	cpu->m->table_used[mfn.n - FAKE_DOMAINS * FAKE_GUEST_FRAMES] = false;
 }
 
 void machine_mark_dirty(struct cpu *cpu, struct domain *d, mfn_t mfn)
@@ -295,6 +327,12 @@ uint32_t machine_shared_read(struct cpu *cpu, const uint32_t *word)
 	return *word;
 }
 
+void machine_shared_write(struct cpu *cpu, uint32_t *word, uint32_t value)
+{
+	cross(cpu, FAKE_shared_write, value);
+	*word = value;
+}
+
 bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 			    uint32_t new)
 {
@@ -308,18 +346,37 @@ bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 	return true;
 }
 
-/* The domain whose shared table @word is in. */
-static const struct domain *word_owner(const struct fake_machine *m,
-				       const uint32_t *word)
+void machine_shared_set(struct cpu *cpu, uint32_t *word, uint32_t bits)
 {
-	uint64_t mfn = ((const uint8_t *)word - m->memory[0]) / 4096;
+	cross(cpu, FAKE_shared_set, bits);
+	*word |= bits;
+}
 
+/* Does @word have the status bits of @ref of @d? */
+static bool is_status(struct fake_machine *m, const struct domain *d,
+		      grant_ref_t ref, const uint32_t *word, uint32_t bits)
+{
+	unsigned odd = bits >> 16 != 0;
+
+	if (gnttab_version(d->gt) == 1)
+		return fake_shared(m, d->id, ref) == word;
+	return ref % 2 == odd && (const void *)fake_status(m, d->id, ref) ==
+					 (const uint16_t *)word + odd;
+}
+
+/* The frame of the entry whose status @bits are in @word. */
+static mfn_t status_frame(struct fake_machine *m, const uint32_t *word,
+			  uint32_t bits)
+{
 	for (unsigned i = 0; i < FAKE_DOMAINS; i++) {
-		const struct grant_table *gt = m->domains[i].gt;
+		const struct domain *d = &m->domains[i];
+		bool v1 = gnttab_version(d->gt) == 1;
 
-		for (unsigned f = 0; f < gnttab_nr_frames(gt); f++) {
-			if (gnttab_shared_frame(gt, f).n == mfn)
-				return &m->domains[i];
+		for (grant_ref_t r = 0; r < gnttab_nr_entries(d->gt); r++) {
+			if (is_status(m, d, r, word, bits))
+				return fake_mfn(
+					m, d->id,
+					fake_shared(m, d->id, r)[v1 ? 1 : 2]);
 		}
 	}
 	abort();
@@ -327,13 +384,12 @@ static const struct domain *word_owner(const struct fake_machine *m,
 
 void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
 {
-	const struct domain *d;
+	bool reading = bits & (GTF_reading | GTF_reading << 16);
 	mfn_t mfn;
 
 	cross(cpu, FAKE_shared_clear, bits);
-	d = word_owner(cpu->m, word);
-	mfn = fake_mfn(cpu->m, d->id, word[1]);
-	if (fake_cached(cpu->m, mfn, !(bits & GTF_reading)))
+	mfn = status_frame(cpu->m, word, bits);
+	if (fake_cached(cpu->m, mfn, !reading))
 		cpu->m->violations++;
 	*word &= ~bits;
 }

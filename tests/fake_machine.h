@@ -25,7 +25,7 @@
 #define FAKE_GUEST_FRAMES 64
 #define FAKE_L1_FRAMES 2
 #define FAKE_DATA_FRAMES (FAKE_GUEST_FRAMES - FAKE_L1_FRAMES)
-#define FAKE_TABLE_FRAMES 8
+#define FAKE_TABLE_FRAMES 16
 #define FAKE_FRAMES (FAKE_DOMAINS * FAKE_GUEST_FRAMES + FAKE_TABLE_FRAMES)
 #define FAKE_SLOTS (FAKE_L1_FRAMES * 512)
 #define FAKE_HANDLE_FRAMES 2
@@ -45,8 +45,9 @@
 /* clang-format off */
 #define FAKE_HOOKS(X) \
 	X(grant_table) X(crash_domain) X(frame_get) X(frame_hold) \
-	X(frame_drop) X(frame_pointer) X(frame_alloc) X(mark_dirty) \
-	X(shared_read) X(shared_cmpxchg) X(shared_clear) X(l1_slot) \
+	X(frame_drop) X(frame_pointer) X(frame_alloc) X(frame_mapped) \
+	X(frame_free) X(mark_dirty) X(shared_read) X(shared_write) \
+	X(shared_cmpxchg) X(shared_set) X(shared_clear) X(l1_slot) \
 	X(l1_lock) X(l1_unlock) X(pte_read) X(pte_write) X(pte_cmpxchg) \
 	X(pte_put) X(copy_from_guest) X(copy_to_guest) \
 	X(preemption_wanted) X(dirty_cpus) X(flush_tlb) X(lock) X(unlock)
@@ -102,7 +103,8 @@ struct fake_machine {
 	struct cpu cpus[FAKE_CPUS];
 	struct domain domains[FAKE_DOMAINS];
 	struct fake_frame frames[FAKE_FRAMES];
-	unsigned nr_tables; /* hypervisor's frames handed out */
+	bool table_used[FAKE_TABLE_FRAMES]; /* hypervisor's frames that are
+					       handed out */
 	gfn_t paged_out;    /* this guest frame has to be brought in */
 
 	/* what to do at the n-th crossing since fake_reset() */
@@ -147,8 +149,10 @@ mfn_t fake_mfn(const struct fake_machine *m, domid_t id, uint64_t gfn);
 uint64_t *fake_pte(struct fake_machine *m, domid_t id, unsigned n);
 uint64_t fake_slot(const struct fake_machine *m, domid_t id, unsigned n);
 uint64_t fake_linear(unsigned n);
-/* The two words of a grant entry. */
+/* The words of a grant entry: two, or four in version 2. */
 uint32_t *fake_shared(struct fake_machine *m, domid_t id, grant_ref_t ref);
+/* The status of a version 2 entry. */
+uint16_t *fake_status(struct fake_machine *m, domid_t id, grant_ref_t ref);
 
 /* A CPU accesses linear page @n of what it runs: sets A, D, and caches. */
 void fake_touch(struct fake_machine *m, unsigned cpu, unsigned n, bool write);

@@ -10,13 +10,42 @@ void grant_access(struct fake_machine *m, domid_t granter, grant_ref_t ref,
 {
 	uint32_t *word = fake_shared(m, granter, ref);
 
-	word[1] = gfn;
+	word[gnttab_version(m->domains[granter].gt)] = gfn;
 	word[0] = (uint32_t)grantee << 16 | flags | GTF_permit_access;
 }
 
 uint16_t grant_flags(struct fake_machine *m, domid_t granter, grant_ref_t ref)
 {
-	return *fake_shared(m, granter, ref);
+	uint16_t flags = *fake_shared(m, granter, ref);
+
+	if (gnttab_version(m->domains[granter].gt) == 2)
+		flags |= *fake_status(m, granter, ref);
+	return flags;
+}
+
+void grant_sub_page(struct fake_machine *m, domid_t granter, grant_ref_t ref,
+		    domid_t grantee, uint64_t gfn, uint16_t start,
+		    uint16_t length)
+{
+	fake_shared(m, granter, ref)[1] = (uint32_t)length << 16 | start;
+	grant_access(m, granter, ref, grantee, gfn, GTF_sub_page);
+}
+
+void grant_transitive(struct fake_machine *m, domid_t granter, grant_ref_t ref,
+		      domid_t grantee, domid_t owner, grant_ref_t owners_ref)
+{
+	uint32_t *word = fake_shared(m, granter, ref);
+
+	word[1] = owner;
+	word[2] = owners_ref;
+	word[0] = (uint32_t)grantee << 16 | GTF_transitive;
+}
+
+int set_version(struct fake_machine *m, unsigned cpu, uint32_t version)
+{
+	gnttab_set_version_t op = { version };
+
+	return call(m, cpu, GNTTABOP_set_version, &op, 1, sizeof(op));
 }
 
 void call_write(struct fake_machine *m, unsigned cpu, const void *ops,
@@ -45,7 +74,7 @@ int call_run(struct fake_machine *m, unsigned cpu, unsigned cmd, unsigned n,
 		rc = gnttab_hypercall(on, on->runs->gt, &c);
 		if (rc != GNTTAB_PREEMPTED)
 			return rc;
-		assert(c.count && c.count < left);
+		assert(c.count && c.count <= left);
 		if (preempted)
 			++*preempted;
 	}

@@ -14,6 +14,14 @@ void grant_access(struct fake_machine *m, domid_t granter, grant_ref_t ref,
 /* The GTF_* flags of @ref now. */
 uint16_t grant_flags(struct fake_machine *m, domid_t granter, grant_ref_t ref);
 
+/* The same in a version 2 table: for part of a page, and for entry
+ * @owners_ref of domain @owner. */
+void grant_sub_page(struct fake_machine *m, domid_t granter, grant_ref_t ref,
+		    domid_t grantee, uint64_t gfn, uint16_t start,
+		    uint16_t length);
+void grant_transitive(struct fake_machine *m, domid_t granter, grant_ref_t ref,
+		      domid_t grantee, domid_t owner, grant_ref_t owners_ref);
+
 /* Put the @n operations @ops of @size bytes each where the guest on @cpu has
  * its arguments. */
 void call_write(struct fake_machine *m, unsigned cpu, const void *ops,
@@ -27,6 +35,9 @@ int call_run(struct fake_machine *m, unsigned cpu, unsigned cmd, unsigned n,
 /* All of the above. */
 int call(struct fake_machine *m, unsigned cpu, unsigned cmd, void *ops,
 	 unsigned n, size_t size);
+
+/* GNTTABOP_set_version; what the hypercall returns. */
+int set_version(struct fake_machine *m, unsigned cpu, uint32_t version);
 
 /* One operation in a hypercall of its own; its status.  @page is the linear
  * page that the entry maps. */

@@ -98,7 +98,8 @@ tests_check_mmu_walk_LDADD = $(mmu_test_libs)
 check_PROGRAMS += tests/check_gnttab_check tests/check_gnttab_copy \
 	tests/check_gnttab_faults tests/check_gnttab_map tests/check_gnttab_model \
 	tests/check_gnttab_policy tests/check_gnttab_races \
-	tests/check_gnttab_unmap
+	tests/check_gnttab_transitive tests/check_gnttab_unmap \
+	tests/check_gnttab_version
 grant_sources = tests/fake_machine.h tests/fake_machine.c \
 	tests/grant_calls.h tests/grant_calls.c
 grant_libs = gnttab/libgnttab.la $(CHECK_LIBS)
@@ -127,6 +128,12 @@ tests_check_gnttab_races_LDADD = $(grant_libs)
 tests_check_gnttab_unmap_SOURCES = tests/check_gnttab_unmap.c \
 	$(grant_sources)
 tests_check_gnttab_unmap_LDADD = $(grant_libs)
+tests_check_gnttab_transitive_SOURCES = tests/check_gnttab_transitive.c \
+	$(grant_sources)
+tests_check_gnttab_transitive_LDADD = $(grant_libs)
+tests_check_gnttab_version_SOURCES = tests/check_gnttab_version.c \
+	$(grant_sources)
+tests_check_gnttab_version_LDADD = $(grant_libs)
 
 check_PROGRAMS += tests/check_machine tests/check_oracle tests/check_sim \
 	tests/check_sim_calls tests/check_sim_memory tests/check_sim_trace
