@@ -18,7 +18,7 @@
 
 #include "sim/input.h"
 
-#define BUFFER_SIZE (INPUT_LINE_MAX + (256 << 10))
+#define FIRST_ROOM (64 << 10)
 
 struct input {
 	gzFile file;
@@ -28,7 +28,8 @@ struct input {
 	int error;	   /* why, or 0 */
 	const char *problem;
 	uint32_t line, column; /* of buffer[start], from 1 and 0 */
-	char buffer[BUFFER_SIZE];
+	char *buffer;
+	size_t room; /* of buffer; grows with the longest line */
 };
 
 static uint64_t file_size(int fd)
@@ -57,19 +58,24 @@ static gzFile open_file(const char *path, uint64_t *size)
 
 int input_open(struct input **input, const char *path)
 {
-	struct input *in = malloc(sizeof(*in));
+	struct input *in = calloc(1, sizeof(*in));
+	int error;
 
 	if (!in)
 		return -ENOMEM;
-	memset(in, 0, offsetof(struct input, buffer));
 	in->line = 1;
+	in->room = FIRST_ROOM;
+	in->buffer = malloc(in->room);
 	errno = ENOMEM;
-	in->file = open_file(path, &in->size);
+	if (in->buffer)
+		in->file = open_file(path, &in->size);
 	if (!in->file) {
+		error = errno;
+		free(in->buffer);
 		free(in);
-		return -errno;
+		return -error;
 	}
-	gzbuffer(in->file, 128 << 10);
+	gzbuffer(in->file, 64 << 10);
 	*input = in;
 	return 0;
 }
@@ -77,6 +83,7 @@ int input_open(struct input **input, const char *path)
 void input_close(struct input *in)
 {
 	gzclose(in->file);
+	free(in->buffer);
 	free(in);
 }
 
@@ -94,16 +101,36 @@ static void note_error(struct input *in)
 					  : "the compressed file is damaged";
 }
 
-/* Read on from the file; what is there moves to the start of the buffer. */
+/* Make room behind what is there, which moves to the start. */
+static bool make_room(struct input *in)
+{
+	char *buffer;
+
+	memmove(in->buffer, in->buffer + in->start, in->end - in->start);
+	in->end -= in->start;
+	in->start = 0;
+	if (in->end < in->room)
+		return true;
+	buffer = realloc(in->buffer, in->room * 2);
+	if (!buffer)
+		return false;
+	in->buffer = buffer;
+	in->room *= 2;
+	return true;
+}
+
+/* Read on from the file. */
 static void fill(struct input *in)
 {
 	unsigned room;
 	int got;
 
-	memmove(in->buffer, in->buffer + in->start, in->end - in->start);
-	in->end -= in->start;
-	in->start = 0;
-	room = (unsigned)(BUFFER_SIZE - in->end);
+	if (!make_room(in)) {
+		in->at_end = true;
+		in->error = -ENOMEM;
+		return;
+	}
+	room = (unsigned)(in->room - in->end);
 	got = gzread(in->file, in->buffer + in->end, room);
 	if (got > 0)
 		in->end += (size_t)got;
@@ -169,18 +196,27 @@ long input_part(struct input *in, size_t most, const char **text)
 	return (long)length;
 }
 
+/* Is a line of @length all there? */
+static bool is_whole(const struct input *in, size_t length)
+{
+	return length && in->buffer[in->start + length - 1] == '\n';
+}
+
 long input_peek(struct input *in, const char **text)
 {
 	size_t length = line_length(in, INPUT_LINE_MAX);
 
-	if (length == 0 || in->buffer[in->start + length - 1] != '\n') {
-		ensure(in, INPUT_LINE_MAX);
+	while (!is_whole(in, length) && length < INPUT_LINE_MAX &&
+	       !in->at_end) {
+		fill(in);
 		length = line_length(in, INPUT_LINE_MAX);
 	}
 	*text = in->buffer + in->start;
-	if (length == 0 || (in->error && (*text)[length - 1] != '\n'))
+	if (is_whole(in, length))
+		return (long)length;
+	if (length == 0 || in->error)
 		return nothing(in, NULL);
-	if (length == INPUT_LINE_MAX && (*text)[length - 1] != '\n')
+	if (length == INPUT_LINE_MAX)
 		return nothing(in, "a line longer than 1 MiB");
 	return (long)length;
 }

@@ -53,7 +53,7 @@ void trace_note_seen(struct trace *trace, const struct node *key, unsigned sort)
 
 /* ---- expectations for the end ----------------------------------------- */
 
-static void keep_expect(struct trace *trace, const struct node *mapping)
+static int keep_expect(struct trace *trace, const struct node *mapping)
 {
 	struct kept_expect *expect;
 
@@ -61,11 +61,17 @@ static void keep_expect(struct trace *trace, const struct node *mapping)
 		diag_error(trace->diags, mapping->place,
 			   "more than %d expectations at the end of a trace",
 			   EXPECTS_MAX);
-		return;
+		return 0;
 	}
-	expect = &trace->expect[trace->nr_expects++];
+	expect = realloc(trace->expect,
+			 (trace->nr_expects + 1) * sizeof(*expect));
+	if (!expect)
+		return -ENOMEM;
+	trace->expect = expect;
+	expect += trace->nr_expects++;
 	expect->place = mapping->place;
 	expect_read(&expect->list, mapping, trace->diags);
+	return 0;
 }
 
 /* A mapping or a list of them. */
@@ -76,12 +82,10 @@ int trace_keep_expects(struct trace *trace)
 
 	if (ret < 0 || !value)
 		return ret;
-	if (value->kind != NODE_SEQUENCE) {
-		keep_expect(trace, value);
-		return ret;
-	}
-	for (const struct node *n = value->first; n; n = n->next)
-		keep_expect(trace, n);
+	if (value->kind != NODE_SEQUENCE)
+		return keep_expect(trace, value);
+	for (const struct node *n = value->first; n && ret >= 0; n = n->next)
+		ret = keep_expect(trace, n);
 	return ret;
 }
 
@@ -162,9 +166,6 @@ static int open_trace(struct trace *trace, const char *path,
 {
 	int ret;
 
-	trace->expect = calloc(EXPECTS_MAX, sizeof(*trace->expect));
-	if (!trace->expect)
-		return -ENOMEM;
 	ret = yaml_in_open(&trace->yaml, path, "events", trace->diags);
 	if (ret < 0)
 		return ret;

@@ -47,7 +47,7 @@ void trace_unknown_key(struct trace *trace, const struct node *key);
 /* Add an error if @key of @sort was there already in this document. */
 void trace_note_seen(struct trace *trace, const struct node *key,
 		     unsigned sort);
-/* Read the value of `expect:` and keep it for the end. */
+/* Read the value of `expect:` and keep it for the end: 0, 1 or an error. */
 int trace_keep_expects(struct trace *trace);
 
 #endif /* SIM_TRACE_READ_H */
