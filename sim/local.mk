@@ -21,6 +21,7 @@ sim_reading_sources = \
 	sim/number.c sim/number.h \
 	sim/profile.c \
 	sim/profile_find.c sim/profile_find.h \
+	sim/profile_tlb.c sim/profile_read.h \
 	sim/schema.c \
 	sim/trace.c \
 	sim/trace_open.c sim/trace_read.h \

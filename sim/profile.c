@@ -8,57 +8,32 @@
 #include <errno.h>
 #include <string.h>
 
-#include "sim/profile.h"
 #include "sim/profile_find.h"
+#include "sim/profile_read.h"
 #include "sim/yaml_in.h"
 
-static const char *const confidence_names[] = {
+const char *const profile_confidences[] = {
 	"architectural", "verified",   "derived", "measured",
 	"assumed",	 "unverified", NULL,
 };
 
-/* What is being read, and who wants to see it. */
-struct reading {
-	struct profile *profile;
-	struct diags *diags;
-	void (*visit)(void *data,
-		      const struct profile_fact *fact); /* or NULL */
-	void *data;
-};
-
-/* What every mapping with a number has. */
-struct origin {
-	const char *source;
-	unsigned confidence;
-};
-
-#define ORIGIN(type)                                                           \
-	{ "source", FIELD_TEXT, offsetof(struct type, origin.source),          \
-	  .required = true },                                                  \
-	{                                                                      \
-		"confidence", FIELD_CHOICE,                                    \
-			offsetof(struct type, origin.confidence),              \
-			.required = true, .names = confidence_names            \
-	}
-
-static void show(struct reading *reading, const char *what, const char *value,
-		 const struct origin *origin)
+void profile_show(struct reading *reading, const char *what, const char *value,
+		  const struct origin *origin)
 {
 	struct profile_fact fact = {
 		.what = what,
 		.value = value,
 		.source = origin->source,
-		.confidence = confidence_names[origin->confidence],
+		.confidence = profile_confidences[origin->confidence],
 	};
 
 	if (reading->visit)
 		reading->visit(reading->data, &fact);
 }
 
-/* Read a mapping by a table, and insist that its source says something. */
-static bool read_sourced(struct reading *reading, const struct node *node,
-			 const struct field *fields, void *into,
-			 const struct origin *origin)
+bool profile_read_sourced(struct reading *reading, const struct node *node,
+			  const struct field *fields, void *into,
+			  const struct origin *origin)
 {
 	if (!node_read(node, fields, into, reading->diags))
 		return false;
@@ -66,27 +41,6 @@ static bool read_sourced(struct reading *reading, const struct node *node,
 		return true;
 	diag_error(reading->diags, node->place, "'source' is empty");
 	return false;
-}
-
-/* Set bits for the names in the list @node. */
-static bool read_set(const struct node *node, const char *const *names,
-		     unsigned *set, struct diags *diags)
-{
-	unsigned bit;
-
-	*set = 0;
-	if (node->kind != NODE_SEQUENCE)
-		return node_expected(node, "a list", diags);
-	if (!node->first) {
-		diag_error(diags, node->place, "an empty list");
-		return false;
-	}
-	for (node = node->first; node; node = node->next) {
-		if (!node_choice(node, names, &bit, diags))
-			return false;
-		*set |= 1u << bit;
-	}
-	return true;
 }
 
 /* ---- widths and features --------------------------------------------- */
@@ -107,11 +61,11 @@ static void read_width(struct reading *reading, const struct node *node)
 	struct width width;
 	char value[32];
 
-	if (!read_sourced(reading, node, fields, &width, &width.origin))
+	if (!profile_read_sourced(reading, node, fields, &width, &width.origin))
 		return;
 	reading->profile->mmu.maxphyaddr = width.bits;
 	snprintf(value, sizeof(value), "%u bits", width.bits);
-	show(reading, "maxphyaddr", value, &width.origin);
+	profile_show(reading, "maxphyaddr", value, &width.origin);
 }
 
 /* What is not named in a file is not there. */
@@ -145,8 +99,8 @@ static void set_feature(struct reading *reading,
 	if (!from->given[which])
 		return;
 	*(bool *)(base + features[which].offset) = from->has[which];
-	show(reading, features[which].name, from->has[which] ? "yes" : "no",
-	     &from->origin);
+	profile_show(reading, features[which].name,
+		     from->has[which] ? "yes" : "no", &from->origin);
 }
 
 static void read_features(struct reading *reading, const struct node *node)
@@ -165,138 +119,10 @@ static void read_features(struct reading *reading, const struct node *node)
 		};
 	fields[FEATURES] = origin[0];
 	fields[FEATURES + 1] = origin[1];
-	if (!read_sourced(reading, node, fields, &from, &from.origin))
+	if (!profile_read_sourced(reading, node, fields, &from, &from.origin))
 		return;
 	for (size_t i = 0; i < FEATURES; i++)
 		set_feature(reading, &from, i);
-}
-
-/* ---- translation caches ---------------------------------------------- */
-
-static const char *const access_names[] = { "read", "write", "fetch", NULL };
-static const char *const size_names[] = { "4K", "2M", "1G", NULL };
-static const char *const replacement_names[] = { "lru", "tree-plru", NULL };
-
-struct cache {
-	const char *name;
-	uint32_t level;
-	const struct node *accesses, *sizes, *entries;
-	uint32_t ways;
-	unsigned policy;
-	bool ways_given, policy_given;
-	struct origin origin;
-};
-
-#define CACHE(field) offsetof(struct cache, field)
-static const struct field cache_fields[] = {
-	{ "name", FIELD_TEXT, CACHE(name), .required = true },
-	{ "level", FIELD_U32, CACHE(level), .required = true, .min = 1,
-	  .max = 2 },
-	{ "accesses", FIELD_NODE, CACHE(accesses), .required = true },
-	{ "sizes", FIELD_NODE, CACHE(sizes), .required = true },
-	{ "entries", FIELD_NODE, CACHE(entries), .required = true },
-	{ "ways", FIELD_U32, CACHE(ways), .min = 1, .max = MMU_TLB_MAX_WAYS,
-	  .given = CACHE(ways_given) },
-	{ "policy", FIELD_CHOICE, CACHE(policy), .names = replacement_names,
-	  .given = CACHE(policy_given) },
-	ORIGIN(cache),
-	{ NULL },
-};
-
-static bool is_unlimited(const struct node *node)
-{
-	return node->kind == NODE_SCALAR &&
-	       strcmp(node->text, "unlimited") == 0;
-}
-
-/* Entries, ways and policy of a cache that can be full. */
-static bool read_geometry(const struct cache *cache, const struct node *node,
-			  struct mmu_tlb_geometry *tlb, struct diags *diags)
-{
-	uint64_t entries, sets;
-
-	if (!node_u64(cache->entries, 1, MMU_TLB_MAX_ENTRIES, &entries, diags))
-		return false;
-	if (!cache->ways_given || !cache->policy_given) {
-		diag_error(diags, node->place, "'%s' is missing",
-			   cache->ways_given ? "policy" : "ways");
-		return false;
-	}
-	sets = entries / cache->ways;
-	if (sets * cache->ways != entries || (sets & (sets - 1)) != 0) {
-		diag_error(diags, cache->entries->place,
-			   "%u entries in %u ways do not make a power of two "
-			   "of sets",
-			   (unsigned)entries, cache->ways);
-		return false;
-	}
-	tlb->sets = (unsigned)sets;
-	tlb->ways = cache->ways;
-	tlb->replacement = (enum mmu_replacement)cache->policy;
-	return true;
-}
-
-static bool read_unlimited(const struct cache *cache, const struct node *node,
-			   struct mmu_tlb_geometry *tlb, struct diags *diags)
-{
-	tlb->infinite = true;
-	if (!cache->ways_given && !cache->policy_given)
-		return true;
-	diag_error(diags, node->place,
-		   "an unlimited cache has neither ways nor policy");
-	return false;
-}
-
-static void show_cache(struct reading *reading, const struct cache *cache,
-		       const struct mmu_tlb_geometry *tlb)
-{
-	char value[80] = "unlimited";
-
-	if (!tlb->infinite)
-		snprintf(value, sizeof(value), "%u entries, %u ways, %s",
-			 tlb->sets * tlb->ways, tlb->ways,
-			 replacement_names[tlb->replacement]);
-	show(reading, cache->name, value, &cache->origin);
-}
-
-static void read_cache(struct reading *reading, const struct node *node)
-{
-	struct mmu_profile *mmu = &reading->profile->mmu;
-	struct mmu_tlb_geometry *tlb = &mmu->tlb[mmu->nr_tlbs];
-	struct diags *diags = reading->diags;
-	struct cache cache = { NULL };
-
-	if (!read_sourced(reading, node, cache_fields, &cache, &cache.origin))
-		return;
-	tlb->level = cache.level;
-	if (!read_set(cache.accesses, access_names, &tlb->accesses, diags) ||
-	    !read_set(cache.sizes, size_names, &tlb->sizes, diags))
-		return;
-	if (is_unlimited(cache.entries)) {
-		if (!read_unlimited(&cache, node, tlb, diags))
-			return;
-	} else if (!read_geometry(&cache, node, tlb, diags)) {
-		return;
-	}
-	mmu->nr_tlbs++;
-	show_cache(reading, &cache, tlb);
-}
-
-static void read_caches(struct reading *reading, const struct node *list)
-{
-	if (list->kind != NODE_SEQUENCE) {
-		node_expected(list, "a list", reading->diags);
-		return;
-	}
-	if (list->count > MMU_PROFILE_MAX_TLBS) {
-		diag_error(reading->diags, list->place,
-			   "more than %d translation caches",
-			   MMU_PROFILE_MAX_TLBS);
-		return;
-	}
-	reading->profile->mmu.tlbs_off = list->count == 0;
-	for (const struct node *n = list->first; n; n = n->next)
-		read_cache(reading, n);
 }
 
 /* ---- costs ----------------------------------------------------------- */
@@ -347,11 +173,11 @@ static void read_cost(struct reading *reading, const struct node *node,
 	struct cost cost;
 	char value[32];
 
-	if (!read_sourced(reading, node, fields, &cost, &cost.origin))
+	if (!profile_read_sourced(reading, node, fields, &cost, &cost.origin))
 		return;
 	*(unsigned *)(base + costs[which].offset) = cost.cycles;
 	snprintf(value, sizeof(value), "%u cycles", cost.cycles);
-	show(reading, costs[which].name, value, &cost.origin);
+	profile_show(reading, costs[which].name, value, &cost.origin);
 }
 
 static void read_costs(struct reading *reading, const struct node *mapping)
@@ -422,7 +248,7 @@ static int read_profile(struct reading *reading, const struct node *mapping)
 	if (raw.features)
 		read_features(reading, raw.features);
 	if (raw.tlbs)
-		read_caches(reading, raw.tlbs);
+		profile_read_tlbs(reading, raw.tlbs);
 	if (raw.costs)
 		read_costs(reading, raw.costs);
 	return reading->diags->count == errors ? 0 : -EBADMSG;

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* profile_tlb.c - the translation caches of a machine profile. */
+#include <string.h>
+
+#include "sim/profile_read.h"
+
+/* Set bits for the names in the list @node. */
+static bool read_set(const struct node *node, const char *const *names,
+		     unsigned *set, struct diags *diags)
+{
+	unsigned bit;
+
+	*set = 0;
+	if (node->kind != NODE_SEQUENCE)
+		return node_expected(node, "a list", diags);
+	if (!node->first) {
+		diag_error(diags, node->place, "an empty list");
+		return false;
+	}
+	for (node = node->first; node; node = node->next) {
+		if (!node_choice(node, names, &bit, diags))
+			return false;
+		*set |= 1u << bit;
+	}
+	return true;
+}
+
+static const char *const access_names[] = { "read", "write", "fetch", NULL };
+static const char *const size_names[] = { "4K", "2M", "1G", NULL };
+static const char *const replacement_names[] = { "lru", "tree-plru", NULL };
+
+struct cache {
+	const char *name;
+	uint32_t level;
+	const struct node *accesses, *sizes, *entries;
+	uint32_t ways;
+	unsigned policy;
+	bool ways_given, policy_given;
+	struct origin origin;
+};
+
+#define CACHE(field) offsetof(struct cache, field)
+static const struct field cache_fields[] = {
+	{ "name", FIELD_TEXT, CACHE(name), .required = true },
+	{ "level", FIELD_U32, CACHE(level), .required = true, .min = 1,
+	  .max = 2 },
+	{ "accesses", FIELD_NODE, CACHE(accesses), .required = true },
+	{ "sizes", FIELD_NODE, CACHE(sizes), .required = true },
+	{ "entries", FIELD_NODE, CACHE(entries), .required = true },
+	{ "ways", FIELD_U32, CACHE(ways), .min = 1, .max = MMU_TLB_MAX_WAYS,
+	  .given = CACHE(ways_given) },
+	{ "policy", FIELD_CHOICE, CACHE(policy), .names = replacement_names,
+	  .given = CACHE(policy_given) },
+	ORIGIN(cache),
+	{ NULL },
+};
+
+static bool is_unlimited(const struct node *node)
+{
+	return node->kind == NODE_SCALAR &&
+	       strcmp(node->text, "unlimited") == 0;
+}
+
+/* Entries, ways and policy of a cache that can be full. */
+static bool read_geometry(const struct cache *cache, const struct node *node,
+			  struct mmu_tlb_geometry *tlb, struct diags *diags)
+{
+	uint64_t entries, sets;
+
+	if (!node_u64(cache->entries, 1, MMU_TLB_MAX_ENTRIES, &entries, diags))
+		return false;
+	if (!cache->ways_given || !cache->policy_given) {
+		diag_error(diags, node->place, "'%s' is missing",
+			   cache->ways_given ? "policy" : "ways");
+		return false;
+	}
+	sets = entries / cache->ways;
+	if (sets * cache->ways != entries || (sets & (sets - 1)) != 0) {
+		diag_error(diags, cache->entries->place,
+			   "%u entries in %u ways do not make a power of two "
+			   "of sets",
+			   (unsigned)entries, cache->ways);
+		return false;
+	}
+	tlb->sets = (unsigned)sets;
+	tlb->ways = cache->ways;
+	tlb->replacement = (enum mmu_replacement)cache->policy;
+	return true;
+}
+
+static bool read_unlimited(const struct cache *cache, const struct node *node,
+			   struct mmu_tlb_geometry *tlb, struct diags *diags)
+{
+	tlb->infinite = true;
+	if (!cache->ways_given && !cache->policy_given)
+		return true;
+	diag_error(diags, node->place,
+		   "an unlimited cache has neither ways nor policy");
+	return false;
+}
+
+static void show_cache(struct reading *reading, const struct cache *cache,
+		       const struct mmu_tlb_geometry *tlb)
+{
+	char value[80] = "unlimited";
+
+	if (!tlb->infinite)
+		snprintf(value, sizeof(value), "%u entries, %u ways, %s",
+			 tlb->sets * tlb->ways, tlb->ways,
+			 replacement_names[tlb->replacement]);
+	profile_show(reading, cache->name, value, &cache->origin);
+}
+
+static void read_cache(struct reading *reading, const struct node *node)
+{
+	struct mmu_profile *mmu = &reading->profile->mmu;
+	struct mmu_tlb_geometry *tlb = &mmu->tlb[mmu->nr_tlbs];
+	struct diags *diags = reading->diags;
+	struct cache cache = { NULL };
+
+	if (!profile_read_sourced(reading, node, cache_fields, &cache,
+				  &cache.origin))
+		return;
+	tlb->level = cache.level;
+	if (!read_set(cache.accesses, access_names, &tlb->accesses, diags) ||
+	    !read_set(cache.sizes, size_names, &tlb->sizes, diags))
+		return;
+	if (is_unlimited(cache.entries)) {
+		if (!read_unlimited(&cache, node, tlb, diags))
+			return;
+	} else if (!read_geometry(&cache, node, tlb, diags)) {
+		return;
+	}
+	mmu->nr_tlbs++;
+	show_cache(reading, &cache, tlb);
+}
+
+void profile_read_tlbs(struct reading *reading, const struct node *list)
+{
+	if (list->kind != NODE_SEQUENCE) {
+		node_expected(list, "a list", reading->diags);
+		return;
+	}
+	if (list->count > MMU_PROFILE_MAX_TLBS) {
+		diag_error(reading->diags, list->place,
+			   "more than %d translation caches",
+			   MMU_PROFILE_MAX_TLBS);
+		return;
+	}
+	reading->profile->mmu.tlbs_off = list->count == 0;
+	for (const struct node *n = list->first; n; n = n->next)
+		read_cache(reading, n);
+}
