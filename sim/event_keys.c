@@ -135,8 +135,8 @@ enum event_kind event_find(const char *text, size_t length)
 
 	for (i = 0; i < EVENT_KINDS; i++)
 		if (event_names[i][0] == text[0] &&
-		    strncmp(event_names[i], text, length) == 0 &&
-		    strlen(event_names[i]) == length)
+		    strlen(event_names[i]) == length &&
+		    memcmp(event_names[i], text, length) == 0)
 			break;
 	return (enum event_kind)i;
 }

@@ -29,8 +29,8 @@ static bool expected(struct event_reader *reader, const struct word *word,
 
 static bool is_word(const struct word *word, const char *text)
 {
-	return strncmp(text, word->text, word->length) == 0 &&
-	       text[word->length] == '\0';
+	return strlen(text) == word->length &&
+	       memcmp(text, word->text, word->length) == 0;
 }
 
 /* ---- numbers --------------------------------------------------------- */

@@ -74,7 +74,7 @@ static uint32_t *find_slot(const struct labels *labels, const char *text,
 		if (number == 0)
 			return &labels->slot[i];
 		known = labels->name[number - 1].text;
-		if (strncmp(known, text, length) == 0 && !known[length])
+		if (strlen(known) == length && memcmp(known, text, length) == 0)
 			return &labels->slot[i];
 	}
 }

@@ -18,6 +18,8 @@ AM_TESTS_ENVIRONMENT = \
 
 include $(top_srcdir)/tests/metal/local.mk
 
+text_file = tests/text_file.h tests/text_file.c
+
 if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_output \
@@ -163,7 +165,6 @@ check_PROGRAMS += \
 	tests/check_node \
 	tests/check_profile \
 	tests/check_trace
-text_file = tests/text_file.h tests/text_file.c
 reading_libs = libtlbsim.la $(CHECK_LIBS)
 tests_check_diag_LDADD = $(reading_libs)
 tests_check_errors_LDADD = $(reading_libs)
@@ -192,7 +193,10 @@ TESTS += $(check_PROGRAMS)
 endif
 
 # Fuzz targets go through their corpus; with --enable-fuzzers they can more.
-fuzz_targets = tests/fuzz/fuzz_recording
+fuzz_targets = \
+	tests/fuzz/fuzz_profile \
+	tests/fuzz/fuzz_recording \
+	tests/fuzz/fuzz_trace
 EXTRA_PROGRAMS += $(fuzz_targets)
 check_DATA = $(fuzz_targets)
 CLEANFILES += $(fuzz_targets)
@@ -203,12 +207,21 @@ else
 fuzz_driver = tests/fuzz/run_corpus.c
 fuzz_ldflags = $(AM_LDFLAGS)
 endif
+tests_fuzz_fuzz_profile_SOURCES = tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_profile.c $(text_file) $(fuzz_driver)
+tests_fuzz_fuzz_profile_LDADD = libtlbsim.la $(ZLIB_LIBS)
+tests_fuzz_fuzz_profile_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_recording_SOURCES = tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_recording.c $(fuzz_driver)
 tests_fuzz_fuzz_recording_LDADD = workloads/libworkloads.la libtlbsim.la \
 	$(ZLIB_LIBS) $(LZMA_LIBS)
 tests_fuzz_fuzz_recording_LDFLAGS = $(fuzz_ldflags)
-EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/recording
+tests_fuzz_fuzz_trace_SOURCES = tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_trace.c $(text_file) $(fuzz_driver)
+tests_fuzz_fuzz_trace_LDADD = libtlbsim.la $(ZLIB_LIBS)
+tests_fuzz_fuzz_trace_LDFLAGS = $(fuzz_ldflags)
+EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/profile \
+	tests/fuzz/recording tests/fuzz/trace
 
 shell_tests = \
 	tests/cases.sh \
@@ -223,7 +236,5 @@ TESTS += $(shell_tests)
 EXTRA_DIST += tests/golden
 
 EXTRA_DIST += tests/errors tests/machines
-
-EXTRA_DIST += tests/machines
 
 EXTRA_DIST += tests/recordings
