@@ -17,39 +17,45 @@
 #include "sim/report.h"
 #include "sim/table.h"
 
-/* What is shown unless everything is asked for: the answer first.  A row that
- * is not `always` there is left out when it is 0 everywhere. */
+/* What is shown unless everything is asked for: the answer first. */
+enum when {
+	ALWAYS,
+	ALONE,	      /* of a single trace */
+	ALONE_IF_ANY, /* ... and not 0 under every policy */
+};
+
 static const struct row {
 	enum counter counter;
-	bool always;
+	enum when when;
 } rows[] = {
-	{ COUNTER_flush_avoided_percent, true },
-	{ COUNTER_flush_batches, true },
-	{ COUNTER_flush_performed, true },
-	{ COUNTER_flush_avoided, true },
-	{ COUNTER_flush_ipis, true },
-	{ COUNTER_flush_false, true },
-	{ COUNTER_flush_uncounted, false },
-	{ COUNTER_flush_at_allocation, false },
-	{ COUNTER_oracle_violations, true },
-	{ COUNTER_oracle_stale_uses, true },
-	{ COUNTER_grant_map_ops, true },
-	{ COUNTER_grant_unmap_ops, true },
-	{ COUNTER_grant_copy_ops, false },
-	{ COUNTER_grant_replace_ops, false },
-	{ COUNTER_grant_hypercalls, true },
-	{ COUNTER_grant_failed_ops, false },
-	{ COUNTER_grant_pages_unmapped, true },
-	{ COUNTER_grant_pages_touched, true },
-	{ COUNTER_tlb_lookups, false },
-	{ COUNTER_tlb_walks, false },
-	{ COUNTER_tlb_faults, false },
-	{ COUNTER_cycles_total, true },
-	{ COUNTER_cycles_flush, true },
-	{ COUNTER_cycles_ipi, true },
+	{ COUNTER_flush_avoided_percent, ALWAYS },
+	{ COUNTER_flush_batches, ALWAYS },
+	{ COUNTER_flush_performed, ALWAYS },
+	{ COUNTER_flush_avoided, ALWAYS },
+	{ COUNTER_flush_ipis, ALWAYS },
+	{ COUNTER_flush_false, ALWAYS },
+	{ COUNTER_flush_uncounted, ALONE_IF_ANY },
+	{ COUNTER_flush_at_allocation, ALONE_IF_ANY },
+	{ COUNTER_oracle_violations, ALWAYS },
+	{ COUNTER_oracle_stale_uses, ALWAYS },
+	{ COUNTER_grant_map_ops, ALONE },
+	{ COUNTER_grant_unmap_ops, ALONE },
+	{ COUNTER_grant_copy_ops, ALONE_IF_ANY },
+	{ COUNTER_grant_replace_ops, ALONE_IF_ANY },
+	{ COUNTER_grant_hypercalls, ALONE },
+	{ COUNTER_grant_failed_ops, ALONE_IF_ANY },
+	{ COUNTER_grant_pages_unmapped, ALONE },
+	{ COUNTER_grant_pages_touched, ALONE },
+	{ COUNTER_tlb_lookups, ALONE_IF_ANY },
+	{ COUNTER_tlb_walks, ALONE_IF_ANY },
+	{ COUNTER_tlb_faults, ALONE_IF_ANY },
+	{ COUNTER_cycles_total, ALWAYS },
+	{ COUNTER_cycles_flush, ALONE },
+	{ COUNTER_cycles_ipi, ALONE },
 };
-#define WIDTH 79
 #define ROWS (sizeof(rows) / sizeof(*rows))
+
+#define WIDTH 75 /* of running text */
 
 /* What is red when it is not zero. */
 static bool is_alarm(enum counter counter)
@@ -91,6 +97,15 @@ static bool any_nonzero(const struct report *report, const struct results *r,
 	return false;
 }
 
+static bool is_shown(const struct report *report, const struct results *r,
+		     const struct row *row)
+{
+	if (row->when == ALWAYS)
+		return true;
+	return report->traces == 1 &&
+	       (row->when == ALONE || any_nonzero(report, r, row->counter));
+}
+
 /* The counters to show of @r; how many. */
 static size_t choose(const struct report *report, const struct results *r,
 		     enum counter chosen[COUNTERS])
@@ -100,7 +115,7 @@ static size_t choose(const struct report *report, const struct results *r,
 	for (enum counter i = 0; i < COUNTERS && report->verbose; i++)
 		chosen[count++] = i;
 	for (size_t i = 0; i < ROWS && !report->verbose; i++)
-		if (rows[i].always || any_nonzero(report, r, rows[i].counter))
+		if (is_shown(report, r, &rows[i]))
 			chosen[count++] = rows[i].counter;
 	return count;
 }
@@ -279,9 +294,10 @@ static void print_lines(const struct report *report, FILE *to)
 
 static void print_summary(const struct report *report, FILE *to)
 {
-	struct table table = { .columns = report->policies + 1, .left = 1 };
+	struct table table = { .columns = report->policies + 2, .left = 1 };
 
 	table_add(&table, PAINT_BOLD, "flushes avoided");
+	table_add(&table, PAINT_BOLD, "of batches");
 	for (size_t p = 0; p < report->policies; p++)
 		table_add(&table, PAINT_BOLD, "%s", report->results[p].policy);
 	for (size_t t = 0; t < report->traces; t++) {
@@ -289,6 +305,7 @@ static void print_summary(const struct report *report, FILE *to)
 			&report->results[t * report->policies];
 
 		table_add(&table, PAINT_NONE, "%s", r->trace);
+		add_value(&table, r, COUNTER_flush_batches);
 		for (size_t p = 0; p < report->policies; p++)
 			add_value(&table, &r[p], COUNTER_flush_avoided_percent);
 	}
