@@ -225,6 +225,8 @@ EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/profile \
 
 shell_tests = \
 	tests/cases.sh \
+	tests/completion.sh \
+	tests/doc.sh \
 	tests/errors.sh \
 	tests/fuzz.sh \
 	tests/golden.sh \
@@ -233,8 +235,4 @@ shell_tests = \
 	tests/seam.sh
 dist_check_SCRIPTS += $(shell_tests)
 TESTS += $(shell_tests)
-EXTRA_DIST += tests/golden
-
-EXTRA_DIST += tests/errors tests/machines
-
-EXTRA_DIST += tests/recordings
+EXTRA_DIST += tests/errors tests/golden tests/machines tests/recordings

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# doc.sh - the manual says what the program does: every option and event is
+# in it, and its examples run.
+. "$top_srcdir/tests/tap.sh"
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+mkdir "$tmp/bin"
+ln -s "$TLBSIM" "$tmp/bin/tlbsim"
+PATH=$tmp/bin:$PATH
+cd "$top_srcdir" || exit 1
+
+commands=$(tlbsim help | sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p')
+
+options()
+{
+	tlbsim "$1" --help | grep -o -e '--[a-z][a-z-]*' | sort -u
+}
+
+# The page of a command: its own, or the program's.
+page()
+{
+	if [ -f "sim/tlbsim-$1.1" ]; then
+		echo "sim/tlbsim-$1.1 sim/tlbsim.1"
+	else
+		echo sim/tlbsim.1
+	fi
+}
+
+in_manual()
+{
+	# shellcheck disable=SC2046 # one or two files
+	grep -q -e "Fl -${2#--}\\>" $(page "$1")
+}
+
+is_an_option()
+{
+	options "$1" | grep -qx -e "$2"
+}
+
+in_completion()
+{
+	grep -q -e "$1\\>" sim/tlbsim.bash
+}
+
+for command in $commands; do
+	check "$command is in the manual" \
+		grep -q "^\\.It Cm $command\\>" sim/tlbsim.1
+	check "$command is in the completion" \
+		grep -q "\\<$command\\>" sim/tlbsim.bash
+	[ "$command" != help ] || continue
+	for option in $(options "$command"); do
+		check "$command $option is in the manual" \
+			in_manual "$command" "$option"
+		check "$command $option is in the completion" \
+			in_completion "$option"
+	done
+done
+for option in $(sed -n 's/.*Fl -\([a-z-]*\).*/--\1/p' sim/tlbsim-replay.1); do
+	check "replay $option of the manual exists" \
+		is_an_option replay "$option"
+done
+for event in $(tlbsim list --quiet events); do
+	check "event $event is in the manual" \
+		grep -q "^\\.It Cm .*\\<$event\\>" sim/tlbsim-trace.5
+done
+for key in $(tlbsim list --verbose events |
+	sed -n 's/^ *\(keys\|of each operation\): //p' | tr -d , |
+	tr ' ' '\n' | sort -u); do
+	check "key $key of events is in the manual" \
+		grep -q "^\.\(It \)*.*\<$key\>" sim/tlbsim-trace.5
+done
+for topic in $(sed -n '/^Cm machines/,/^\./p' sim/tlbsim.1 | tr -d ',;' |
+	tr ' ' '\n' | grep -x '[a-z]*'); do
+	check "list $topic" sh -c "tlbsim list $topic >/dev/null"
+done
+
+# Each line of EXAMPLES that begins with "$ ".
+sed -n 's/^\.Dl \$ //p' sim/*.[15] >"$tmp/examples"
+while read -r example; do
+	check "example: $example" sh -c "$example >/dev/null" </dev/null
+done <"$tmp/examples"
+
+# What the README shows after its line "$ ./tlbsim ...".
+readme_is_true()
+{
+	sed -n 's/^    \$ \.\///p' README >"$tmp/command"
+	sed -n '/^    \$ /,/^[^ ]/p' README | sed '1d; $d; s/^    //' \
+		>"$tmp/wanted"
+	{ sh "$tmp/command" && echo; } | diff -u "$tmp/wanted" -
+}
+
+check 'the output in the README is real' readme_is_true
+
+# Each trace among the examples, which start with their format.
+awk -v to="$tmp/trace" '
+	/^tlbsim: 1/ { n++ }
+	/^\.Ed/ { inside = 0 }
+	/^tlbsim: 1/ || inside { inside = 1; print > (to n ".yaml") }
+' sim/tlbsim-trace.5
+for trace in "$tmp"/trace*.yaml; do
+	check "example trace $(basename "$trace") holds" \
+		tlbsim replay -q "$trace"
+done
+done_testing
