@@ -30,6 +30,7 @@
 
 /* The top bit of a counter whose lowest bit is the operand. */
 #define PIN_FULL(pins) ((pins) << 7)
+#define PIN_ANY_FULL 0x80808080u
 
 uint32_t map_pins(uint32_t flags)
 {
@@ -176,10 +177,22 @@ static int16_t first_claim(struct cpu *cpu, const struct claim *c,
 	return status;
 }
 
+/* Which full counters refuse the claim? */
+static uint32_t limits(const struct claim *c)
+{
+	switch (c->granter->rules->era) {
+	case GNTTAB_ERA_CURRENT:
+		break;
+	case GNTTAB_ERA_2014:
+		return PIN_ANY_FULL;
+	}
+	return PIN_FULL(c->pins);
+}
+
 static bool may_join(const struct claim *c, const struct active_entry *act)
 {
 	return act->grantee == c->grantee &&
-	       !(act->pin & PIN_FULL(c->pins)) && /* (1) */
+	       !(act->pin & limits(c)) && /* (1) */
 	       !(act->sub_page && c->kind == CLAIM_MAP);
 }
 
@@ -222,6 +235,18 @@ int16_t active_claim(struct cpu *cpu, const struct claim *c,
 	status = claim_locked(cpu, c, act, granted);
 	machine_unlock(cpu, &act->lock);
 	return status;
+}
+
+void active_reduce(struct cpu *cpu, struct grant_table *granter,
+		   grant_ref_t ref, uint32_t pins)
+{
+	struct active_entry *act = grant_active(granter, ref);
+
+	machine_lock(cpu, &act->lock);
+	/* With its pins the entry itself may have gone, in a new version. */
+	if (ref < grant_entries(granter))
+		status_reduce(cpu, granter, ref, pins, act->pin);
+	machine_unlock(cpu, &act->lock);
 }
 
 void active_release(struct cpu *cpu, struct grant_table *granter,

@@ -83,6 +83,9 @@ int16_t active_claim(struct cpu *cpu, const struct claim *c,
 /* Take back @pins, and the status bits that no pin keeps. */
 void active_release(struct cpu *cpu, struct grant_table *granter,
 		    grant_ref_t ref, uint32_t pins);
+/* Those status bits, of pins that have been taken back before. */
+void active_reduce(struct cpu *cpu, struct grant_table *granter,
+		   grant_ref_t ref, uint32_t pins);
 
 /* Translate @gfn of @d and take one reference of @hold on the frame. */
 int16_t frame_claim(struct cpu *cpu, struct domain *d, gfn_t gfn,

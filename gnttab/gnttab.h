@@ -17,6 +17,19 @@
  * GNTTAB_UNMAP_BATCH_SIZE, 32 in every version (xen/common/grant_table.c). */
 #define GNTTAB_UNMAP_BATCH 32
 
+/* Which Xen the logic beside the flush policy is that of. */
+enum gnttab_era {
+	GNTTAB_ERA_CURRENT, /* master c447b7308b13 */
+	/*
+	 * f9cff088f470, of July 2014: an unmap drops its pins before the
+	 * flush (until XSA-218), one full counter of a pin word refuses every
+	 * further claim, a device address is compared by frame, without a
+	 * status of its own (until XSA-224), and running out of handles is
+	 * GNTST_no_device_space.
+	 */
+	GNTTAB_ERA_2014,
+};
+
 /* The hypervisor's build and boot options; shared by all its domains,
  * constant while a table uses it. */
 struct gnttab_rules {
@@ -25,6 +38,7 @@ struct gnttab_rules {
 	unsigned max_grant_frames;    /* per domain; Xen's default 64 */
 	unsigned max_maptrack_frames; /* per domain; Xen's default 1024 */
 	bool amd;		      /* the CPUs are AMD's */
+	enum gnttab_era era;
 };
 
 /* What the logic counted, since the table was made. */

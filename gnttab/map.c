@@ -87,7 +87,9 @@ static int16_t map_one(struct cpu *cpu, struct grant_table *caller,
 		return GNTST_bad_domain;
 	handle = maptrack_take(cpu, mt);
 	if (handle == MAPTRACK_NONE)
-		return GNTST_no_space;
+		return caller->rules->era == GNTTAB_ERA_2014
+			       ? GNTST_no_device_space
+			       : GNTST_no_space;
 	status = claim_and_map(cpu, caller, op, granter, &mfn);
 	if (status != GNTST_okay) {
 		maptrack_put(cpu, mt, handle);

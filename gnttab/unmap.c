@@ -9,6 +9,8 @@
  *   phase 2, each op      frame references, then pins, then GTF bits
  *
  * So the granter sees its page free only when no CPU can reach it any more.
+ * In 2014 the pins went in phase 1 already, so that another unmap of the
+ * same reference could clear the GTF bits before this one's flush.
  *
  * Sources: xen/common/grant_table.c (unmap_common, unmap_common_complete,
  * gnttab_unmap_grant_ref, gnttab_unmap_and_replace), Xen master
@@ -51,23 +53,39 @@ struct batch {
 	unsigned n;
 };
 
+/* GNTST_okay if @addr is what a device would use for the frame of @u. */
+static int16_t device_check(const struct grant_table *caller,
+			    const struct unmap *u)
+{
+	uint64_t wrong = u->dev_bus_addr ^ u->mfn.n << GRANT_PAGE_SHIFT;
+
+	switch (caller->rules->era) {
+	case GNTTAB_ERA_CURRENT:
+		break;
+	case GNTTAB_ERA_2014:
+		return wrong >> GRANT_PAGE_SHIFT ? GNTST_general_error
+						 : GNTST_okay;
+	}
+	return wrong ? GNTST_bad_dev_addr : GNTST_okay;
+}
+
 /* Unmap the parts that @u names of a handle with @flags. */
 static int16_t parts_unmap(struct cpu *cpu, struct grant_table *caller,
 			   struct unmap *u, uint16_t flags)
 {
 	const struct pv_mapping m = { u->host_addr, u->mfn, flags };
-	int16_t status;
+	bool device = u->dev_bus_addr && (flags & GNTMAP_device_map);
+	int16_t status = device ? device_check(caller, u) : GNTST_okay;
 
-	if (u->dev_bus_addr && (flags & GNTMAP_device_map) &&
-	    u->dev_bus_addr != u->mfn.n << GRANT_PAGE_SHIFT)
-		return GNTST_bad_dev_addr;
+	if (status != GNTST_okay)
+		return status;
 	if (u->host_addr && (flags & GNTMAP_host_map)) {
 		status = pv_unmap(cpu, caller, &m, u->new_addr, &u->accessed);
 		if (status != GNTST_okay)
 			return status;
 		u->done |= GNTMAP_host_map | (flags & GNTMAP_readonly);
 	}
-	if (u->dev_bus_addr && (flags & GNTMAP_device_map))
+	if (device)
 		u->done |= GNTMAP_device_map | (flags & GNTMAP_readonly);
 	return GNTST_okay;
 }
@@ -82,13 +100,16 @@ static bool unchanged(const struct maptrack_entry *e, const struct unmap *u)
 static int16_t unmap_locked(struct cpu *cpu, struct grant_table *caller,
 			    struct unmap *u, struct maptrack_entry *e)
 {
+	struct active_entry *act = grant_active(u->granter, u->ref);
 	int16_t status;
 
 	if (!unchanged(e, u))
 		return GNTST_bad_handle;
-	u->mfn = grant_active(u->granter, u->ref)->mfn;
+	u->mfn = act->mfn;
 	u->writable = !(e->flags & GNTMAP_readonly);
 	status = parts_unmap(cpu, caller, u, e->flags);
+	if (caller->rules->era == GNTTAB_ERA_2014)
+		act->pin -= map_pins(u->done);
 	e->flags &= ~(u->done & MAP_PARTS);
 	if (!(e->flags & MAP_PARTS)) {
 		e->flags = 0;
@@ -134,7 +155,8 @@ static int16_t unmap_begin(struct cpu *cpu, struct grant_table *caller,
 }
 
 /* Phase 2. */
-static void unmap_end(struct cpu *cpu, const struct unmap *u)
+static void unmap_end(struct cpu *cpu, const struct grant_table *caller,
+		      const struct unmap *u)
 {
 	enum machine_hold hold = u->done & GNTMAP_readonly
 					 ? MACHINE_HOLD
@@ -146,7 +168,10 @@ static void unmap_end(struct cpu *cpu, const struct unmap *u)
 		machine_frame_drop(cpu, u->mfn, hold);
 	if (u->done & GNTMAP_host_map)
 		machine_frame_drop(cpu, u->mfn, hold);
-	active_release(cpu, u->granter, u->ref, map_pins(u->done));
+	if (caller->rules->era == GNTTAB_ERA_2014)
+		active_reduce(cpu, u->granter, u->ref, map_pins(u->done));
+	else
+		active_release(cpu, u->granter, u->ref, map_pins(u->done));
 }
 
 static struct unmap parse(const union op *op, unsigned cmd, bool accessed)
@@ -208,7 +233,7 @@ static int batch_run(struct cpu *cpu, struct grant_table *caller,
 	else
 		flush_batch(cpu, caller, batch_accessed(&b));
 	for (unsigned i = 0; i < b.n; i++)
-		unmap_end(cpu, &b.ops[i]);
+		unmap_end(cpu, caller, &b.ops[i]);
 	return rc;
 }
 

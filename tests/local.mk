@@ -98,7 +98,7 @@ tests_check_mmu_walk_SOURCES = tests/check_mmu_walk.c \
 tests_check_mmu_walk_LDADD = $(mmu_test_libs)
 
 check_PROGRAMS += tests/check_gnttab_check tests/check_gnttab_copy \
-	tests/check_gnttab_faults tests/check_gnttab_map tests/check_gnttab_model \
+	tests/check_gnttab_era tests/check_gnttab_faults tests/check_gnttab_map tests/check_gnttab_model \
 	tests/check_gnttab_policy tests/check_gnttab_races \
 	tests/check_gnttab_transitive tests/check_gnttab_unmap \
 	tests/check_gnttab_version
@@ -111,6 +111,8 @@ tests_check_gnttab_check_LDADD = $(grant_libs)
 tests_check_gnttab_copy_SOURCES = tests/check_gnttab_copy.c \
 	$(grant_sources)
 tests_check_gnttab_copy_LDADD = $(grant_libs)
+tests_check_gnttab_era_SOURCES = tests/check_gnttab_era.c $(grant_sources)
+tests_check_gnttab_era_LDADD = $(grant_libs)
 tests_check_gnttab_faults_SOURCES = tests/check_gnttab_faults.c \
 	$(grant_sources)
 tests_check_gnttab_faults_LDADD = $(grant_libs)
