@@ -55,6 +55,7 @@ static struct gnttab_rules rules_of(const struct sim *sim,
 {
 	return (struct gnttab_rules){
 		.policy = sim->policy,
+		.era = sim->header->era,
 		.update = update_of(sim->header, sim->policy),
 		.max_grant_frames = config->grant_frames,
 		.max_maptrack_frames = config->maptrack_frames,

@@ -15,7 +15,7 @@
 /* clang-format off */
 #define HEADER_KEYS(X)                                                        \
 	X(tlbsim) X(title) X(machine) X(cpus) X(policy) X(quirks) X(update)   \
-	X(seed) X(domains) X(schedule) X(incomplete)
+	X(era) X(seed) X(domains) X(schedule) X(incomplete)
 /* clang-format on */
 
 const char *const header_keys[] = {
@@ -31,12 +31,16 @@ struct raw {
 	uint32_t cpus;
 	unsigned update;
 	bool update_given;
+	unsigned era;
 	const struct node *tlbsim, *title, *machine, *policy, *quirks;
 	const struct node *domains, *schedule, *incomplete;
 };
 
 static const char *const update_names[] = { "plain", "cmpxchg",
 					    "cmpxchg-preserve", NULL };
+
+/* In the order of enum gnttab_era. */
+static const char *const era_names[] = { "current", "2014", NULL };
 
 #define RAW(field) offsetof(struct raw, field)
 static const struct field raw_fields[] = {
@@ -48,6 +52,7 @@ static const struct field raw_fields[] = {
 	{ "quirks", FIELD_NODE, RAW(quirks) },
 	{ "update", FIELD_CHOICE, RAW(update), .names = update_names,
 	  .given = RAW(update_given) },
+	{ "era", FIELD_CHOICE, RAW(era), .names = era_names },
 	{ "seed", FIELD_U64, RAW(seed) },
 	{ "domains", FIELD_NODE, RAW(domains) },
 	{ "schedule", FIELD_NODE, RAW(schedule) },
@@ -354,6 +359,7 @@ int header_read(const struct node *mapping,
 	header->seed = raw.seed;
 	header->update = raw.update_given ? (enum trace_update)(raw.update + 1)
 					  : UPDATE_BY_POLICY;
+	header->era = (enum gnttab_era)raw.era;
 	if (raw.quirks)
 		read_quirks(raw.quirks, diags);
 	read_policy(raw.policy, header, diags);

@@ -11,7 +11,7 @@
 #ifndef SIM_TRACE_H
 #define SIM_TRACE_H
 
-#include "gnttab/policy.h"
+#include "gnttab/gnttab.h"
 #include "sim/event.h"
 #include "sim/profile.h"
 
@@ -37,6 +37,7 @@ struct trace_header {
 	unsigned cpus;
 	const struct gnttab_policy *policy;	/* never NULL */
 	enum trace_update update;
+	enum gnttab_era era;
 	uint64_t seed;
 	size_t nr_domains;
 	struct trace_domain domain[TRACE_MAX_DOMAINS];

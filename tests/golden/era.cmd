@@ -1,0 +1,1 @@
+replay -q tests/golden/era.yaml
