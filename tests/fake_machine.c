@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fake_machine.c - a recording machine for the grant logic to stand on. */
+/* fake_machine.c - making a fake machine, and what tests do with it. */
 #include "tests/fake_machine.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define FRAME_MASK 0x000ffffffffff000ull
-
-/* ---- the fake itself ------------------------------------------------ */
 
 static void rules_init(struct gnttab_rules *rules, const char *policy)
 {
@@ -114,14 +109,14 @@ uint64_t fake_slot(const struct fake_machine *m, domid_t id, unsigned n)
 	return l1 << 12 | (n % 512) * 8;
 }
 
-static uint64_t *pte_at(struct fake_machine *m, uint64_t slot)
+uint64_t *fake_pte_at(struct fake_machine *m, uint64_t slot)
 {
 	return (uint64_t *)(void *)&m->memory[slot >> 12][slot & 0xfff];
 }
 
 uint64_t *fake_pte(struct fake_machine *m, domid_t id, unsigned n)
 {
-	return pte_at(m, fake_slot(m, id, n));
+	return fake_pte_at(m, fake_slot(m, id, n));
 }
 
 uint64_t fake_linear(unsigned n)
@@ -166,7 +161,7 @@ bool fake_cached(const struct fake_machine *m, mfn_t mfn, bool writable)
 		for (unsigned j = 0; j < c->nr_cached; j++) {
 			uint64_t pte = c->cached[j].pte;
 
-			if ((pte & FRAME_MASK) == mfn.n << 12 &&
+			if ((pte & FAKE_PTE_FRAME) == mfn.n << 12 &&
 			    (!writable || (pte & FAKE_PTE_RW)))
 				return true;
 		}
@@ -174,13 +169,13 @@ bool fake_cached(const struct fake_machine *m, mfn_t mfn, bool writable)
 	return false;
 }
 
-static void hold(struct fake_machine *m, uint64_t mfn, enum machine_hold kind)
+void fake_hold(struct fake_machine *m, uint64_t mfn, enum machine_hold kind)
 {
 	m->frames[mfn].refs++;
 	m->frames[mfn].writers += kind == MACHINE_HOLD_WRITABLE;
 }
 
-static void drop(struct fake_machine *m, uint64_t mfn, enum machine_hold kind)
+void fake_drop(struct fake_machine *m, uint64_t mfn, enum machine_hold kind)
 {
 	assert(m->frames[mfn].refs);
 	m->frames[mfn].refs--;
@@ -195,359 +190,7 @@ void fake_guest_map(struct fake_machine *m, domid_t id, unsigned n,
 {
 	uint64_t mfn = fake_mfn(m, id, gfn).n;
 
-	hold(m, mfn, writable ? MACHINE_HOLD_WRITABLE : MACHINE_HOLD);
+	fake_hold(m, mfn, writable ? MACHINE_HOLD_WRITABLE : MACHINE_HOLD);
 	*fake_pte(m, id, n) = mfn << 12 | FAKE_PTE_P |
 			      (writable ? FAKE_PTE_RW : 0);
-}
-
-/* ---- crossings ------------------------------------------------------ */
-
-/* Run @fn once. */
-static void run(struct fake_machine *m, fake_fn **fn)
-{
-	fake_fn *now = *fn;
-
-	*fn = NULL;
-	if (now)
-		now(m, m->arg);
-}
-
-/* Returns true if this call is to fail, should it be able to. */
-static bool cross(struct cpu *cpu, enum fake_hook hook, uint64_t arg)
-{
-	struct fake_machine *m = cpu->m;
-	unsigned n = m->crossings++;
-
-	if (m->nr_log < FAKE_LOG)
-		m->log[m->nr_log++] = (struct fake_call){ hook, cpu->id, arg };
-	run(m, &m->at[hook]);
-	if (n >= m->call_at && (m->lock_free || !m->locks))
-		run(m, &m->call);
-	return n == m->fail_at;
-}
-
-struct grant_table *machine_grant_table(struct cpu *cpu, domid_t id)
-{
-	if (cross(cpu, FAKE_grant_table, id))
-		return NULL;
-	if (id >= FAKE_DOMAINS || cpu->m->domains[id].gone)
-		return NULL;
-	return cpu->m->domains[id].gt;
-}
-
-void machine_crash_domain(struct cpu *cpu, struct domain *d)
-{
-	cross(cpu, FAKE_crash_domain, d->id);
-	d->crashed = true;
-}
-
-/* ---- frames ----------------------------------------------------------*/
-
-int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
-			  mfn_t *mfn)
-{
-	if (cross(cpu, FAKE_frame_get, gfn.n) || gfn.n >= FAKE_GUEST_FRAMES)
-		return GNTST_bad_page;
-	if (gfn.n == cpu->m->paged_out.n)
-		return GNTST_eagain;
-	*mfn = fake_mfn(d->m, d->id, gfn.n);
-	hold(d->m, mfn->n, MACHINE_HOLD);
-	return GNTST_okay;
-}
-
-bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
-			enum machine_hold kind)
-{
-	uint64_t gfn = mfn.n - owner->first_mfn;
-
-	if (cross(cpu, FAKE_frame_hold, mfn.n))
-		return false;
-	if (gfn >= FAKE_GUEST_FRAMES ||
-	    (kind == MACHINE_HOLD_WRITABLE && gfn >= FAKE_DATA_FRAMES))
-		return false;
-	hold(cpu->m, mfn.n, kind);
-	return true;
-}
-
-void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
-{
-	cross(cpu, FAKE_frame_drop, mfn.n);
-	drop(cpu->m, mfn.n, kind);
-}
-
-void *machine_frame_pointer(struct cpu *cpu, mfn_t mfn)
-{
-	cross(cpu, FAKE_frame_pointer, mfn.n);
-	return cpu->m->memory[mfn.n];
-}
-
-int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn)
-{
-	struct fake_machine *m = cpu->m;
-	unsigned i = 0;
-
-	if (cross(cpu, FAKE_frame_alloc, d->id))
-		return -ENOMEM;
-	while (i < FAKE_TABLE_FRAMES && m->table_used[i])
-		i++;
-	if (i == FAKE_TABLE_FRAMES)
-		return -ENOMEM;
-	m->table_used[i] = true;
-	mfn->n = FAKE_DOMAINS * FAKE_GUEST_FRAMES + i;
-	memset(m->memory[mfn->n], 0, 4096);
-	return 0;
-}
-
-bool machine_frame_mapped(struct cpu *cpu, struct domain *d, mfn_t mfn)
-{
-	(void)d;
-	return cross(cpu, FAKE_frame_mapped, mfn.n) ||
-	       cpu->m->frames[mfn.n].refs;
-}
-
-void machine_frame_free(struct cpu *cpu, mfn_t mfn)
-{
-	cross(cpu, FAKE_frame_free, mfn.n);
-	assert(!cpu->m->frames[mfn.n].refs);
-	assert(cpu->m->table_used[mfn.n - FAKE_DOMAINS * FAKE_GUEST_FRAMES]);
-	cpu->m->table_used[mfn.n - FAKE_DOMAINS * FAKE_GUEST_FRAMES] = false;
-}
-
-void machine_mark_dirty(struct cpu *cpu, struct domain *d, mfn_t mfn)
-{
-	(void)d;
-	cross(cpu, FAKE_mark_dirty, mfn.n);
-}
-
-/* ---- shared words --------------------------------------------------- */
-
-uint32_t machine_shared_read(struct cpu *cpu, const uint32_t *word)
-{
-	cross(cpu, FAKE_shared_read, 0);
-	return *word;
-}
-
-void machine_shared_write(struct cpu *cpu, uint32_t *word, uint32_t value)
-{
-	cross(cpu, FAKE_shared_write, value);
-	*word = value;
-}
-
-bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
-			    uint32_t new)
-{
-	bool fail = cross(cpu, FAKE_shared_cmpxchg, new);
-
-	if (fail || *word != *old) {
-		*old = *word;
-		return false;
-	}
-	*word = new;
-	return true;
-}
-
-void machine_shared_set(struct cpu *cpu, uint32_t *word, uint32_t bits)
-{
-	cross(cpu, FAKE_shared_set, bits);
-	*word |= bits;
-}
-
-/* Does @word have the status bits of @ref of @d? */
-static bool is_status(struct fake_machine *m, const struct domain *d,
-		      grant_ref_t ref, const uint32_t *word, uint32_t bits)
-{
-	unsigned odd = bits >> 16 != 0;
-
-	if (gnttab_version(d->gt) == 1)
-		return fake_shared(m, d->id, ref) == word;
-	return ref % 2 == odd && (const void *)fake_status(m, d->id, ref) ==
-					 (const uint16_t *)word + odd;
-}
-
-/* The frame of the entry whose status @bits are in @word. */
-static mfn_t status_frame(struct fake_machine *m, const uint32_t *word,
-			  uint32_t bits)
-{
-	for (unsigned i = 0; i < FAKE_DOMAINS; i++) {
-		const struct domain *d = &m->domains[i];
-		bool v1 = gnttab_version(d->gt) == 1;
-
-		for (grant_ref_t r = 0; r < gnttab_nr_entries(d->gt); r++) {
-			if (is_status(m, d, r, word, bits))
-				return fake_mfn(
-					m, d->id,
-					fake_shared(m, d->id, r)[v1 ? 1 : 2]);
-		}
-	}
-	abort();
-}
-
-void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
-{
-	bool reading = bits & (GTF_reading | GTF_reading << 16);
-	mfn_t mfn;
-
-	cross(cpu, FAKE_shared_clear, bits);
-	mfn = status_frame(cpu->m, word, bits);
-	if (fake_cached(cpu->m, mfn, !reading))
-		cpu->m->violations++;
-	*word &= ~bits;
-}
-
-/* ---- page tables ---------------------------------------------------- */
-
-bool machine_l1_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
-{
-	uint64_t n = (va - FAKE_LINEAR) / 4096;
-
-	if (cross(cpu, FAKE_l1_slot, va) || n >= FAKE_SLOTS)
-		return false;
-	slot->n = fake_slot(cpu->m, cpu->runs->id, n);
-	return true;
-}
-
-bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
-{
-	uint64_t gfn = (slot.n >> 12) - d->first_mfn;
-	struct fake_frame *f;
-
-	assert(slot.n < 1ull << 52);
-	if (cross(cpu, FAKE_l1_lock, slot.n) || gfn < FAKE_DATA_FRAMES ||
-	    gfn >= FAKE_GUEST_FRAMES)
-		return false;
-	f = &cpu->m->frames[slot.n >> 12];
-	assert(!f->locked);
-	f->locked = true;
-	cpu->m->locks++;
-	return true;
-}
-
-void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
-{
-	struct fake_frame *f = &cpu->m->frames[slot.n >> 12];
-
-	cross(cpu, FAKE_l1_unlock, slot.n);
-	assert(f->locked);
-	f->locked = false;
-	cpu->m->locks--;
-}
-
-uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot)
-{
-	cross(cpu, FAKE_pte_read, slot.n);
-	return *pte_at(cpu->m, slot.n);
-}
-
-void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
-{
-	cross(cpu, FAKE_pte_write, slot.n);
-	assert(cpu->m->frames[slot.n >> 12].locked);
-	*pte_at(cpu->m, slot.n) = pte;
-}
-
-bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
-			 uint64_t new)
-{
-	bool fail = cross(cpu, FAKE_pte_cmpxchg, slot.n);
-	uint64_t *pte = pte_at(cpu->m, slot.n);
-
-	assert(cpu->m->frames[slot.n >> 12].locked);
-	if (fail || *pte != *old) {
-		*old = *pte;
-		return false;
-	}
-	*pte = new;
-	return true;
-}
-
-void machine_pte_put(struct cpu *cpu, struct domain *d, uint64_t pte)
-{
-	(void)d;
-	cross(cpu, FAKE_pte_put, pte);
-	assert(pte & FAKE_PTE_P);
-	drop(cpu->m, (pte & FRAME_MASK) >> 12,
-	     pte & FAKE_PTE_RW ? MACHINE_HOLD_WRITABLE : MACHINE_HOLD);
-}
-
-/* ---- guest memory --------------------------------------------------- */
-
-/* Where @addr is in the arguments of @cpu; NULL is a fault. */
-static uint8_t *guest_at(struct cpu *cpu, uint64_t addr, size_t len, bool fail)
-{
-	struct fake_machine *m = cpu->m;
-
-	if (m->fault_in != FAKE_NEVER && m->fault_in-- == 0)
-		fail = true;
-	if (fail || addr < FAKE_ARGS || addr - FAKE_ARGS > FAKE_ARGS_SIZE - len)
-		return NULL;
-	return cpu->args + (addr - FAKE_ARGS);
-}
-
-int machine_copy_from_guest(struct cpu *cpu, void *to, uint64_t from,
-			    size_t len)
-{
-	bool fail = cross(cpu, FAKE_copy_from_guest, from);
-	const uint8_t *at = guest_at(cpu, from, len, fail);
-
-	if (!at)
-		return -EFAULT;
-	memcpy(to, at, len);
-	return 0;
-}
-
-int machine_copy_to_guest(struct cpu *cpu, uint64_t to, const void *from,
-			  size_t len)
-{
-	bool fail = cross(cpu, FAKE_copy_to_guest, to);
-	uint8_t *at = guest_at(cpu, to, len, fail);
-
-	if (!at)
-		return -EFAULT;
-	memcpy(at, from, len);
-	return 0;
-}
-
-/* ---- scheduling, translation caches, locks -------------------------- */
-
-bool machine_preemption_wanted(struct cpu *cpu)
-{
-	return cross(cpu, FAKE_preemption_wanted, 0) || cpu->m->preempt;
-}
-
-cpumask_t machine_dirty_cpus(struct cpu *cpu, struct domain *d)
-{
-	cpumask_t mask = 0;
-
-	cross(cpu, FAKE_dirty_cpus, d->id);
-	for (unsigned i = 0; i < FAKE_CPUS; i++) {
-		if (cpu->m->cpus[i].runs == d)
-			mask |= (cpumask_t)1 << i;
-	}
-	return mask;
-}
-
-void machine_flush_tlb(struct cpu *cpu, cpumask_t mask)
-{
-	cross(cpu, FAKE_flush_tlb, mask);
-	cpu->m->flushes++;
-	for (unsigned i = 0; i < FAKE_CPUS; i++) {
-		if (mask >> i & 1)
-			cpu->m->cpus[i].nr_cached = 0;
-	}
-}
-
-void machine_lock(struct cpu *cpu, struct machine_lock *lock)
-{
-	cross(cpu, FAKE_lock, 0);
-	assert(!lock->holder);
-	lock->holder = cpu->id + 1;
-	cpu->m->locks++;
-}
-
-void machine_unlock(struct cpu *cpu, struct machine_lock *lock)
-{
-	cross(cpu, FAKE_unlock, 0);
-	assert(lock->holder == cpu->id + 1);
-	lock->holder = 0;
-	cpu->m->locks--;
 }

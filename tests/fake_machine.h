@@ -38,6 +38,7 @@
 #define FAKE_PTE_RW 0x2ull
 #define FAKE_PTE_A 0x20ull
 #define FAKE_PTE_D 0x40ull
+#define FAKE_PTE_FRAME 0x000ffffffffff000ull
 
 #define FAKE_NEVER UINT_MAX
 
@@ -105,7 +106,7 @@ struct fake_machine {
 	struct fake_frame frames[FAKE_FRAMES];
 	bool table_used[FAKE_TABLE_FRAMES]; /* hypervisor's frames that are
 					       handed out */
-	gfn_t paged_out;    /* this guest frame has to be brought in */
+	gfn_t paged_out; /* this guest frame has to be brought in */
 
 	/* what to do at the n-th crossing since fake_reset() */
 	unsigned fail_at; /* fail, if that hook can */
@@ -149,10 +150,16 @@ mfn_t fake_mfn(const struct fake_machine *m, domid_t id, uint64_t gfn);
 uint64_t *fake_pte(struct fake_machine *m, domid_t id, unsigned n);
 uint64_t fake_slot(const struct fake_machine *m, domid_t id, unsigned n);
 uint64_t fake_linear(unsigned n);
+/* The entry at machine address @slot. */
+uint64_t *fake_pte_at(struct fake_machine *m, uint64_t slot);
 /* The words of a grant entry: two, or four in version 2. */
 uint32_t *fake_shared(struct fake_machine *m, domid_t id, grant_ref_t ref);
 /* The status of a version 2 entry. */
 uint16_t *fake_status(struct fake_machine *m, domid_t id, grant_ref_t ref);
+
+/* Count a reference on a frame, or one less. */
+void fake_hold(struct fake_machine *m, uint64_t mfn, enum machine_hold kind);
+void fake_drop(struct fake_machine *m, uint64_t mfn, enum machine_hold kind);
 
 /* A CPU accesses linear page @n of what it runs: sets A, D, and caches. */
 void fake_touch(struct fake_machine *m, unsigned cpu, unsigned n, bool write);

@@ -97,26 +97,51 @@ tests_check_mmu_walk_SOURCES = tests/check_mmu_walk.c \
 	$(mmu_test_sources)
 tests_check_mmu_walk_LDADD = $(mmu_test_libs)
 
-check_PROGRAMS += tests/check_gnttab_check tests/check_gnttab_copy \
-	tests/check_gnttab_era tests/check_gnttab_faults tests/check_gnttab_map tests/check_gnttab_model \
-	tests/check_gnttab_policy tests/check_gnttab_races \
-	tests/check_gnttab_transitive tests/check_gnttab_unmap \
+check_PROGRAMS += \
+	tests/check_gnttab_batches \
+	tests/check_gnttab_calls \
+	tests/check_gnttab_check \
+	tests/check_gnttab_copy \
+	tests/check_gnttab_entry \
+	tests/check_gnttab_era \
+	tests/check_gnttab_faults \
+	tests/check_gnttab_handles \
+	tests/check_gnttab_map \
+	tests/check_gnttab_model \
+	tests/check_gnttab_policy \
+	tests/check_gnttab_races \
+	tests/check_gnttab_replace \
+	tests/check_gnttab_transitive \
+	tests/check_gnttab_unmap \
 	tests/check_gnttab_version
 grant_sources = tests/fake_machine.h tests/fake_machine.c \
-	tests/grant_calls.h tests/grant_calls.c
+	tests/fake_hooks.c tests/grant_calls.h tests/grant_calls.c
 grant_libs = gnttab/libgnttab.la $(CHECK_LIBS)
+tests_check_gnttab_batches_SOURCES = tests/check_gnttab_batches.c \
+	$(grant_sources)
+tests_check_gnttab_batches_LDADD = $(grant_libs)
+tests_check_gnttab_calls_SOURCES = tests/check_gnttab_calls.c \
+	$(grant_sources)
+tests_check_gnttab_calls_LDADD = $(grant_libs)
 tests_check_gnttab_check_SOURCES = tests/check_gnttab_check.c \
 	$(grant_sources)
 tests_check_gnttab_check_LDADD = $(grant_libs)
 tests_check_gnttab_copy_SOURCES = tests/check_gnttab_copy.c \
 	$(grant_sources)
 tests_check_gnttab_copy_LDADD = $(grant_libs)
-tests_check_gnttab_era_SOURCES = tests/check_gnttab_era.c $(grant_sources)
+tests_check_gnttab_entry_SOURCES = tests/check_gnttab_entry.c \
+	$(grant_sources)
+tests_check_gnttab_entry_LDADD = $(grant_libs)
+tests_check_gnttab_era_SOURCES = tests/check_gnttab_era.c \
+	$(grant_sources)
 tests_check_gnttab_era_LDADD = $(grant_libs)
 tests_check_gnttab_faults_SOURCES = tests/check_gnttab_faults.c \
 	$(grant_sources)
 tests_check_gnttab_faults_LDADD = $(grant_libs)
 tests_check_gnttab_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calloc
+tests_check_gnttab_handles_SOURCES = tests/check_gnttab_handles.c \
+	$(grant_sources)
+tests_check_gnttab_handles_LDADD = $(grant_libs)
 tests_check_gnttab_map_SOURCES = tests/check_gnttab_map.c \
 	$(grant_sources)
 tests_check_gnttab_map_LDADD = $(grant_libs)
@@ -129,12 +154,15 @@ tests_check_gnttab_policy_LDADD = $(grant_libs)
 tests_check_gnttab_races_SOURCES = tests/check_gnttab_races.c \
 	$(grant_sources)
 tests_check_gnttab_races_LDADD = $(grant_libs)
-tests_check_gnttab_unmap_SOURCES = tests/check_gnttab_unmap.c \
+tests_check_gnttab_replace_SOURCES = tests/check_gnttab_replace.c \
 	$(grant_sources)
-tests_check_gnttab_unmap_LDADD = $(grant_libs)
+tests_check_gnttab_replace_LDADD = $(grant_libs)
 tests_check_gnttab_transitive_SOURCES = tests/check_gnttab_transitive.c \
 	$(grant_sources)
 tests_check_gnttab_transitive_LDADD = $(grant_libs)
+tests_check_gnttab_unmap_SOURCES = tests/check_gnttab_unmap.c \
+	$(grant_sources)
+tests_check_gnttab_unmap_LDADD = $(grant_libs)
 tests_check_gnttab_version_SOURCES = tests/check_gnttab_version.c \
 	$(grant_sources)
 tests_check_gnttab_version_LDADD = $(grant_libs)
