@@ -21,6 +21,9 @@ feed()
 feed profile "$top_srcdir"/tests/fuzz/profile/*
 feed recording "$top_srcdir"/tests/fuzz/recording/* \
 	"$top_srcdir"/tests/recordings/*.txt
+feed replay "$top_srcdir"/tests/fuzz/replay/* \
+	"$top_srcdir"/tests/golden/*.yaml \
+	"$top_srcdir"/workloads/cases/*.yaml
 feed trace "$top_srcdir"/tests/fuzz/trace/*
 
 done_testing
