@@ -62,21 +62,24 @@ static bool is_geometry(const struct mmu_tlb_geometry *geometry)
 	       geometry->accesses && !(geometry->accesses & ~ALL_ACCESSES);
 }
 
-static int add_tlb(struct mmu_cpu *cpu, const struct mmu_tlb_geometry *geometry)
+static int add_tlb(struct mmu_cpu *cpu, const struct mmu_tlb_geometry *geometry,
+		   uint64_t seed)
 {
 	struct tlb *tlb = &cpu->tlb[cpu->nr_tlbs];
 	int err;
 
 	if (!is_geometry(geometry))
 		return -EINVAL;
-	err = tlb_init(tlb, geometry);
+	err = tlb_init(tlb, geometry, seed);
 	if (err)
 		return err;
 	cpu->nr_tlbs++;
 	return add_routes(cpu, tlb) ? 0 : -EINVAL;
 }
 
-static int make_cpu(struct mmu *mmu, struct mmu_cpu *cpu, unsigned number)
+/* Every cache has another seed. */
+static int make_cpu(struct mmu *mmu, struct mmu_cpu *cpu, unsigned number,
+		    uint64_t seed)
 {
 	const struct mmu_profile *profile = &mmu->profile;
 	int err = 0;
@@ -89,7 +92,9 @@ static int make_cpu(struct mmu *mmu, struct mmu_cpu *cpu, unsigned number)
 	}
 	if (!profile->tlbs_off)
 		for (unsigned i = 0; i < profile->nr_tlbs && !err; i++)
-			err = add_tlb(cpu, &profile->tlb[i]);
+			err = add_tlb(cpu, &profile->tlb[i],
+				      seed ^ (uint64_t)(number + 1) << 48 ^
+					      (uint64_t)i << 40);
 	cpu_reset(mmu, cpu);
 	return err;
 }
@@ -115,7 +120,7 @@ static int make_machine(struct mmu *mmu, const struct mmu_config *config)
 		return -ENOMEM;
 	for (unsigned i = 0; i < config->cpus && !err; i++) {
 		mmu->cpus = i + 1;
-		err = make_cpu(mmu, &mmu->cpu[i], i);
+		err = make_cpu(mmu, &mmu->cpu[i], i, config->seed);
 	}
 	return err;
 }

@@ -18,7 +18,15 @@ enum mmu_page_size { MMU_4K, MMU_2M, MMU_1G, MMU_PAGE_SIZES };
 /* Accesses; a mask of 1u << access says which a TLB serves. */
 enum mmu_access { MMU_READ, MMU_WRITE, MMU_FETCH };
 
-enum mmu_replacement { MMU_LRU, MMU_TREE_PLRU };
+/* MMU_MRU_PLRU is for 12 ways, three groups of four: the group after the one
+ * that was used last, and tree-PLRU in it. */
+enum mmu_replacement {
+	MMU_LRU,
+	MMU_TREE_PLRU,
+	MMU_MRU_PLRU,
+	MMU_RANDOM,
+	MMU_FIFO,
+};
 
 /* The largest single array: sets x ways. */
 #define MMU_TLB_MAX_ENTRIES 65536

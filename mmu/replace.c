@@ -8,9 +8,21 @@
  *                         / \   / \
  *                        w0 w1 w2 w3
  *
+ *   mru-PLRU of 12 ways: three such trees side by side; the victim is in
+ *   the one after that of the way used last, 0 after 2.
+ *
+ * FIFO is LRU that takes no notice of hits.  Random keeps a generator for
+ * each set, so that what one set does never depends on another.
+ *
  * Invariants, checked by replace_check():
- *  (1) LRU: the ages of a set are a permutation of 0 .. ways-1.
+ *  (1) LRU, FIFO: the ages of a set are a permutation of 0 .. ways-1.
  *  (2) tree-PLRU: no bit but those of the ways-1 nodes is set.
+ *  (3) mru-PLRU: the group is one of three; (2) holds of each tree.
+ *  (4) random: the generator is not stuck at 0.
+ *
+ * Sources: TLB;DR (USENIX Security 2022) and its tool, vusec/tlbdr, for
+ * mru-PLRU, there "(MRU+1)%3-PLRU4"; G. Marsaglia, "Xorshift RNGs", Journal
+ * of Statistical Software 8 (2003).
  */
 #include "config.h"
 
@@ -18,7 +30,7 @@
 
 #include <assert.h>
 
-static bool lru_suits(unsigned ways)
+static bool any_suits(unsigned ways)
 {
 	return ways <= MMU_TLB_MAX_WAYS;
 }
@@ -28,8 +40,9 @@ static size_t lru_state_size(unsigned ways)
 	return ways;
 }
 
-static void lru_reset(uint8_t *state, unsigned ways)
+static void lru_reset(uint8_t *state, unsigned ways, uint64_t seed)
 {
+	(void)seed;
 	for (unsigned way = 0; way < ways; way++)
 		state[way] = (uint8_t)(ways - 1 - way);
 }
@@ -65,20 +78,28 @@ static size_t tree_state_size(unsigned ways)
 	return sizeof(uint64_t);
 }
 
-static void tree_reset(uint8_t *state, unsigned ways)
+static void tree_reset(uint8_t *state, unsigned ways, uint64_t seed)
 {
+	(void)seed;
 	memset(state, 0, tree_state_size(ways));
+}
+
+/* The leaf that the nodes point to. */
+static unsigned tree_follow(uint64_t nodes, unsigned ways)
+{
+	unsigned node = 1;
+
+	while (node < ways)
+		node = 2 * node + (nodes >> node & 1);
+	return node - ways;
 }
 
 static unsigned tree_victim(const uint8_t *state, unsigned ways)
 {
 	uint64_t nodes;
-	unsigned node = 1;
 
 	memcpy(&nodes, state, sizeof(nodes));
-	while (node < ways)
-		node = 2 * node + (nodes >> node & 1);
-	return node - ways;
+	return tree_follow(nodes, ways);
 }
 
 static void tree_check(const uint8_t *state, unsigned ways)
@@ -90,17 +111,100 @@ static void tree_check(const uint8_t *state, unsigned ways)
 	assert(ways == 64 || nodes >> ways == 0); /* (2) */
 }
 
+static bool groups_suit(unsigned ways)
+{
+	return ways == REPLACE_GROUPS * REPLACE_GROUP_WAYS;
+}
+
+static size_t groups_state_size(unsigned ways)
+{
+	(void)ways;
+	return 1 + REPLACE_GROUPS;
+}
+
+static void groups_reset(uint8_t *state, unsigned ways, uint64_t seed)
+{
+	(void)seed;
+	memset(state, 0, groups_state_size(ways));
+}
+
+static unsigned groups_victim(const uint8_t *state, unsigned ways)
+{
+	unsigned group = state[0] + 1 == REPLACE_GROUPS ? 0 : state[0] + 1;
+
+	(void)ways;
+	return group * REPLACE_GROUP_WAYS +
+	       tree_follow(state[1 + group], REPLACE_GROUP_WAYS);
+}
+
+static void groups_check(const uint8_t *state, unsigned ways)
+{
+	(void)ways;
+	assert(state[0] < REPLACE_GROUPS); /* (3) */
+	for (unsigned group = 0; group < REPLACE_GROUPS; group++)
+		assert(!(state[1 + group] & 1) &&
+		       !(state[1 + group] >> REPLACE_GROUP_WAYS));
+}
+
+static size_t random_state_size(unsigned ways)
+{
+	(void)ways;
+	return sizeof(uint64_t);
+}
+
+static void random_reset(uint8_t *state, unsigned ways, uint64_t seed)
+{
+	(void)ways;
+	seed = seed ? seed : 1; /* (4) */
+	memcpy(state, &seed, sizeof(seed));
+}
+
+/* The upper bits, scaled: there is no division. */
+static unsigned random_victim(const uint8_t *state, unsigned ways)
+{
+	uint64_t random;
+
+	memcpy(&random, state, sizeof(random));
+	return (unsigned)((random >> 32) * ways >> 32);
+}
+
+static void random_advance(uint8_t *state)
+{
+	uint64_t random;
+
+	memcpy(&random, state, sizeof(random));
+	random ^= random << 13;
+	random ^= random >> 7;
+	random ^= random << 17;
+	memcpy(state, &random, sizeof(random));
+}
+
+static void random_check(const uint8_t *state, unsigned ways)
+{
+	uint64_t random;
+
+	(void)ways;
+	memcpy(&random, state, sizeof(random));
+	assert(random); /* (4) */
+}
+
 static const struct policy {
 	bool (*suits)(unsigned ways);
 	size_t (*state_size)(unsigned ways);
-	void (*reset)(uint8_t *state, unsigned ways);
+	void (*reset)(uint8_t *state, unsigned ways, uint64_t seed);
 	unsigned (*victim)(const uint8_t *state, unsigned ways);
 	void (*check)(const uint8_t *state, unsigned ways);
 } policies[] = {
-	[MMU_LRU] = { lru_suits, lru_state_size, lru_reset, lru_victim,
+	[MMU_LRU] = { any_suits, lru_state_size, lru_reset, lru_victim,
 		      lru_check },
 	[MMU_TREE_PLRU] = { tree_suits, tree_state_size, tree_reset,
 			    tree_victim, tree_check },
+	[MMU_MRU_PLRU] = { groups_suit, groups_state_size, groups_reset,
+			   groups_victim, groups_check },
+	[MMU_RANDOM] = { any_suits, random_state_size, random_reset,
+			 random_victim, random_check },
+	[MMU_FIFO] = { any_suits, lru_state_size, lru_reset, lru_victim,
+		       lru_check },
 };
 
 bool replace_suits(enum mmu_replacement policy, unsigned ways)
@@ -113,15 +217,34 @@ size_t replace_state_size(enum mmu_replacement policy, unsigned ways)
 	return policies[policy].state_size(ways);
 }
 
-void replace_reset(enum mmu_replacement policy, uint8_t *state, unsigned ways)
+void replace_reset(enum mmu_replacement policy, uint8_t *state, unsigned ways,
+		   uint64_t seed)
 {
-	policies[policy].reset(state, ways);
+	policies[policy].reset(state, ways, seed);
 }
 
 unsigned replace_victim(enum mmu_replacement policy, const uint8_t *state,
 			unsigned ways)
 {
 	return policies[policy].victim(state, ways);
+}
+
+void replace_filled(enum mmu_replacement policy, uint8_t *state, unsigned ways,
+		    unsigned way)
+{
+	switch (policy) {
+	case MMU_LRU:
+	case MMU_TREE_PLRU:
+	case MMU_MRU_PLRU:
+		replace_touch(policy, state, ways, way);
+		break;
+	case MMU_RANDOM:
+		random_advance(state);
+		break;
+	case MMU_FIFO:
+		replace_rejuvenate(state, ways, way);
+		break;
+	}
 }
 
 void replace_check(enum mmu_replacement policy, const uint8_t *state,

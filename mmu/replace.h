@@ -19,15 +19,19 @@
 /* Can @policy order so many ways? */
 bool replace_suits(enum mmu_replacement policy, unsigned ways);
 size_t replace_state_size(enum mmu_replacement policy, unsigned ways);
-/* The state of a set that was never used. */
-void replace_reset(enum mmu_replacement policy, uint8_t *state, unsigned ways);
+/* The state of a set that was never used; @seed is of its random choices. */
+void replace_reset(enum mmu_replacement policy, uint8_t *state, unsigned ways,
+		   uint64_t seed);
 /* The way to give up in a full set. */
 unsigned replace_victim(enum mmu_replacement policy, const uint8_t *state,
 			unsigned ways);
+/* @way got a new translation. */
+void replace_filled(enum mmu_replacement policy, uint8_t *state, unsigned ways,
+		    unsigned way);
 
-/* Ages are a permutation of 0 .. ways-1; 0 was used last. */
-static inline void replace_touch_lru(uint8_t *state, unsigned ways,
-				     unsigned way)
+/* Ages are a permutation of 0 .. ways-1; 0 is the youngest. */
+static inline void replace_rejuvenate(uint8_t *state, unsigned ways,
+				      unsigned way)
 {
 	uint8_t age = state[way];
 
@@ -38,32 +42,57 @@ static inline void replace_touch_lru(uint8_t *state, unsigned ways,
 	state[way] = 0;
 }
 
-/* Bit n of one word is node n of a heap whose root is 1; it is set when the
- * next victim is to the right. */
+/* Bit n of @nodes is node n of a heap whose root is 1; it is set when the
+ * next victim is to the right.  All on the path turn away from @way. */
+static inline uint64_t replace_turn(uint64_t nodes, unsigned ways, unsigned way)
+{
+	for (unsigned node = ways + way; node > 1; node >>= 1) {
+		uint64_t parent = 1ull << (node >> 1);
+
+		nodes = node & 1 ? nodes & ~parent : nodes | parent;
+	}
+	return nodes;
+}
+
 static inline void replace_touch_tree(uint8_t *state, unsigned ways,
 				      unsigned way)
 {
 	uint64_t nodes;
 
 	memcpy(&nodes, state, sizeof(nodes));
-	for (unsigned node = ways + way; node > 1; node >>= 1) {
-		uint64_t parent = 1ull << (node >> 1);
-
-		nodes = node & 1 ? nodes & ~parent : nodes | parent;
-	}
+	nodes = replace_turn(nodes, ways, way);
 	memcpy(state, &nodes, sizeof(nodes));
 }
 
-/* @way was used. */
+/* The group used last, then the tree of each group. */
+#define REPLACE_GROUPS 3
+#define REPLACE_GROUP_WAYS 4
+static inline void replace_touch_groups(uint8_t *state, unsigned way)
+{
+	unsigned group = way / REPLACE_GROUP_WAYS;
+
+	state[0] = (uint8_t)group;
+	state[1 + group] = (uint8_t)replace_turn(state[1 + group],
+						 REPLACE_GROUP_WAYS,
+						 way % REPLACE_GROUP_WAYS);
+}
+
+/* @way served an access. */
 static inline void replace_touch(enum mmu_replacement policy, uint8_t *state,
 				 unsigned ways, unsigned way)
 {
 	switch (policy) {
 	case MMU_LRU:
-		replace_touch_lru(state, ways, way);
+		replace_rejuvenate(state, ways, way);
 		break;
 	case MMU_TREE_PLRU:
 		replace_touch_tree(state, ways, way);
+		break;
+	case MMU_MRU_PLRU:
+		replace_touch_groups(state, way);
+		break;
+	case MMU_RANDOM:
+	case MMU_FIFO:
 		break;
 	}
 }

@@ -41,6 +41,15 @@
 #define GOLDEN_RATIO 0x9e3779b97f4a7c15ull /* 2^64 / phi, made odd */
 #define LINE 64
 
+/* S. Vigna's splitmix64: near seeds give unlike numbers. */
+static uint64_t mix(uint64_t seed)
+{
+	seed += GOLDEN_RATIO;
+	seed = (seed ^ seed >> 30) * 0xbf58476d1ce4e5b9ull;
+	seed = (seed ^ seed >> 27) * 0x94d049bb133111ebull;
+	return seed ^ seed >> 31;
+}
+
 static void *allocate(size_t count, size_t size)
 {
 	size_t bytes = (count * size + LINE) & ~(size_t)(LINE - 1);
@@ -88,7 +97,17 @@ static bool is_in_range(const struct mmu_tlb_geometry *geometry)
 	       replace_suits(geometry->replacement, geometry->ways);
 }
 
-int tlb_init(struct tlb *tlb, const struct mmu_tlb_geometry *geometry)
+/* Every set has its own sequence of random choices. */
+static void reset_replacement(struct tlb *tlb, uint64_t seed)
+{
+	for (size_t set = 0; set < tlb_sets(tlb); set++)
+		replace_reset(tlb->replacement,
+			      tlb->state + set * tlb->state_size, tlb->ways,
+			      mix(seed + set * GOLDEN_RATIO));
+}
+
+int tlb_init(struct tlb *tlb, const struct mmu_tlb_geometry *geometry,
+	     uint64_t seed)
 {
 	int err;
 
@@ -113,12 +132,9 @@ int tlb_init(struct tlb *tlb, const struct mmu_tlb_geometry *geometry)
 	tlb->state_size = (unsigned)replace_state_size(tlb->replacement,
 						       tlb->ways);
 	err = allocate_arrays(tlb);
-	if (err)
-		return err;
-	for (size_t set = 0; set < tlb_sets(tlb); set++)
-		replace_reset(tlb->replacement,
-			      tlb->state + set * tlb->state_size, tlb->ways);
-	return 0;
+	if (!err)
+		reset_replacement(tlb, seed);
+	return err;
 }
 
 /* ---- one slot ---------------------------------------------------------- */
@@ -257,6 +273,16 @@ static size_t victim(struct tlb *tlb, uint64_t tag)
 			      tlb->state + set * tlb->state_size, tlb->ways);
 }
 
+static void note_fill(struct tlb *tlb, uint64_t tag, size_t slot)
+{
+	size_t set = tlb_set_of(tlb, tag);
+
+	if (!tlb->infinite)
+		replace_filled(tlb->replacement,
+			       tlb->state + set * tlb->state_size, tlb->ways,
+			       (unsigned)(slot - set * tlb->ways));
+}
+
 bool tlb_fill(struct tlb *tlb, uint64_t tag, const struct translation *what)
 {
 	size_t slot = make_room(tlb, tag);
@@ -270,7 +296,7 @@ bool tlb_fill(struct tlb *tlb, uint64_t tag, const struct translation *what)
 		drop(tlb, slot);
 	}
 	put(tlb, slot, tag, what);
-	tlb_touch(tlb, tag, slot);
+	note_fill(tlb, tag, slot);
 #ifdef ENABLE_CHECKS
 	check_slot(tlb, tlb_set_of(tlb, tag), slot);
 #endif

@@ -108,8 +108,9 @@ static inline void tlb_touch(struct tlb *tlb, uint64_t key, size_t slot)
 }
 
 /* 0, -EINVAL for a geometry out of range, -ENOMEM.  On error nothing is left
- * to free. */
-int tlb_init(struct tlb *tlb, const struct mmu_tlb_geometry *geometry);
+ * to free.  @seed is of random choices. */
+int tlb_init(struct tlb *tlb, const struct mmu_tlb_geometry *geometry,
+	     uint64_t seed);
 void tlb_fini(struct tlb *tlb);
 
 /* Put a translation where it belongs; true if another had to go. */

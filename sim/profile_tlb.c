@@ -2,6 +2,7 @@
 /* profile_tlb.c - the translation caches of a machine profile. */
 #include <string.h>
 
+#include "mmu/replace.h"
 #include "sim/profile_read.h"
 
 /* Set bits for the names in the list @node. */
@@ -27,7 +28,11 @@ static bool read_set(const struct node *node, const char *const *names,
 
 static const char *const access_names[] = { "read", "write", "fetch", NULL };
 static const char *const size_names[] = { "4K", "2M", "1G", NULL };
-static const char *const replacement_names[] = { "lru", "tree-plru", NULL };
+static const char *const replacement_names[] = {
+	[MMU_LRU] = "lru",	     [MMU_TREE_PLRU] = "tree-plru",
+	[MMU_MRU_PLRU] = "mru-plru", [MMU_RANDOM] = "random",
+	[MMU_FIFO] = "fifo",	     [MMU_FIFO + 1] = NULL,
+};
 
 struct cache {
 	const char *name;
@@ -80,6 +85,11 @@ static bool read_geometry(const struct cache *cache, const struct node *node,
 			   "%u entries in %u ways do not make a power of two "
 			   "of sets",
 			   (unsigned)entries, cache->ways);
+		return false;
+	}
+	if (!replace_suits((enum mmu_replacement)cache->policy, cache->ways)) {
+		diag_error(diags, node->place, "%s is not for %u ways",
+			   replacement_names[cache->policy], cache->ways);
 		return false;
 	}
 	tlb->sets = (unsigned)sets;

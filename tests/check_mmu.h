@@ -54,6 +54,8 @@ struct machine {
 
 /* Tables grow from 1 MiB; frames from 16 MiB on are the test's. */
 struct machine machine_make(struct mmu_profile profile, unsigned cpus);
+struct machine machine_make_seeded(struct mmu_profile profile, unsigned cpus,
+				   uint64_t seed);
 void machine_free(struct machine *m);
 paddr_t machine_table(struct machine *m);
 

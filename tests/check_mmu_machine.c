@@ -91,7 +91,13 @@ struct mmu_profile profile_small(void)
 
 struct machine machine_make(struct mmu_profile profile, unsigned cpus)
 {
-	struct mmu_config config = { &profile, cpus, MEMORY, 0 };
+	return machine_make_seeded(profile, cpus, 0);
+}
+
+struct machine machine_make_seeded(struct mmu_profile profile, unsigned cpus,
+				   uint64_t seed)
+{
+	struct mmu_config config = { &profile, cpus, MEMORY, seed };
 	struct machine m = { .free = FIRST_TABLE };
 
 	ck_assert_int_eq(mmu_create(&m.mmu, &config), 0);

@@ -30,6 +30,8 @@ static const struct {
 	  { { 1, ANY_SIZE, DATA, 1 << 16, 2, MMU_LRU, false } } },
 	{ "a tree needs a power of two ways",
 	  { { 1, ANY_SIZE, DATA, 1, 12, MMU_TREE_PLRU, false } } },
+	{ "three groups of four are twelve",
+	  { { 1, ANY_SIZE, DATA, 1, 8, MMU_MRU_PLRU, false } } },
 	{ "there is no third level",
 	  { { 3, ANY_SIZE, DATA, 4, 4, MMU_LRU, false } } },
 	{ "there is no level 0",
