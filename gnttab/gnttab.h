@@ -75,6 +75,10 @@ mfn_t gnttab_shared_frame(const struct grant_table *gt, unsigned i);
 /* Of the entries, 1 or 2; references are below the number of entries. */
 unsigned gnttab_version(const struct grant_table *gt);
 unsigned gnttab_nr_entries(const struct grant_table *gt);
+/* Change the version, as GNTTABOP_set_version; 0, or -EINVAL, -EBUSY, -ERANGE
+ * or -ENOMEM with nothing changed. */
+int gnttab_set_version(struct cpu *cpu, struct grant_table *gt,
+		       unsigned version);
 /* The frames of the status array, one word of 16 bits for each entry; none
  * in version 1. */
 unsigned gnttab_nr_status_frames(const struct grant_table *gt);

@@ -171,7 +171,7 @@ static int switch_locked(struct cpu *cpu, struct grant_table *gt,
 	return rc;
 }
 
-static int version_set(struct cpu *cpu, struct grant_table *gt,
+int gnttab_set_version(struct cpu *cpu, struct grant_table *gt,
 		       unsigned version)
 {
 	int rc;
@@ -196,7 +196,7 @@ int ops_set_version(struct cpu *cpu, struct grant_table *caller,
 
 	if (rc)
 		return rc;
-	rc = version_set(cpu, caller, op.version);
+	rc = gnttab_set_version(cpu, caller, op.version);
 	op.version = caller->version;
 	stored = op_store(cpu, call, &op, sizeof(op));
 	return stored ? stored : rc;

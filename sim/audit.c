@@ -16,10 +16,9 @@
 #include "mmu/physmem.h"
 #include "mmu/sparse.h"
 #include "mmu/x86.h"
+#include "sim/entry.h"
 #include "sim/pgtab.h"
 #include "sim/state.h"
-
-#define ENTRIES_PER_FRAME (FRAME_BYTES / sizeof(grant_entry_v1_t))
 
 /* Pin counters of an active entry: host write, read, device write, read. */
 #define PIN_HOST_WRITE 0x00000001u
@@ -28,22 +27,18 @@
 #define PIN_DEVICE_READ 0x01000000u
 #define PINS_WRITE 0x00ff00ffu
 
-static uint16_t status_of(const struct sim *sim, const struct domain *granter,
-			  grant_ref_t ref)
+static uint16_t status_of(const struct domain *granter, grant_ref_t ref)
 {
-	mfn_t mfn = gnttab_shared_frame(granter->grants,
-					ref / ENTRIES_PER_FRAME);
-	const grant_entry_v1_t *entries = physmem_pointer(sim->mem,
-							  mfn.n * FRAME_BYTES);
+	const struct entry_place e = entry_place(granter, ref);
 
-	return entries[ref % ENTRIES_PER_FRAME].flags;
+	return entry_flags(&e);
 }
 
 void oracle_check_status(struct sim *sim, const struct domain *granter,
 			 grant_ref_t ref)
 {
 	uint32_t pin = gnttab_active(granter->grants, ref).pin;
-	uint16_t flags = status_of(sim, granter, ref);
+	uint16_t flags = status_of(granter, ref);
 	uint16_t want = 0;
 
 	if (pin)
@@ -109,8 +104,7 @@ static void compare_pins(struct sim *sim, const struct domain *granter,
 
 static int audit_pins(struct sim *sim, const struct domain *granter)
 {
-	uint32_t refs = gnttab_nr_frames(granter->grants) *
-			(uint32_t)ENTRIES_PER_FRAME;
+	uint32_t refs = gnttab_nr_entries(granter->grants);
 	uint32_t *pins = calloc(refs, sizeof(*pins));
 
 	if (!pins)

@@ -83,7 +83,11 @@ static int domain_create(struct sim *sim, struct domain *d,
 	if (pgtab_create(d) < 0)
 		return -ENOMEM;
 	d->grants = gnttab_create(&sim->cpu[0], &who, &d->rules);
-	return d->grants ? 0 : -ENOMEM;
+	if (!d->grants)
+		return -ENOMEM;
+	return config->version == 2
+		       ? gnttab_set_version(&sim->cpu[0], d->grants, 2)
+		       : 0;
 }
 
 int domains_create(struct sim *sim)

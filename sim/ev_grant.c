@@ -2,53 +2,42 @@
 /*
  * ev_grant.c - a guest writes its own grant table.
  *
- * As a version 1 guest does: the frame first, then flags and domain in one
+ * As guests do: what is granted first, then flags and domain in one
  * store; and access is ended only when nobody reads or writes any more.
  *
- * Source: gnttab_update_entry_v1(), gnttab_end_foreign_access_ref_v1(),
- * drivers/xen/grant-table.c of Linux.
+ * Source: gnttab_update_entry_v1() and _v2(),
+ * gnttab_end_foreign_access_ref_v1(), drivers/xen/grant-table.c of Linux.
  */
 #include <errno.h>
 #include <inttypes.h>
 
-#include "mmu/physmem.h"
+#include "sim/entry.h"
 #include "sim/state.h"
 
-#define ENTRIES_PER_FRAME (FRAME_BYTES / sizeof(grant_entry_v1_t))
-
-static grant_entry_v1_t *entry_of(struct domain *d, grant_ref_t ref)
-{
-	mfn_t mfn = gnttab_shared_frame(d->grants, ref / ENTRIES_PER_FRAME);
-	grant_entry_v1_t *entries = physmem_pointer(d->sim->mem,
-						    mfn.n * FRAME_BYTES);
-
-	return &entries[ref % ENTRIES_PER_FRAME];
-}
-
 /* Flags and domain are one 32-bit word, flags below. */
-static void store(grant_entry_v1_t *entry, uint16_t flags, domid_t domid)
+static void store(const struct entry_place *e, uint16_t flags, domid_t domid)
 {
-	entry->domid = domid;
-	entry->flags = flags;
+	e->header->domid = domid;
+	e->header->flags = flags;
 }
 
 /* Is the entry free for its guest to change?  An error if not. */
 static int check_unused(struct domain *d, struct place place, grant_ref_t ref,
-			const grant_entry_v1_t *entry)
+			const struct entry_place *entry)
 {
-	if (!(entry->flags & (GTF_reading | GTF_writing)))
+	if (!(entry_flags(entry) & (GTF_reading | GTF_writing)))
 		return 0;
 	diag_error(d->sim->diags, place,
 		   "reference %" PRIu32 " of domain %u is still mapped by "
 		   "domain %u",
-		   ref, d->id, entry->domid);
+		   ref, d->id, entry->header->domid);
 	diag_hint(d->sim->diags, "'unmap' it first");
 	return -EBADMSG;
 }
 
 static int grow_for(struct domain *d, struct place place, grant_ref_t ref)
 {
-	unsigned frames = ref / (unsigned)ENTRIES_PER_FRAME + 1;
+	unsigned frames = ref / entries_per_frame(d) + 1;
 	int rc;
 
 	if (frames <= gnttab_nr_frames(d->grants))
@@ -62,31 +51,73 @@ static int grow_for(struct domain *d, struct place place, grant_ref_t ref)
 	return rc == -ENOSPC ? -EBADMSG : rc;
 }
 
+static int check_frame(struct domain *d, struct place place, uint64_t frame)
+{
+	if (frame < d->frames)
+		return 0;
+	diag_error(d->sim->diags, place,
+		   "frame 0x%" PRIx64 " is past the memory of domain %u, "
+		   "which has 0x%" PRIx64 " frames",
+		   frame, d->id, d->frames);
+	return -EBADMSG;
+}
+
+/* Sub-page and transitive entries are of version 2 only. */
+static int check_version(struct domain *d, struct place place,
+			 const struct op *op)
+{
+	if (gnttab_version(d->grants) == 2 ||
+	    (!op->sub_page && !op->transitive))
+		return 0;
+	diag_error(d->sim->diags, place,
+		   "the grant table of domain %u is of version 1", d->id);
+	diag_hint(d->sim->diags, "it has neither sub-page nor transitive "
+				 "grants; see 'version' and 'set_version'");
+	return -EBADMSG;
+}
+
+/* All of an entry but its first word; returns the flags that go there. */
+static uint16_t fill(const struct entry_place *e, const struct op *op)
+{
+	if (e->v1) {
+		e->v1->frame = (uint32_t)op->frame;
+		return GTF_permit_access;
+	}
+	if (op->transitive) {
+		e->v2->transitive.trans_domid = op->from;
+		e->v2->transitive.gref = op->other;
+		return GTF_transitive;
+	}
+	e->v2->full_page.frame = op->frame;
+	if (!op->sub_page)
+		return GTF_permit_access;
+	e->v2->sub_page.page_off = op->start;
+	e->v2->sub_page.length = op->length;
+	return GTF_permit_access | GTF_sub_page;
+}
+
 static int grant_one(struct domain *d, const struct event *event,
 		     const struct op *op)
 {
 	struct place place = sim_place(event->place, op);
-	uint16_t flags = GTF_permit_access;
-	grant_entry_v1_t *entry;
+	struct entry_place entry;
+	uint16_t flags;
 	int rc;
 
-	if (op->frame >= d->frames) {
-		diag_error(d->sim->diags, place,
-			   "frame 0x%" PRIx64 " is past the memory of domain "
-			   "%u, which has 0x%" PRIx64 " frames",
-			   op->frame, d->id, d->frames);
+	if (!op->transitive && check_frame(d, place, op->frame) < 0)
 		return -EBADMSG;
-	}
+	if (check_version(d, place, op) < 0)
+		return -EBADMSG;
 	rc = grow_for(d, place, op->ref);
 	if (rc < 0)
 		return rc;
-	entry = entry_of(d, op->ref);
-	if (check_unused(d, place, op->ref, entry) < 0)
+	entry = entry_place(d, op->ref);
+	if (check_unused(d, place, op->ref, &entry) < 0)
 		return -EBADMSG;
+	flags = fill(&entry, op);
 	if (event->grant.readonly)
 		flags |= GTF_readonly;
-	entry->frame = (uint32_t)op->frame;
-	store(entry, flags, event->grant.to);
+	store(&entry, flags, event->grant.to);
 	return 0;
 }
 
@@ -104,19 +135,19 @@ static int revoke_one(struct domain *d, const struct event *event,
 		      const struct op *op)
 {
 	struct place place = sim_place(event->place, op);
-	grant_entry_v1_t *entry = NULL;
+	struct entry_place entry = { NULL };
 
-	if (op->ref / ENTRIES_PER_FRAME < gnttab_nr_frames(d->grants))
-		entry = entry_of(d, op->ref);
-	if (!entry || !(entry->flags & GTF_type_mask)) {
+	if (op->ref < gnttab_nr_entries(d->grants))
+		entry = entry_place(d, op->ref);
+	if (!entry.header || !(entry.header->flags & GTF_type_mask)) {
 		diag_error(d->sim->diags, place,
 			   "reference %" PRIu32 " of domain %u is not granted",
 			   op->ref, d->id);
 		return -EBADMSG;
 	}
-	if (check_unused(d, place, op->ref, entry) < 0)
+	if (check_unused(d, place, op->ref, &entry) < 0)
 		return -EBADMSG;
-	store(entry, 0, entry->domid);
+	store(&entry, 0, entry.header->domid);
 	return 0;
 }
 

@@ -22,6 +22,11 @@
 	X(unmap, "GNTTABOP_unmap_grant_ref, one hypercall")                   \
 	X(unmap_and_replace, "GNTTABOP_unmap_and_replace, one hypercall")     \
 	X(copy, "GNTTABOP_copy, one hypercall")                               \
+	X(set_version, "GNTTABOP_set_version: the layout of a grant table")   \
+	X(setup_table, "GNTTABOP_setup_table: grow a grant table")            \
+	X(query_size, "GNTTABOP_query_size: ask how large one is")            \
+	X(get_status_frames, "GNTTABOP_get_status_frames: ask where its status lies") \
+	X(swap_grant_ref, "GNTTABOP_swap_grant_ref, one hypercall")           \
 	X(read, "a CPU loads from a linear address")                          \
 	X(write, "a CPU stores to a linear address")                          \
 	X(fetch, "a CPU fetches an instruction from a linear address")        \
@@ -72,7 +77,13 @@ struct copy_end {
 struct op {
 	uint32_t line, column;
 	grant_ref_t ref;		/* grant revoke map */
-	domid_t from;			/* map: the granter */
+	domid_t from;			/* map: the granter; grant: the domain
+					   of a transitive one; setup_table,
+					   query_size, get_status_frames: whose */
+	grant_ref_t other;		/* grant: reference of `from`;
+					   swap_grant_ref: with this one */
+	uint32_t number;		/* setup_table, get_status_frames: how
+					   many frames; set_version: which */
 	uint64_t frame;			/* grant map_page: number of a frame of
 					   the domain */
 	uint64_t at;			/* map unmap: host_addr; pages: address */
@@ -86,7 +97,9 @@ struct op {
 	struct label label;		/* unmap: a named handle, or ... */
 	uint32_t handle;		/* ... a number */
 	struct copy_end source, dest;	/* copy */
-	uint16_t length;
+	uint16_t start;			/* grant: of a sub-page */
+	uint16_t length;		/* copy; grant: of a sub-page */
+	bool sub_page, transitive;	/* grant */
 	bool status_given;		/* the status it must end with */
 	int16_t status;
 };

@@ -88,6 +88,11 @@ void event_finish(struct event_reader *reader)
 	case EVENT_unmap:
 	case EVENT_unmap_and_replace:
 	case EVENT_copy:
+	case EVENT_set_version:
+	case EVENT_setup_table:
+	case EVENT_query_size:
+	case EVENT_get_status_frames:
+	case EVENT_swap_grant_ref:
 	case EVENT_resume:
 		finish_call(reader);
 		break;

@@ -29,8 +29,10 @@ const struct event_key event_keys[KEYS] = {
 const struct event_form event_forms[EVENT_KINDS] = {
 	[EVENT_grant] = {
 		.keys = K(domain) | K(to) | K(grant_readonly),
-		.op_keys = K(ref) | K(frame),
-		.required = K(domain) | K(ref) | K(to) | K(frame),
+		.op_keys = K(ref) | K(frame) | K(offset) | K(length) |
+			   K(transitive_domain) | K(transitive_ref),
+		.required = K(domain) | K(ref) | K(to),
+		.one_of = { K(frame) | K(transitive_ref) },
 	},
 	[EVENT_revoke] = {
 		.keys = K(domain),
@@ -69,6 +71,32 @@ const struct event_form event_forms[EVENT_KINDS] = {
 		.required = K(domain) | K(length),
 		.one_of = { K(source_ref) | K(source_frame),
 			    K(dest_ref) | K(dest_frame) },
+		.hypercall = true,
+	},
+	[EVENT_set_version] = {
+		.keys = K(domain) | K(cpu) | K(call) | K(array),
+		.op_keys = K(version) | K(status),
+		.required = K(domain) | K(version),
+	},
+	[EVENT_setup_table] = {
+		.keys = K(domain) | K(cpu) | K(call) | K(array),
+		.op_keys = K(of) | K(frames) | K(status),
+		.required = K(domain) | K(frames),
+	},
+	[EVENT_query_size] = {
+		.keys = K(domain) | K(cpu) | K(call) | K(array),
+		.op_keys = K(of) | K(status),
+		.required = K(domain),
+	},
+	[EVENT_get_status_frames] = {
+		.keys = K(domain) | K(cpu) | K(call) | K(array),
+		.op_keys = K(of) | K(frames) | K(status),
+		.required = K(domain) | K(frames),
+	},
+	[EVENT_swap_grant_ref] = {
+		.keys = CALL,
+		.op_keys = K(ref) | K(with) | K(status),
+		.required = K(domain) | K(ref) | K(with),
 		.hypercall = true,
 	},
 	[EVENT_read] = ACCESS,

@@ -100,6 +100,14 @@ enum value_home { HOME_NONE, HOME_EVENT, HOME_OP };
 	X(grant, "grant", TYPE(NUMBER), .max = UINT32_MAX,                    \
 	  IN_EVENT(inspect.what))                                             \
 	X(one_handle, "handle", TYPE(HANDLE), .max = UINT32_MAX)              \
+	X(offset, "offset", TYPE(NUMBER), .max = UINT16_MAX, IN_OP(start))    \
+	X(transitive_domain, "transitive_domain", TYPE(DOMAIN), IN_OP(from))  \
+	X(transitive_ref, "transitive_ref", TYPE(RANGE), .max = UINT32_MAX,   \
+	  IN_OP(other))                                                       \
+	X(with, "with", TYPE(RANGE), .max = UINT32_MAX, IN_OP(other))         \
+	X(of, "of", TYPE(DOMAIN_OR_SELF), IN_OP(from))                        \
+	X(frames, "frames", TYPE(NUMBER), .max = UINT32_MAX, IN_OP(number))   \
+	X(version, "version", TYPE(NUMBER), .max = UINT32_MAX, IN_OP(number)) \
 	X(ops, "ops", TYPE(OPS))
 /* clang-format on */
 

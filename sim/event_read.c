@@ -250,6 +250,23 @@ static void map_flags(struct event_reader *reader, struct op *op)
 			   "'pte_of' means contains_pte, which is false here");
 }
 
+/* What version 2 entries can be beside full pages. */
+static void grant_kind(struct event_reader *reader, struct op *op)
+{
+	op->transitive = event_given(reader, KEY_transitive_ref);
+	op->sub_page = event_given(reader, KEY_offset) ||
+		       event_given(reader, KEY_length);
+	if (op->transitive != event_given(reader, KEY_transitive_domain))
+		missing(reader, op->transitive ? KEY_BIT(transitive_domain)
+					       : KEY_BIT(transitive_ref));
+	if (op->sub_page && op->transitive)
+		too_many(reader,
+			 reader->given & (KEY_BIT(offset) | KEY_BIT(length) |
+					  KEY_BIT(transitive_ref)));
+	else if (op->sub_page && !event_given(reader, KEY_length))
+		missing(reader, KEY_BIT(length));
+}
+
 static void fill_op(struct event_reader *reader, struct op *op)
 {
 	uint64_t keys = reader->given & reader->form->op_keys;
@@ -259,6 +276,8 @@ static void fill_op(struct event_reader *reader, struct op *op)
 	op->column = reader->op_place.column;
 	op->as = op->label = NO_LABEL;
 	op->source.domain = op->dest.domain = DOMID_SELF;
+	if (reader->form->op_keys & KEY_BIT(of))
+		op->from = DOMID_SELF;
 	for (; keys; keys &= keys - 1) {
 		unsigned key = (unsigned)__builtin_ctzll(keys);
 
@@ -268,6 +287,8 @@ static void fill_op(struct event_reader *reader, struct op *op)
 	}
 	op->at_pte = event_given(reader, KEY_pte_of);
 	op->at_given = event_given(reader, KEY_at) || op->at_pte;
+	if (reader->event.kind == EVENT_grant)
+		grant_kind(reader, op);
 	op->status_given = event_given(reader, KEY_status);
 	op->source.by_ref = event_given(reader, KEY_source_ref);
 	op->dest.by_ref = event_given(reader, KEY_dest_ref);

@@ -143,6 +143,7 @@ static const struct field domain_fields[] = {
 	  .max = 65536 },
 	{ "maptrack_frames", FIELD_U32, DOMAIN(domain.maptrack_frames),
 	  .min = 1, .max = 65536 },
+	{ "version", FIELD_U32, DOMAIN(domain.version), .min = 1, .max = 2 },
 	{ NULL },
 };
 
@@ -152,6 +153,7 @@ static struct trace_domain default_domain(void)
 		.memory = DEFAULT_MEMORY,
 		.grant_frames = DEFAULT_GRANT_FRAMES,
 		.maptrack_frames = DEFAULT_MAPTRACK_FRAMES,
+		.version = 1,
 	};
 }
 

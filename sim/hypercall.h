@@ -30,9 +30,11 @@ struct call;
 
 /* One kind of hypercall: how its operations are written and read. */
 struct call_kind {
-	unsigned cmd;  /* GNTTABOP_* */
-	size_t size;   /* of one operation */
-	size_t status; /* offset of its int16_t status */
+	unsigned cmd;	/* GNTTABOP_* */
+	size_t size;	/* of one operation */
+	size_t status;	/* offset of its int16_t status, or ... */
+	bool no_status; /* ... general_error if the hypercall fails */
+	bool counted;	/* those that succeed, by this: */
 	enum counter succeeded;
 	/* Write @op, as @call's domain means it, to @to: 0, -EBADMSG after
 	 * an error, -ENOMEM. */
@@ -59,6 +61,7 @@ struct call {
 	struct op *own; /* ops that outlive their event */
 	size_t own_room;
 	size_t nr_ops, accounted;
+	int rc;			 /* what the hypercall returned */
 	uint32_t copies, points; /* guest copies and preemption points
 				    passed so far */
 };
@@ -78,6 +81,10 @@ int call_run_event(struct cpu *cpu, const struct call_kind *kind,
 		   const struct event *event);
 /* Go on with the call that @event names. */
 int call_resume(struct sim *sim, const struct event *event);
+
+/* Numbers of frames that nobody is interested in go to this guest address,
+ * and are lost. */
+#define CALL_SINK UINT64_C(0xffff810000000000)
 
 /* What the seam asks of the hypercall that runs. */
 bool call_preemption_wanted(struct call *call);

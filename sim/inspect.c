@@ -9,10 +9,10 @@
 
 #include "mmu/physmem.h"
 #include "mmu/x86.h"
+#include "sim/entry.h"
 #include "sim/pgtab.h"
 #include "sim/state.h"
 
-#define ENTRIES_PER_FRAME (FRAME_BYTES / sizeof(grant_entry_v1_t))
 #define LINE_BYTES 320
 
 void sim_inspect_line(struct sim *sim, const char *format, ...)
@@ -49,11 +49,17 @@ static const struct flag_name pte_names[] = {
 	{ PTE_XD, "XD" },   { 0, NULL },
 };
 
+/* The type is a number, not a set of flags: one bit for each. */
+#define GRANT_TYPE_BIT(type) (UINT64_C(1) << (16 + (type)))
+
 static const struct flag_name grant_names[] = {
-	{ GTF_permit_access, "permit_access" },
+	{ GRANT_TYPE_BIT(GTF_permit_access), "permit_access" },
+	{ GRANT_TYPE_BIT(GTF_accept_transfer), "accept_transfer" },
+	{ GRANT_TYPE_BIT(GTF_transitive), "transitive" },
 	{ GTF_readonly, "readonly" },
 	{ GTF_reading, "reading" },
 	{ GTF_writing, "writing" },
+	{ GTF_sub_page, "sub_page" },
 	{ 0, NULL },
 };
 
@@ -115,10 +121,12 @@ static int inspect_grant(struct sim *sim, const struct event *event,
 			 const struct domain *d, uint64_t ref)
 {
 	struct gnttab_active_view active;
-	const grant_entry_v1_t *entry;
+	struct entry_place entry;
+	uint64_t flags;
+	bool transitive;
 	char line[LINE_BYTES];
 
-	if (ref / ENTRIES_PER_FRAME >= gnttab_nr_frames(d->grants)) {
+	if (ref >= gnttab_nr_entries(d->grants)) {
 		diag_error(sim->diags, event->place,
 			   "reference %" PRIu64 " is past the table of domain "
 			   "%u",
@@ -126,18 +134,20 @@ static int inspect_grant(struct sim *sim, const struct event *event,
 		return -EBADMSG;
 	}
 	active = gnttab_active(d->grants, (grant_ref_t)ref);
-	entry = physmem_pointer(
-		sim->mem,
-		gnttab_shared_frame(d->grants,
-				    (unsigned)(ref / ENTRIES_PER_FRAME))
-				.n *
-			FRAME_BYTES);
-	entry += ref % ENTRIES_PER_FRAME;
+	entry = entry_place(d, (grant_ref_t)ref);
+	flags = entry_flags(&entry);
+	transitive = entry.v2 && (flags & GTF_type_mask) == GTF_transitive;
 	snprintf(line, sizeof(line),
-		 "grant %" PRIu64 " of domain %u: to %u, frame 0x%" PRIx32
+		 "grant %" PRIu64 " of domain %u: to %u, %s 0x%" PRIx64
 		 ", pins 0x%08" PRIx32 ", flags",
-		 ref, d->id, entry->domid, entry->frame, active.pin);
-	add_names(line, sizeof(line), entry->flags, grant_names);
+		 ref, d->id, entry.header->domid,
+		 transitive ? "reference" : "frame",
+		 transitive ? entry.v2->transitive.gref : entry_frame(&entry),
+		 active.pin);
+	add_names(line, sizeof(line),
+		  (flags & ~GTF_type_mask) |
+			  GRANT_TYPE_BIT(flags & GTF_type_mask),
+		  grant_names);
 	sim_inspect_line(sim, "%s", line);
 	return 0;
 }

@@ -31,14 +31,16 @@ sim_reading_sources = \
 
 sim_machine_sources = \
 	sim/sim.h sim/results.h sim/frame.h sim/handles.h sim/marks.h \
-	sim/cpu.h sim/domain.h sim/hypercall.h sim/oracle.h sim/pgtab.h \
+	sim/cpu.h sim/domain.h sim/entry.h sim/hypercall.h sim/oracle.h sim/pgtab.h \
 	sim/points.h sim/state.h \
 	sim/audit.c \
 	sim/cpu.c \
 	sim/domain.c \
+	sim/entry.c \
 	sim/ev_control.c \
 	sim/ev_grant.c \
 	sim/ev_hypercall.c \
+	sim/ev_table.c \
 	sim/ev_memory.c \
 	sim/expect.c \
 	sim/frame.c \

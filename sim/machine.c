@@ -128,7 +128,8 @@ void machine_shared_set(struct cpu *cpu, uint32_t *word, uint32_t bits)
 	uint32_t old = *word;
 
 	*word = old | bits;
-	oracle_word_changed(cpu, word, old, old | bits);
+	if (*word != old)
+		oracle_word_changed(cpu, word, old, *word);
 }
 
 void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)

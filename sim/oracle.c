@@ -35,10 +35,9 @@
 
 #include "mmu/physmem.h"
 #include "mmu/x86.h"
+#include "sim/entry.h"
 #include "sim/pgtab.h"
 #include "sim/state.h"
-
-#define ENTRIES_PER_FRAME (FRAME_BYTES / sizeof(grant_entry_v1_t))
 
 void oracle_destroy(struct oracle *oracle)
 {
@@ -291,7 +290,8 @@ void oracle_dropped(struct cpu *cpu)
 /* ---- status words ---------------------------------------------------- */
 
 /* Whose entry a status word is of. */
-static struct oracle_word find_word(struct sim *sim, const uint32_t *word)
+static struct oracle_word find_word(struct sim *sim, const uint32_t *word,
+				    uint32_t bits)
 {
 	const char *base = physmem_pointer(sim->mem, 0);
 	uint64_t at = (uint64_t)((const char *)word - base);
@@ -300,8 +300,7 @@ static struct oracle_word find_word(struct sim *sim, const uint32_t *word)
 	assert(frame->type == FRAME_SHARED);
 	return (struct oracle_word){
 		.granter = frame->owner,
-		.ref = frame->index * (uint32_t)ENTRIES_PER_FRAME +
-		       (uint32_t)(at % FRAME_BYTES / sizeof(grant_entry_v1_t)),
+		.ref = entry_of_status(frame->owner, word, bits),
 	};
 }
 
@@ -337,10 +336,8 @@ static cpumask_t suspects_of(struct sim *sim, mfn_t mfn, domid_t mapper,
 
 /* The granter now sees that its frame @mfn is no longer used. */
 static void check_revocation(struct sim *sim, struct oracle_word word,
-			     mfn_t mfn, uint32_t old, uint32_t cleared)
+			     mfn_t mfn, domid_t mapper, bool reading)
 {
-	bool reading = cleared & GTF_reading;
-	domid_t mapper = (domid_t)(old >> 16);
 	cpumask_t mask;
 
 	oracle_checked(sim);
@@ -360,17 +357,20 @@ static void check_revocation(struct sim *sim, struct oracle_word word,
 void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
 			 uint32_t new)
 {
-	struct oracle_word where = find_word(cpu->sim, word);
-	uint32_t cleared = old & ~new &(GTF_reading | GTF_writing);
-	/* The frame's number is the other half of a version 1 entry. */
-	uint64_t gfn = word[1];
+	struct oracle_word where = find_word(cpu->sim, word, old ^ new);
+	struct entry_place e = entry_place(where.granter, where.ref);
+	uint32_t cleared = old & ~new;
+	uint64_t gfn = entry_frame(&e);
 
+	cleared = (cleared | cleared >> 16) & (GTF_reading | GTF_writing);
 	remember_word(cpu->sim, where);
-	if (!cleared || gfn >= where.granter->frames)
+	/* What is granted transitively is never mapped. */
+	if (!cleared || gfn >= where.granter->frames ||
+	    (e.header->flags & GTF_type_mask) == GTF_transitive)
 		return;
 	oracle_dropped(cpu);
 	check_revocation(cpu->sim, where, (mfn_t){ where.granter->first + gfn },
-			 old, cleared);
+			 e.header->domid, cleared & GTF_reading);
 }
 
 void oracle_call_left(struct cpu *cpu)

@@ -64,6 +64,7 @@ void sim_inspect_line(struct sim *sim, const char *format, ...)
 int ev_grant(struct sim *sim, const struct event *event);
 int ev_revoke(struct sim *sim, const struct event *event);
 int ev_hypercall(struct sim *sim, const struct event *event);
+int ev_table(struct sim *sim, const struct event *event);
 int ev_resume(struct sim *sim, const struct event *event);
 int ev_access(struct sim *sim, const struct event *event);
 int ev_map_page(struct sim *sim, const struct event *event);

@@ -25,6 +25,7 @@ struct trace_domain {
 	uint64_t memory;		/* bytes, a multiple of 4096 */
 	unsigned grant_frames;		/* limit; default 64 */
 	unsigned maptrack_frames;	/* limit; default 1024 */
+	unsigned version;		/* of its grant table; default 1 */
 };
 
 enum trace_update {

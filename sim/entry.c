@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* entry.c - where the entries of a grant table lie. */
+#include <assert.h>
+
+#include "sim/entry.h"
+
+#include "mmu/physmem.h"
+#include "sim/state.h"
+
+#define STATUS_PER_FRAME (FRAME_BYTES / sizeof(grant_status_t))
+
+unsigned entries_per_frame(const struct domain *d)
+{
+	return FRAME_BYTES / (gnttab_version(d->grants) == 1
+				      ? sizeof(grant_entry_v1_t)
+				      : sizeof(grant_entry_v2_t));
+}
+
+/* Element @i of those of @size bytes in a frame. */
+static void *element(const struct domain *d, mfn_t mfn, size_t i, size_t size)
+{
+	char *frame = physmem_pointer(d->sim->mem, mfn.n * FRAME_BYTES);
+
+	return frame + i * size;
+}
+
+struct entry_place entry_place(const struct domain *d, grant_ref_t ref)
+{
+	unsigned n = entries_per_frame(d);
+	mfn_t mfn = gnttab_shared_frame(d->grants, ref / n);
+	struct entry_place e = {
+		.header = element(d, mfn, ref % n, FRAME_BYTES / n),
+	};
+
+	if (gnttab_version(d->grants) == 1) {
+		e.v1 = (grant_entry_v1_t *)e.header;
+		e.status = &e.v1->flags;
+		return e;
+	}
+	e.v2 = (grant_entry_v2_t *)e.header;
+	mfn = gnttab_status_frame(d->grants, ref / STATUS_PER_FRAME);
+	e.status = element(d, mfn, ref % STATUS_PER_FRAME,
+			   sizeof(grant_status_t));
+	return e;
+}
+
+/* The place among the frames of the table, or of its status; it was at *@last
+ * before. */
+static unsigned find_frame(const struct domain *d, mfn_t mfn, uint16_t *last)
+{
+	const struct grant_table *gt = d->grants;
+	bool v1 = gnttab_version(gt) == 1;
+	unsigned n = v1 ? gnttab_nr_frames(gt) : gnttab_nr_status_frames(gt);
+
+	for (unsigned k = 0, i = *last; k < n; k++, i++) {
+		mfn_t at;
+
+		i = i < n ? i : 0;
+		at = v1 ? gnttab_shared_frame(gt, i)
+			: gnttab_status_frame(gt, i);
+		if (at.n != mfn.n)
+			continue;
+		*last = (uint16_t)i;
+		return i;
+	}
+	assert(!"a status word in a frame of the table");
+	return 0;
+}
+
+grant_ref_t entry_of_status(const struct domain *d, const uint32_t *word,
+			    uint32_t bits)
+{
+	const char *base = physmem_pointer(d->sim->mem, 0);
+	uint64_t at = (uint64_t)((const char *)word - base);
+	mfn_t mfn = { at / FRAME_BYTES };
+	unsigned i = find_frame(d, mfn, &d->sim->frames.frame[mfn.n].index);
+
+	at %= FRAME_BYTES;
+	if (gnttab_version(d->grants) == 1)
+		return (grant_ref_t)(i * entries_per_frame(d) +
+				     at / sizeof(grant_entry_v1_t));
+	return (grant_ref_t)(i * STATUS_PER_FRAME +
+			     at / sizeof(grant_status_t) + (bits >> 16 != 0));
+}

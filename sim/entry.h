@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * entry.h - a domain's shared grant entries, in either version.
+ */
+#ifndef SIM_ENTRY_H
+#define SIM_ENTRY_H
+
+#include "sim/domain.h"
+
+/* A shared entry where it lies; all pointers are into guest memory. */
+struct entry_place {
+	grant_entry_header_t *header;
+	grant_entry_v1_t *v1; /* one of these two is NULL */
+	grant_entry_v2_t *v2;
+	grant_status_t *status; /* where GTF_reading and GTF_writing are */
+};
+
+/* References that fit into a frame of the table of @d. */
+unsigned entries_per_frame(const struct domain *d);
+/* Entry @ref of @d, which is below the number of entries. */
+struct entry_place entry_place(const struct domain *d, grant_ref_t ref);
+/* Which reference has its status in the half of @word that has @bits, in a
+ * frame of the grant table of @d? */
+grant_ref_t entry_of_status(const struct domain *d, const uint32_t *word,
+			    uint32_t bits);
+
+/* GTF_* flags, with the status bits. */
+static inline uint16_t entry_flags(const struct entry_place *e)
+{
+	return e->header->flags | *e->status;
+}
+
+/* The guest's number of the frame that it grants. */
+static inline uint64_t entry_frame(const struct entry_place *e)
+{
+	return e->v1 ? e->v1->frame : e->v2->full_page.frame;
+}
+
+#endif /* SIM_ENTRY_H */

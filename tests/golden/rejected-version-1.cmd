@@ -1,0 +1,1 @@
+replay tests/golden/rejected-version-1.yaml

@@ -1,0 +1,1 @@
+replay tests/golden/version-2.yaml
