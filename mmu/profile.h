@@ -42,6 +42,8 @@ struct mmu_tlb_geometry {
 	unsigned ways;	   /* 1 .. MMU_TLB_MAX_WAYS */
 	enum mmu_replacement replacement;
 	bool infinite; /* never evicts; sets and ways unused */
+	unsigned fold; /* so many bits of the page number above those
+			  of the set are XORed into it; 0: linear */
 };
 
 /* Core cycles.  What each is charged for: mmu/cost.c. */

@@ -6,6 +6,8 @@
  *                            set 0 [ tag ] [ tag ]  ... [ tag ]
  *                            set 1 [ tag ] [ tag ]  ... [ tag ]
  *
+ * or, where that is measured, with as many page number bits above XORed in.
+ *
  * One without limit has the same shape: it spreads pages by a multiplicative
  * hash, and takes more sets, or more ways when one page has many address
  * spaces, rather than give up a translation.
@@ -87,6 +89,11 @@ void tlb_fini(struct tlb *tlb)
 	tlb->occupied = NULL;
 }
 
+static unsigned set_bits(const struct mmu_tlb_geometry *geometry)
+{
+	return (unsigned)__builtin_ctz(geometry->sets);
+}
+
 static bool is_in_range(const struct mmu_tlb_geometry *geometry)
 {
 	if (geometry->infinite)
@@ -94,6 +101,7 @@ static bool is_in_range(const struct mmu_tlb_geometry *geometry)
 	return geometry->sets && !(geometry->sets & (geometry->sets - 1)) &&
 	       geometry->ways && geometry->ways <= MMU_TLB_MAX_WAYS &&
 	       geometry->sets <= MMU_TLB_MAX_ENTRIES / geometry->ways &&
+	       geometry->fold <= set_bits(geometry) &&
 	       replace_suits(geometry->replacement, geometry->ways);
 }
 
@@ -129,6 +137,8 @@ int tlb_init(struct tlb *tlb, const struct mmu_tlb_geometry *geometry,
 	tlb->set_mask = geometry->sets - 1;
 	tlb->ways = geometry->ways;
 	tlb->multiplier = 1;
+	tlb->fold_shift = set_bits(geometry);
+	tlb->fold_mask = (1ull << geometry->fold) - 1;
 	tlb->state_size = (unsigned)replace_state_size(tlb->replacement,
 						       tlb->ways);
 	err = allocate_arrays(tlb);

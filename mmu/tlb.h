@@ -44,8 +44,10 @@ struct tlb {
 	struct translation *payload;
 	uint8_t *state; /* of replacement */
 	uint64_t set_mask;
+	uint64_t fold_mask;  /* page ^= page >> fold_shift & fold_mask */
 	uint64_t multiplier; /* set = page * multiplier >> shift */
 	unsigned shift;
+	unsigned fold_shift;
 	unsigned ways;
 	unsigned state_size; /* bytes of @state for each set */
 	enum mmu_replacement replacement;
@@ -80,6 +82,7 @@ static inline size_t tlb_set_of(const struct tlb *tlb, uint64_t tag)
 {
 	uint64_t page = (tag & TAG_PAGE) >> page_shift(tag_size(tag));
 
+	page ^= page >> tlb->fold_shift & tlb->fold_mask;
 	return page * tlb->multiplier >> tlb->shift & tlb->set_mask;
 }
 

@@ -37,7 +37,7 @@ static const char *const replacement_names[] = {
 struct cache {
 	const char *name;
 	uint32_t level;
-	const struct node *accesses, *sizes, *entries;
+	const struct node *accesses, *sizes, *entries, *index;
 	uint32_t ways;
 	unsigned policy;
 	bool ways_given, policy_given;
@@ -56,6 +56,7 @@ static const struct field cache_fields[] = {
 	  .given = CACHE(ways_given) },
 	{ "policy", FIELD_CHOICE, CACHE(policy), .names = replacement_names,
 	  .given = CACHE(policy_given) },
+	{ "index", FIELD_NODE, CACHE(index) },
 	ORIGIN(cache),
 	{ NULL },
 };
@@ -64,6 +65,26 @@ static bool is_unlimited(const struct node *node)
 {
 	return node->kind == NODE_SCALAR &&
 	       strcmp(node->text, "unlimited") == 0;
+}
+
+/* "linear", or "xor-N" where @bits are at least N. */
+static bool read_index(const struct node *node, unsigned bits, unsigned *fold,
+		       struct diags *diags)
+{
+	const char *text = node->kind == NODE_SCALAR ? node->text : "";
+	char name[24];
+
+	for (*fold = 0; *fold <= bits; ++*fold) {
+		snprintf(name, sizeof(name), *fold ? "xor-%u" : "linear",
+			 *fold);
+		if (strcmp(text, name) == 0)
+			return true;
+	}
+	diag_error(diags, node->place,
+		   "expected linear or xor-N, N up to the %u bits of the "
+		   "number of a set",
+		   bits);
+	return false;
 }
 
 /* Entries, ways and policy of a cache that can be full. */
@@ -92,6 +113,10 @@ static bool read_geometry(const struct cache *cache, const struct node *node,
 			   replacement_names[cache->policy], cache->ways);
 		return false;
 	}
+	if (cache->index &&
+	    !read_index(cache->index, (unsigned)__builtin_ctzll(sets),
+			&tlb->fold, diags))
+		return false;
 	tlb->sets = (unsigned)sets;
 	tlb->ways = cache->ways;
 	tlb->replacement = (enum mmu_replacement)cache->policy;
@@ -102,10 +127,10 @@ static bool read_unlimited(const struct cache *cache, const struct node *node,
 			   struct mmu_tlb_geometry *tlb, struct diags *diags)
 {
 	tlb->infinite = true;
-	if (!cache->ways_given && !cache->policy_given)
+	if (!cache->ways_given && !cache->policy_given && !cache->index)
 		return true;
 	diag_error(diags, node->place,
-		   "an unlimited cache has neither ways nor policy");
+		   "an unlimited cache has neither ways, index nor policy");
 	return false;
 }
 
@@ -113,11 +138,14 @@ static void show_cache(struct reading *reading, const struct cache *cache,
 		       const struct mmu_tlb_geometry *tlb)
 {
 	char value[80] = "unlimited";
+	char index[24] = "";
 
+	if (tlb->fold)
+		snprintf(index, sizeof(index), ", xor-%u", tlb->fold);
 	if (!tlb->infinite)
-		snprintf(value, sizeof(value), "%u entries, %u ways, %s",
+		snprintf(value, sizeof(value), "%u entries, %u ways, %s%s",
 			 tlb->sets * tlb->ways, tlb->ways,
-			 replacement_names[tlb->replacement]);
+			 replacement_names[tlb->replacement], index);
 	profile_show(reading, cache->name, value, &cache->origin);
 }
 

@@ -21,29 +21,31 @@ static const struct {
 	struct mmu_tlb_geometry tlb[2];
 } bad_rows[] = {
 	{ "sets are a power of two",
-	  { { 1, ANY_SIZE, DATA, 3, 4, MMU_LRU, false } } },
-	{ "there is a set", { { 1, ANY_SIZE, DATA, 0, 4, MMU_LRU, false } } },
-	{ "there is a way", { { 1, ANY_SIZE, DATA, 4, 0, MMU_LRU, false } } },
+	  { { 1, ANY_SIZE, DATA, 3, 4, MMU_LRU, false, 0 } } },
+	{ "there is a set", { { 1, ANY_SIZE, DATA, 0, 4, MMU_LRU, false, 0 } } },
+	{ "there is a way", { { 1, ANY_SIZE, DATA, 4, 0, MMU_LRU, false, 0 } } },
 	{ "ways have a limit",
-	  { { 1, ANY_SIZE, DATA, 1, MMU_TLB_MAX_WAYS + 1, MMU_LRU, false } } },
+	  { { 1, ANY_SIZE, DATA, 1, MMU_TLB_MAX_WAYS + 1, MMU_LRU, false, 0 } } },
 	{ "entries have a limit",
-	  { { 1, ANY_SIZE, DATA, 1 << 16, 2, MMU_LRU, false } } },
+	  { { 1, ANY_SIZE, DATA, 1 << 16, 2, MMU_LRU, false, 0 } } },
 	{ "a tree needs a power of two ways",
-	  { { 1, ANY_SIZE, DATA, 1, 12, MMU_TREE_PLRU, false } } },
+	  { { 1, ANY_SIZE, DATA, 1, 12, MMU_TREE_PLRU, false, 0 } } },
 	{ "three groups of four are twelve",
-	  { { 1, ANY_SIZE, DATA, 1, 8, MMU_MRU_PLRU, false } } },
+	  { { 1, ANY_SIZE, DATA, 1, 8, MMU_MRU_PLRU, false, 0 } } },
+	{ "no more bits are folded than a set number has",
+	  { { 1, ANY_SIZE, DATA, 4, 4, MMU_LRU, false, 3 } } },
 	{ "there is no third level",
-	  { { 3, ANY_SIZE, DATA, 4, 4, MMU_LRU, false } } },
+	  { { 3, ANY_SIZE, DATA, 4, 4, MMU_LRU, false, 0 } } },
 	{ "there is no level 0",
-	  { { 0, ANY_SIZE, DATA, 4, 4, MMU_LRU, false } } },
-	{ "some size is served", { { 1, 0, DATA, 4, 4, MMU_LRU, false } } },
+	  { { 0, ANY_SIZE, DATA, 4, 4, MMU_LRU, false, 0 } } },
+	{ "some size is served", { { 1, 0, DATA, 4, 4, MMU_LRU, false, 0 } } },
 	{ "no fourth size is served",
-	  { { 1, 8, DATA, 4, 4, MMU_LRU, false } } },
+	  { { 1, 8, DATA, 4, 4, MMU_LRU, false, 0 } } },
 	{ "some access is served",
-	  { { 1, ANY_SIZE, 0, 4, 4, MMU_LRU, false } } },
+	  { { 1, ANY_SIZE, 0, 4, 4, MMU_LRU, false, 0 } } },
 	{ "an access to a size asks one cache of a level",
-	  { { 1, ANY_SIZE, DATA, 4, 4, MMU_LRU, false },
-	    { 1, ONLY_2M, ANY_ACCESS, 4, 4, MMU_LRU, false } } },
+	  { { 1, ANY_SIZE, DATA, 4, 4, MMU_LRU, false, 0 },
+	    { 1, ONLY_2M, ANY_ACCESS, 4, 4, MMU_LRU, false, 0 } } },
 };
 /* clang-format on */
 
@@ -150,6 +152,32 @@ START_TEST(reach_follows_from_sets_and_ways)
 			  reach_rows[_i].level == 1 ? MMU_BY_L1 : MMU_BY_L2);
 	ck_assert_msg(hits == reach_rows[_i].hits, "%s: %u hits",
 		      reach_rows[_i].claim, hits);
+	machine_free(&m);
+}
+END_TEST
+
+/* Skylake's second level, 128 sets indexed by XOR-7 as TLB;DR (USENIX Security
+ * 2022) found it: strides up to 128 pages do not make it smaller, where linear
+ * indexing keeps one set.  At 129 pages bits 0 and 7 go together. */
+static const struct {
+	unsigned fold, stride, pages, hits;
+} fold_rows[] = {
+	{ 7, 1, 1536, 1536 }, { 7, 128, 1536, 1536 }, { 7, 129, 12, 12 },
+	{ 7, 129, 13, 0 },    { 0, 128, 12, 12 },     { 0, 128, 13, 0 },
+	{ 3, 128, 96, 96 },   { 3, 128, 104, 0 },
+};
+
+START_TEST(folded_index_spreads_strides)
+{
+	struct mmu_profile profile = profile_bare();
+	unsigned pages = fold_rows[_i].pages, hits;
+	struct machine m;
+
+	profile_add(&profile, 2, ONLY_4K, DATA, 128, 12, MMU_LRU);
+	profile.tlb[0].fold = fold_rows[_i].fold;
+	m = machine_with_pages(profile, pages, fold_rows[_i].stride);
+	hits = count_hits(&m, pages, fold_rows[_i].stride, MMU_BY_L2);
+	ck_assert_msg(hits == fold_rows[_i].hits, "row %d: %u hits", _i, hits);
 	machine_free(&m);
 }
 END_TEST
@@ -404,6 +432,8 @@ static void add_cache_tests(TCase *tc)
 	tcase_add_test(tc, memory_that_the_host_has_no_room_for_is_an_error);
 	tcase_add_loop_test(tc, reach_follows_from_sets_and_ways, 0,
 			    ROWS(reach_rows));
+	tcase_add_loop_test(tc, folded_index_spreads_strides, 0,
+			    ROWS(fold_rows));
 	tcase_add_test(tc, tlbs_off_caches_nothing);
 	tcase_add_test(tc, size_that_no_cache_serves_is_walked_each_time);
 	tcase_add_test(tc, infinite_cache_keeps_every_page);

@@ -43,6 +43,7 @@ START_TEST(profile_says_what_its_file_says)
 	ck_assert_uint_eq(mmu->tlb[0].ways, 4);
 	ck_assert_int_eq(mmu->tlb[0].replacement, MMU_TREE_PLRU);
 	ck_assert(!mmu->tlb[0].infinite);
+	ck_assert_uint_eq(mmu->tlb[0].fold, 2);
 	ck_assert_uint_eq(mmu->tlb[1].sizes, 7);
 	ck_assert_uint_eq(mmu->tlb[1].accesses, 7);
 	ck_assert(mmu->tlb[1].infinite);
@@ -80,7 +81,7 @@ START_TEST(every_number_has_a_source_to_show)
 		"page-1g: yes (unverified: chosen for tests, too)\n"
 		"pcid: no (unverified: chosen for tests, too)\n"
 		"L1 data 4K: 16 entries, 4 ways, tree-plru"
-		" (derived: chosen for tests)\n"
+		", xor-2 (derived: chosen for tests)\n"
 		"second level: unlimited (architectural: a bound)\n"
 		"l1-hit: 0 cycles (measured: cost)\n";
 	struct diags diags = { 0 };
