@@ -66,18 +66,41 @@ static inline bool find(const struct mmu_cpu *cpu, const struct route *route,
 
 /* ---- slow: not in level 1, or something is in the way -------------------- */
 
+/*
+ * Where @tag goes: into the bank that has it already, or else one with room
+ * for it, or else the one that the parity of its page number names, so that
+ * every set of both has its share whatever the stride.  No source says what
+ * Intel does.  NULL if no cache serves the size.
+ */
+static struct tlb *choose_bank(const struct route *route, uint64_t tag)
+{
+	struct tlb *bank[MMU_BANKS];
+	unsigned banks = 0;
+
+	for (unsigned i = 0; i < route->count; i++)
+		if (route->at[i].size == tag_size(tag))
+			bank[banks++] = route->at[i].tlb;
+	if (banks <= 1)
+		return banks ? bank[0] : NULL;
+	for (unsigned i = 0; i < banks; i++)
+		if (tlb_has(bank[i], tag))
+			return bank[i];
+	for (unsigned i = 0; i < banks; i++)
+		if (tlb_has_room(bank[i], tag))
+			return bank[i];
+	return bank[__builtin_parityll(tag & TAG_PAGE)];
+}
+
 static void fill_level(struct mmu_cpu *cpu, unsigned level,
 		       enum mmu_access access, uint64_t tag,
 		       const struct translation *what)
 {
-	const struct route *route = &cpu->route[level][access];
+	struct tlb *tlb = choose_bank(&cpu->route[level][access], tag);
 
-	for (unsigned i = 0; i < route->count; i++) {
-		if (route->at[i].size != tag_size(tag))
-			continue;
-		cpu->count.evictions += tlb_fill(route->at[i].tlb, tag, what);
-		cpu->count.fills++;
-	}
+	if (!tlb)
+		return;
+	cpu->count.evictions += tlb_fill(tlb, tag, what);
+	cpu->count.fills++;
 }
 
 static void account(struct mmu *mmu, struct mmu_cpu *cpu,

@@ -18,13 +18,15 @@
 #define MMU_PCIDS 4096
 #define MMU_MAX_OUTSTANDING 8
 
-/* The caches that one kind of access asks, in this order. */
+/* The caches that one kind of access asks, in this order.  A second level may
+ * have two banks for one size: Intel's since Ice Lake. */
+#define MMU_BANKS 2
 struct route {
 	unsigned count;
 	struct {
 		struct tlb *tlb;
 		enum mmu_page_size size;
-	} at[MMU_PAGE_SIZES];
+	} at[MMU_PAGE_SIZES * MMU_BANKS];
 };
 
 struct mmu_cpu {

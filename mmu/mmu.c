@@ -28,15 +28,18 @@
 #define ALL_SIZES ((1u << MMU_PAGE_SIZES) - 1)
 #define ALL_ACCESSES ((1u << MMU_ACCESSES) - 1)
 
-/* One kind of access to one size of page asks one cache of each level. */
+/* One kind of access to one size of page asks one cache of level 1, and up to
+ * two of level 2. */
 static bool add_route(struct mmu_cpu *cpu, struct tlb *tlb,
 		      enum mmu_access access, enum mmu_page_size size)
 {
 	struct route *route = &cpu->route[tlb->level - 1][access];
+	unsigned banks = 0;
 
 	for (unsigned i = 0; i < route->count; i++)
-		if (route->at[i].size == size)
-			return false;
+		banks += route->at[i].size == size;
+	if (banks == (tlb->level == 1 ? 1 : MMU_BANKS))
+		return false;
 	route->at[route->count].tlb = tlb;
 	route->at[route->count].size = size;
 	route->count++;

@@ -224,6 +224,22 @@ static size_t find_empty(const struct tlb *tlb, uint64_t tag)
 	return TLB_NOWHERE;
 }
 
+bool tlb_has(const struct tlb *tlb, uint64_t tag)
+{
+	size_t first = tlb_set_of(tlb, tag) * tlb->ways;
+
+	for (unsigned way = 0; way < tlb->ways; way++)
+		if (tlb->tags[first + way] &&
+		    overlaps(tlb->tags[first + way], tag))
+			return true;
+	return false;
+}
+
+bool tlb_has_room(const struct tlb *tlb, uint64_t tag)
+{
+	return tlb->infinite || find_empty(tlb, tag) != TLB_NOWHERE;
+}
+
 static bool move_all(struct tlb *to, const struct tlb *from)
 {
 	size_t slots = tlb_sets(from) * from->ways;

@@ -116,6 +116,9 @@ int tlb_init(struct tlb *tlb, const struct mmu_tlb_geometry *geometry,
 	     uint64_t seed);
 void tlb_fini(struct tlb *tlb);
 
+/* Is there one that a fill of @tag replaces, or an empty way for it? */
+bool tlb_has(const struct tlb *tlb, uint64_t tag);
+bool tlb_has_room(const struct tlb *tlb, uint64_t tag);
 /* Put a translation where it belongs; true if another had to go. */
 bool tlb_fill(struct tlb *tlb, uint64_t tag, const struct translation *what);
 

@@ -43,7 +43,7 @@ static const struct {
 	  { { 1, 8, DATA, 4, 4, MMU_LRU, false, 0 } } },
 	{ "some access is served",
 	  { { 1, ANY_SIZE, 0, 4, 4, MMU_LRU, false, 0 } } },
-	{ "an access to a size asks one cache of a level",
+	{ "an access to a size asks one cache of level 1",
 	  { { 1, ANY_SIZE, DATA, 4, 4, MMU_LRU, false, 0 },
 	    { 1, ONLY_2M, ANY_ACCESS, 4, 4, MMU_LRU, false, 0 } } },
 };
@@ -293,6 +293,99 @@ START_TEST(shared_second_level_serves_fetch_after_data)
 }
 END_TEST
 
+/* Intel since Ice Lake: stores have their own (InstLatx64, leaf 18h). */
+START_TEST(stores_do_not_use_the_load_cache)
+{
+	struct mmu_profile profile = profile_bare();
+	struct machine m;
+
+	profile_add(&profile, 1, ANY_SIZE, 1u << MMU_READ, 1, 4, MMU_LRU);
+	profile_add(&profile, 1, ANY_SIZE, 1u << MMU_WRITE, 1, 2, MMU_LRU);
+	m = machine_with_pages(profile, 3, 1);
+	for (unsigned i = 0; i < 3; i++) {
+		machine_read(&m, i * PAGE);
+		ck_assert(machine_write(&m, i * PAGE).served == MMU_BY_WALK);
+	}
+	ck_assert(machine_read(&m, 0).served == MMU_BY_L1);
+	ck_assert(machine_write(&m, 0).served == MMU_BY_WALK);
+	ck_assert(machine_write(&m, 2 * PAGE).served == MMU_BY_L1);
+	mmu_invlpg(m.mmu, 0, 2 * PAGE);
+	ck_assert(machine_write(&m, 2 * PAGE).served == MMU_BY_WALK);
+	ck_assert(machine_read(&m, 2 * PAGE).served == MMU_BY_WALK);
+	machine_free(&m);
+}
+END_TEST
+
+/* ... and the second level is two banks: 4K in both, 2M in one only. */
+static struct mmu_profile two_banks(void)
+{
+	struct mmu_profile profile = profile_bare();
+
+	profile_add(&profile, 2, ONLY_4K | ONLY_2M, ANY_ACCESS, 4, 2, MMU_LRU);
+	profile_add(&profile, 2, ONLY_4K | ONLY_1G, ANY_ACCESS, 4, 2, MMU_LRU);
+	return profile;
+}
+
+START_TEST(two_banks_hold_twice_the_small_pages)
+{
+	static const unsigned strides[] = { 1, 2, 3, 4 };
+	static const unsigned pages[] = { 16, 8, 16, 4 };
+	struct machine m = machine_with_pages(two_banks(), 20, strides[_i]);
+
+	ck_assert_uint_eq(count_hits(&m, pages[_i], strides[_i], MMU_BY_L2),
+			  pages[_i]);
+	ck_assert_uint_lt(count_hits(&m, pages[_i] + 4, strides[_i], MMU_BY_L2),
+			  pages[_i] + 4);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(large_pages_use_one_bank)
+{
+	struct machine m = machine_make(two_banks(), 1);
+
+	for (unsigned i = 0; i < 9; i++)
+		machine_map_at(&m, m.root, i * MEG2, MMU_2M,
+			       KERNEL_RW | PTE_PS);
+	for (unsigned i = 0; i < 8; i++)
+		machine_read(&m, i * MEG2);
+	for (unsigned i = 0; i < 8; i++)
+		ck_assert(machine_was_cached(&m, 0, i * MEG2));
+	machine_read(&m, 8 * MEG2);
+	ck_assert(!machine_was_cached(&m, 0, 0));
+	machine_free(&m);
+}
+END_TEST
+
+/* A hole in the first bank does not make it take what the second has. */
+START_TEST(page_is_in_one_bank)
+{
+	struct machine m = machine_with_pages(two_banks(), 13, 1);
+
+	for (unsigned i = 0; i < 3; i++) /* 8 goes into the second */
+		machine_read(&m, i * 4 * PAGE);
+	mmu_invlpg(m.mmu, 0, 0);
+	machine_write(&m, 8 * PAGE); /* a walk, since D=0 */
+	machine_read(&m, 12 * PAGE); /* the first again */
+	machine_read(&m, 0);	     /* the second */
+	for (unsigned i = 0; i < 4; i++)
+		ck_assert(machine_was_cached(&m, 0, i * 4 * PAGE));
+	ck_assert_uint_eq(mmu_counters(m.mmu).evictions, 0);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(third_bank_is_refused)
+{
+	struct mmu_profile profile = two_banks();
+	struct mmu_config config = { &profile, 1, 1 << 20, 0 };
+	struct mmu *mmu;
+
+	profile_add(&profile, 2, ONLY_4K, ANY_ACCESS, 4, 2, MMU_LRU);
+	ck_assert_int_eq(mmu_create(&mmu, &config), -EINVAL);
+}
+END_TEST
+
 /* One way above, two below. */
 static struct machine narrow_hierarchy(void)
 {
@@ -445,6 +538,11 @@ static void add_machine_tests(TCase *tc)
 {
 	tcase_add_test(tc, fetch_does_not_use_the_data_cache);
 	tcase_add_test(tc, shared_second_level_serves_fetch_after_data);
+	tcase_add_test(tc, stores_do_not_use_the_load_cache);
+	tcase_add_loop_test(tc, two_banks_hold_twice_the_small_pages, 0, 4);
+	tcase_add_test(tc, large_pages_use_one_bank);
+	tcase_add_test(tc, page_is_in_one_bank);
+	tcase_add_test(tc, third_bank_is_refused);
 	tcase_add_test(tc, second_level_hit_fills_the_first);
 	tcase_add_test(tc, second_level_hit_makes_the_page_young_there);
 	tcase_add_test(tc, first_level_hit_does_not_touch_the_second);
