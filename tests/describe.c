@@ -84,6 +84,11 @@ static void put_own(FILE *to, const struct event *event)
 	case EVENT_unmap:
 	case EVENT_unmap_and_replace:
 	case EVENT_copy:
+	case EVENT_set_version:
+	case EVENT_setup_table:
+	case EVENT_query_size:
+	case EVENT_get_status_frames:
+	case EVENT_swap_grant_ref:
 		put_number(to, "array", event->hypercall.array);
 		break;
 	case EVENT_read:
