@@ -29,7 +29,9 @@ machinesdir = $(pkgdatadir)/machines
 dist_machines_DATA = \
 	workloads/machines/caches-everything.yaml \
 	workloads/machines/caches-nothing.yaml \
+	workloads/machines/haswell-ep.yaml \
 	workloads/machines/ivybridge-ep.yaml \
+	workloads/machines/skylake-sp.yaml \
 	workloads/machines/zen5.yaml
 
 EXTRA_DIST += $(workloads_traces)
