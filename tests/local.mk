@@ -183,9 +183,20 @@ tests_check_sim_memory_SOURCES = tests/check_sim_memory.c $(rig_sources)
 tests_check_sim_memory_LDADD = $(rig_libs)
 tests_check_sim_trace_LDADD = $(rig_libs)
 
-check_PROGRAMS += tests/check_drivers
-tests_check_drivers_LDADD = workloads/libworkloads.la sim/libsim.la \
+check_PROGRAMS += tests/check_blkback tests/check_driver_errors \
+	tests/check_drivers tests/check_netback
+driver_sources = tests/driver_run.h tests/driver_run.c
+driver_libs = workloads/libworkloads.la sim/libsim.la \
 	$(YAML_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(CHECK_LIBS)
+tests_check_blkback_SOURCES = tests/check_blkback.c $(driver_sources)
+tests_check_blkback_LDADD = $(driver_libs)
+tests_check_driver_errors_SOURCES = tests/check_driver_errors.c \
+	$(driver_sources)
+tests_check_driver_errors_LDADD = $(driver_libs)
+tests_check_drivers_SOURCES = tests/check_drivers.c $(driver_sources)
+tests_check_drivers_LDADD = $(driver_libs)
+tests_check_netback_SOURCES = tests/check_netback.c $(driver_sources)
+tests_check_netback_LDADD = $(driver_libs)
 
 # reading of files
 check_PROGRAMS += \

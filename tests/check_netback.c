@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_netback.c - what a netback does for a block of packets.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/driver_run.h"
+#include "tests/suite.h"
+
+#define PACKETS(version, list) "{driver: " version ", packets: [" list "]}"
+#define PING "{bytes: 98, header: 98}"
+#define WINDOWS "{bytes: 1514}"
+#define LINUX "{slots: [66, 4096, 4096]}"
+#define FOUR(x, sep) x sep x sep x sep x
+#define ONE17 FOUR(FOUR("1", ","), ",") ",1"
+#define READ17 FOUR(FOUR("read 1*8\n", ), ) "read 1*8\n"
+
+/* clang-format off */
+static const struct sequence net_rows[] = {
+	{ "a small packet is copied and answered at once", "netback",
+	  PACKETS("N2", PING), "grant 1 ro\ncopy 1\nrevoke 1\n" },
+	{ "N1 maps it, and unmaps it by a call of its own", "netback",
+	  PACKETS("N1", PING),
+	  "grant 1 ro\nmap 1 ro\nread 13*8\nunmap 1\nrevoke 1\n" },
+	{ "what follows 128 copied bytes is mapped, not touched", "netback",
+	  PACKETS("N2", WINDOWS),
+	  "grant 1 ro\ncopy 1\nmap 1 ro\nunmap 1\nrevoke 1\n" },
+	{ "N1 reads the header in the page", "netback",
+	  PACKETS("N1", WINDOWS),
+	  "grant 1 ro\nmap 1 ro\nread 16*8\nunmap 1\nrevoke 1\n" },
+	{ "N2 pulls what a 66-byte header misses", "netback",
+	  PACKETS("N2", LINUX),
+	  "grant 3 ro\ncopy 1\nmap 2 ro\nrevoke 1\nread 8*8\n"
+	  "unmap 2\nrevoke 2\n" },
+	{ "out of two frags when the first is short", "netback",
+	  PACKETS("N2", "{slots: [66, 32, 4096]}"),
+	  "grant 3 ro\ncopy 1\nmap 2 ro\nrevoke 1\nread 4*8\nread 4*8\n"
+	  "unmap 2\nrevoke 2\n" },
+	{ "N3 does not", "netback", PACKETS("N3", LINUX),
+	  "grant 3 ro\ncopy 1\nmap 2 ro\nrevoke 1\nunmap 2\nrevoke 2\n" },
+	{ "unless the header is shorter than what is parsed", "netback",
+	  PACKETS("N3", "{slots: [14, 4096]}"),
+	  "grant 2 ro\ncopy 1\nmap 1 ro\nrevoke 1\nread 5*8\n"
+	  "unmap 1\nrevoke 1\n" },
+	{ "or than 'parsed' says", "netback",
+	  "{driver: N3, parsed: 200, packets: [" WINDOWS "]}",
+	  "grant 1 ro\ncopy 1\nmap 1 ro\nread 9*8 at 128\n"
+	  "unmap 1\nrevoke 1\n" },
+	{ "18 frags are copied by the CPU, once, and freed", "netback",
+	  "{driver: N3, parsed: 140, packets: [{slots: [200, " ONE17 "],"
+	  " done: 1s}, {bytes: 98, header: 98, at: 1us}]}",
+	  "grant 18 ro\ncopy 1\nmap 18 ro\nread 9*8 at 128\n" READ17
+	  "unmap 18\nrevoke 18\ngrant 1 ro\ncopy 1\nrevoke 1\n" },
+	{ "N4 copies across slots", "netback",
+	  PACKETS("N4", "{slots: [14, 40, 4096]}"),
+	  "grant 3 ro\ncopy 3\nmap 1 ro\nrevoke 2\nunmap 1\nrevoke 1\n" },
+	{ "all of them when they are short", "netback",
+	  PACKETS("N4", "{slots: [14, " ONE17 "]}"),
+	  "grant 18 ro\ncopy 18\nrevoke 18\n" },
+	{ "time does not wrap", "netback",
+	  "{driver: N3, dealloc: 2s, poll: 3s, packets:"
+	  " [{bytes: 1514, at: 18446744073709551615}]}",
+	  "grant 1 ro\ncopy 1\nmap 1 ro\nunmap 1\nrevoke 1\n" },
+	{ "packets that are due together share a poll and a release",
+	  "netback", PACKETS("N3", LINUX "," PING "," WINDOWS),
+	  "grant 3 ro\ngrant 1 ro\ngrant 1 ro\ncopy 3\nmap 3 ro\n"
+	  "revoke 1\nrevoke 1\nunmap 3\nrevoke 3\n" },
+	{ "a poll waits for more", "netback",
+	  "{driver: N3, poll: 1us, packets: [{bytes: 1514, done: 9us},"
+	  " {bytes: 1514, at: 1us, done: 9us},"
+	  " {bytes: 1514, at: 3us, done: 9us}]}",
+	  "grant 1 ro\ngrant 1 ro\ncopy 2\nmap 2 ro\n"
+	  "grant 1 ro\ncopy 1\nmap 1 ro\nunmap 3\nrevoke 3\n" },
+	{ "so does the dealloc thread", "netback",
+	  "{driver: N3, dealloc: 1us, packets: [{bytes: 1514, done: 5us},"
+	  " {bytes: 1514, done: 6us}, {bytes: 1514, done: 7us}]}",
+	  "grant 1 ro\ngrant 1 ro\ngrant 1 ro\ncopy 3\nmap 3 ro\n"
+	  "unmap 2\nrevoke 2\nunmap 1\nrevoke 1\n" },
+	{ "what is freed comes before what arrives", "netback",
+	  PACKETS("N3", "{bytes: 1514, done: 5us}, {bytes: 1514, at: 5us}"),
+	  "grant 1 ro\ncopy 1\nmap 1 ro\nunmap 1\nrevoke 1\n"
+	  "grant 1 ro\ncopy 1\nmap 1 ro\nunmap 1\nrevoke 1\n" },
+	{ "a generator sends bursts, a gap apart", "netback",
+	  "{driver: N3, generate: {count: 4, bytes: 1514, burst: 2,"
+	  " gap: 10us, service: 15us}}",
+	  "grant 1 ro\ngrant 1 ro\ncopy 2\nmap 2 ro\n"
+	  "grant 1 ro\ngrant 1 ro\ncopy 2\nmap 2 ro\n"
+	  "unmap 2\nrevoke 2\nunmap 2\nrevoke 2\n" },
+	{ "a capture copies all that is mapped and frees it", "netback",
+	  "{driver: N3, tap: true, packets: [{slots: [66, 4096, 8],"
+	  " done: 1s}, {bytes: 1514, at: 1us, done: 1s}]}",
+	  "grant 3 ro\ncopy 1\nmap 2 ro\nrevoke 1\nread 512*8\nread 1*8\n"
+	  "unmap 2\nrevoke 2\n"
+	  "grant 1 ro\ncopy 1\nmap 1 ro\nread 174*8 at 128\nunmap 1\nrevoke 1\n" },
+	{ "so does the backend's own network stack", "netback",
+	  "{driver: N3, local-delivery: true, packets: [" WINDOWS "]}",
+	  "grant 1 ro\ncopy 1\nmap 1 ro\nread 174*8 at 128\nunmap 1\nrevoke 1\n" },
+	{ "a received packet is copied, a slot an operation", "netback",
+	  PACKETS("N3", "{slots: [4096, 904], direction: rx}"),
+	  "grant 2\ncopy 2\nrevoke 2\n" },
+	{ "64 operations make a copy call", "netback",
+	  "{driver: N3, generate: {count: 33, slots: [4096, 100],"
+	  " rx_share: 1, burst: 33}}",
+	  "grant 66\ncopy 64\ncopy 2\nrevoke 66\n" },
+};
+/* clang-format on */
+
+START_TEST(packets_become_these_calls)
+{
+	check_sequence(&net_rows[_i]);
+}
+END_TEST
+
+/* Pages that a block maps, and that a CPU touches while they are. */
+struct touches {
+	unsigned mapped, touched, copied;
+};
+
+static struct touches touches_of(const char *driver, const char *block)
+{
+	static bool touched[65536];
+	struct touches touches = { 0 };
+	struct event event;
+	struct run run;
+
+	memset(touched, 0, sizeof(touched));
+	run_open(&run, driver, block);
+	while (run_next(&run, &event)) {
+		if (event.kind == EVENT_read)
+			touched[page_of(event.access.at)] = true;
+		touches.copied += event.kind == EVENT_copy ? event.nr_ops : 0;
+		if (event.kind != EVENT_unmap)
+			continue;
+		for (size_t i = 0; i < event.nr_ops; i++) {
+			bool *page = &touched[page_of(event.ops[i].at)];
+
+			touches.mapped++;
+			touches.touched += *page;
+			*page = false;
+		}
+	}
+	run_close(&run);
+	return touches;
+}
+
+#define FULL16 FOUR(FOUR("4096", ","), ",")
+
+/* Touched and mapped pages of one packet in N1, N2, N3 and N4. */
+/* clang-format off */
+static const struct {
+	const char *packet, *slots;
+	struct { unsigned touched, mapped; } want[4];
+} touch_rows[] = {
+	{ "98-byte ping", "98", { { 1, 1 }, { 0, 0 }, { 0, 0 }, { 0, 0 } } },
+	{ "1514 bytes in one slot", "1514",
+	  { { 1, 1 }, { 0, 1 }, { 0, 1 }, { 0, 1 } } },
+	{ "TSO: a header and 16 full pages", "66, " FULL16,
+	  { { 2, 17 }, { 1, 16 }, { 0, 16 }, { 0, 16 } } },
+	{ "a header and one segment", "66, 1448",
+	  { { 2, 2 }, { 1, 1 }, { 0, 1 }, { 0, 1 } } },
+	{ "128 bytes and a page", "128, 4096",
+	  { { 1, 2 }, { 0, 1 }, { 0, 1 }, { 0, 1 } } },
+	{ "18 slots, the first longer than 128: one frag too many",
+	  "200, 1, " FULL16,
+	  { { 18, 18 }, { 18, 18 }, { 18, 18 }, { 0, 17 } } },
+	{ "18 slots, the first copied", "66, 1, " FULL16,
+	  { { 3, 18 }, { 2, 17 }, { 0, 17 }, { 0, 16 } } },
+};
+/* clang-format on */
+
+START_TEST(this_many_pages_of_a_packet_are_touched)
+{
+	static const char *const version[] = { "N1", "N2", "N3", "N4" };
+	unsigned v = (unsigned)_i % 4, row = (unsigned)_i / 4;
+	struct touches got;
+	char block[300];
+
+	snprintf(block, sizeof(block), "{driver: %s, packets: [{slots: [%s]}]}",
+		 version[v], touch_rows[row].slots);
+	got = touches_of("netback", block);
+	ck_assert_msg(got.touched == touch_rows[row].want[v].touched &&
+			      got.mapped == touch_rows[row].want[v].mapped,
+		      "%s in %s: %u of %u", touch_rows[row].packet, version[v],
+		      got.touched, got.mapped);
+}
+END_TEST
+
+/* 64 packets of a poll; 300 ask for five. */
+START_TEST(a_poll_takes_64_packets)
+{
+	struct event event;
+	struct run run;
+	unsigned calls = 0;
+
+	run_open(&run, "netback",
+		 "{driver: N3, generate: {count: 300, bytes: 98, header: 98,"
+		 " burst: 300}}");
+	while (run_next(&run, &event)) {
+		if (event.kind != EVENT_copy)
+			continue;
+		ck_assert_uint_eq(event.nr_ops, calls < 4 ? 64 : 300 - 4 * 64);
+		calls++;
+	}
+	ck_assert_uint_eq(calls, 5);
+	run_close(&run);
+}
+END_TEST
+
+/* 256 slots: 15 packets of 17, and the 16th waits though it is due. */
+START_TEST(packets_wait_for_slots_of_the_ring)
+{
+	struct event event;
+	struct run run;
+
+	run_open(&run, "netback",
+		 "{driver: N3, generate: {count: 20, bytes: 65535,"
+		 " header: 15, burst: 20, service: 1s}}");
+	ck_assert_uint_eq(run_to_unmap(&run, EVENT_grant, &event), 15);
+	ck_assert_uint_eq(event.nr_ops, 15 * 16);
+	run_close(&run);
+}
+END_TEST
+
+/* As recorded: the ring of pending indices goes round. */
+START_TEST(netback_uses_the_page_that_came_back_first)
+{
+	static uint64_t at[257];
+	static grant_ref_t ref[257];
+
+	mapped_at("netback",
+		  "{driver: N3, generate: {count: 257, bytes: 1514,"
+		  " gap: 1us}}",
+		  at, ref, 257);
+	for (unsigned i = 1; i < 256; i++)
+		ck_assert(at[i] == at[i - 1] + 4096);
+	ck_assert(at[256] == at[0]);
+	for (unsigned i = 0; i < 257; i++)
+		ck_assert_uint_eq(ref[i], FIRST_REF);
+}
+END_TEST
+
+static void add(TCase *tc)
+{
+	tcase_add_loop_test(tc, packets_become_these_calls, 0, ROWS(net_rows));
+	tcase_add_loop_test(tc, this_many_pages_of_a_packet_are_touched, 0,
+			    4 * ROWS(touch_rows));
+	tcase_add_test(tc, a_poll_takes_64_packets);
+	tcase_add_test(tc, packets_wait_for_slots_of_the_ring);
+	tcase_add_test(tc, netback_uses_the_page_that_came_back_first);
+}
+
+int main(void)
+{
+	return run_suite("netback", add);
+}
