@@ -57,6 +57,7 @@ extern const char *const event_texts[EVENT_KINDS];
 /*
  * A name that a trace gives to something it will need again: a handle, a
  * preempted call.  Names are arrays: "h" is h[0], a range takes h[0], h[1]...
+ * Numbers are dense; those of handles and those of calls are independent.
  */
 struct label {
 	int32_t name;			/* number of the name; -1: no label */
@@ -104,7 +105,7 @@ struct op {
 	int16_t status;
 };
 
-/* An expected value: min <= value <= max. */
+/* An expected value: min <= value <= max, which may be INFINITY. */
 struct expectation {
 	unsigned counter;		/* index in results.h's table */
 	double min, max;
@@ -140,11 +141,11 @@ struct event {
 					   array; 0: out of the way */
 			uint64_t array;
 		} hypercall;
-		struct {		/* read write fetch */
+		struct {		/* read write fetch; invlpg: at */
 			uint64_t at, count, stride;
 			bool user;
 		} access;
-		struct {		/* map_page protect */
+		struct {		/* map_page unmap_page (size) protect */
 			enum mmu_page_size size;
 			unsigned flags;	/* enum page_flag */
 		} page;

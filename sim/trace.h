@@ -42,7 +42,7 @@ struct trace_header {
 	uint64_t seed;
 	size_t nr_domains;
 	struct trace_domain domain[TRACE_MAX_DOMAINS];
-	size_t nr_schedule;
+	size_t nr_schedule;		/* one for each CPU, in order */
 	struct {
 		unsigned cpu;
 		int domain;		/* or DOMAIN_NONE */
@@ -62,6 +62,7 @@ struct trace;
  * Open @path ("-" is stdin; gzip is recognised by its first bytes) and read
  * its header.  0; -EBADMSG with @diags filled; or -errno of the file.
  * @machine and @cpus override the header's when not NULL and not 0.
+ * @diags must outlive the trace.
  */
 int trace_open(struct trace **trace, const char *path, const char *machine,
 	       unsigned cpus, struct diags *diags);
