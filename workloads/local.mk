@@ -72,3 +72,7 @@ workloads_recorded = \
 	workloads/recorded/p2.yaml.gz \
 	workloads/recorded/smp2.yaml.gz \
 	workloads/recorded/xt1.yaml.gz
+
+# The link that configure made when it ran somewhere else.
+distclean-local:
+	test -h workloads/machines && rm -f workloads/machines || :
