@@ -375,6 +375,20 @@ START_TEST(page_is_in_one_bank)
 }
 END_TEST
 
+/* With no room in either, 16 and 20 differ: one has an odd number of bits. */
+START_TEST(full_banks_are_chosen_by_parity)
+{
+	struct machine m = machine_with_pages(two_banks(), 21, 1);
+
+	for (unsigned i = 0; i < 6; i++) /* 0 and 4, 8 and 12; then 16, 20 */
+		machine_read(&m, i * 4 * PAGE);
+	ck_assert_uint_eq(mmu_counters(m.mmu).evictions, 2);
+	ck_assert(machine_was_cached(&m, 0, 4 * PAGE));
+	ck_assert(machine_was_cached(&m, 0, 12 * PAGE));
+	machine_free(&m);
+}
+END_TEST
+
 START_TEST(third_bank_is_refused)
 {
 	struct mmu_profile profile = two_banks();
@@ -542,6 +556,7 @@ static void add_machine_tests(TCase *tc)
 	tcase_add_loop_test(tc, two_banks_hold_twice_the_small_pages, 0, 4);
 	tcase_add_test(tc, large_pages_use_one_bank);
 	tcase_add_test(tc, page_is_in_one_bank);
+	tcase_add_test(tc, full_banks_are_chosen_by_parity);
 	tcase_add_test(tc, third_bank_is_refused);
 	tcase_add_test(tc, second_level_hit_fills_the_first);
 	tcase_add_test(tc, second_level_hit_makes_the_page_young_there);
