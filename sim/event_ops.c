@@ -26,8 +26,8 @@
 #define SPREAD                                                                 \
 	(ADDRESSES | KEY_BIT(ref) | KEY_BIT(frame) | KEY_BIT(handle) |         \
 	 KEY_BIT(as) | KEY_BIT(source_ref) | KEY_BIT(source_frame) |           \
-	 KEY_BIT(dest_ref) | KEY_BIT(dest_frame) |                             \
-	 KEY_BIT(transitive_ref) | KEY_BIT(with))
+	 KEY_BIT(dest_ref) | KEY_BIT(dest_frame) | KEY_BIT(transitive_ref) |   \
+	 KEY_BIT(with))
 
 static unsigned first_key(uint64_t keys)
 {

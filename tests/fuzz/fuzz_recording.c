@@ -23,8 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FILE *in, *out;
 	int rc;
 
-	in = size ? fmemopen((void *)(uintptr_t)data, size, "r") :
-		    fopen("/dev/null", "r");
+	in = size ? fmemopen((void *)(uintptr_t)data, size, "r")
+		  : fopen("/dev/null", "r");
 	out = open_memstream(&text, &length);
 	if (!in || !out)
 		abort();
