@@ -213,21 +213,18 @@ static void submit(struct blkback *b)
 	uint32_t slot = pool_take(&b->slots);
 	struct flight *flight = &b->flight[slot];
 
-	b->now = time_later(b->now, request->at);
-	flight->place = request->place;
+	b->now = time_later(b->now, request->arrival.at);
+	flight->place = request->arrival.place;
 	flight->op = request->op;
 	flight->nr_segments = blk_segments(request->bytes);
-	script_begin(&b->script, request->place);
+	script_begin(&b->script, request->arrival.place);
 	front_submit(b, flight, request->bytes);
 	if (is_indirect(flight))
 		parse_indirect(b, flight);
 	map_data(b, flight);
 	if (flight->op == BLK_WRITE && (b->config.bounce || b->config.crypt))
 		touch_data(b, flight, EVENT_read);
-	due_push(&b->due,
-		 request->done_given ? time_later(request->done, b->now)
-				     : time_after(b->now, request->service),
-		 slot);
+	due_push(&b->due, arrival_done(&request->arrival, b->now), slot);
 	b->more = blk_config_next(&b->config, &b->ahead);
 }
 
@@ -261,7 +258,7 @@ static bool is_submit_next(const struct blkback *b)
 {
 	if (!b->more || !b->due.count)
 		return b->more;
-	return has_room(b) && b->ahead.at < due_time(&b->due);
+	return has_room(b) && b->ahead.arrival.at < due_time(&b->due);
 }
 
 static void blkback_check(const struct blkback *b)
@@ -346,8 +343,8 @@ static void *blkback_open(const struct node *block,
 		return NULL;
 	}
 	b->version = &blk_versions[b->config.driver];
-	b->depth = b->config.generate ? (unsigned)b->config.random.depth
-				      : BLKIF_RING;
+	b->depth = b->config.work.generate ? (unsigned)b->config.random.depth
+					   : BLKIF_RING;
 	b->script.ends = &b->config.ends;
 	b->script.label = label;
 	b->script.address = BLKBACK_PAGES;

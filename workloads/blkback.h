@@ -5,9 +5,9 @@
 #ifndef WORKLOADS_BLKBACK_H
 #define WORKLOADS_BLKBACK_H
 
-#include "workloads/arrivals.h"
 #include "workloads/ring.h"
 #include "workloads/script.h"
+#include "workloads/work.h"
 
 #define SECTOR 512u
 /* What the backend takes: MAX_INDIRECT_SEGMENTS of Linux's
@@ -17,14 +17,9 @@
 enum blk_op { BLK_READ, BLK_WRITE };
 
 struct blk_request {
-	struct place place;
-	unsigned op;	/* enum blk_op: what the guest does */
-	uint64_t bytes; /* SECTOR .. BLK_SEGMENTS_MAX pages */
-	uint64_t at;	/* nanoseconds: put on the ring */
-	bool done_given;
-	uint64_t done;	  /* the disk is done, unless it started
-			     later; or ... */
-	uint64_t service; /* ... so long after the start */
+	struct arrival arrival; /* done: by the disk */
+	unsigned op;		/* enum blk_op: what the guest does */
+	uint64_t bytes;		/* SECTOR .. BLK_SEGMENTS_MAX pages */
 };
 
 /* What differs between versions of the driver. */
@@ -47,12 +42,7 @@ struct blk_config {
 	struct ends ends;
 	unsigned driver; /* index in blk_versions */
 	bool persistent, bounce, crypt;
-	struct place place;
-	const struct node *requests, *generate;
-	/* Of `requests:` */
-	size_t nr_requests, next;
-	struct blk_request *list;
-	uint64_t service;	    /* of those without `done` */
+	struct work work;	    /* of `requests:` */
 	struct blk_generate random; /* of `generate:` */
 };
 

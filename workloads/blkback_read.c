@@ -24,8 +24,6 @@
 
 #include "workloads/blkback.h"
 
-#include <stdlib.h>
-
 #define BYTES_MAX ((uint64_t)BLK_SEGMENTS_MAX * XEN_PAGE)
 
 static const char *const op_names[] = {
@@ -78,7 +76,6 @@ static bool read_size(const struct node *mapping, const struct node *segments,
 struct listed {
 	struct blk_request request;
 	const struct node *segments, *bytes;
-	bool at_given;
 };
 
 /* clang-format off */
@@ -89,22 +86,16 @@ static const struct field listed_fields[] = {
 	  .offset = offsetof(struct listed, segments) },
 	{ .name = "bytes", .type = FIELD_NODE,
 	  .offset = offsetof(struct listed, bytes) },
-	{ .name = "at", .type = FIELD_TIME,
-	  .offset = offsetof(struct listed, request.at),
-	  .given = offsetof(struct listed, at_given) },
-	{ .name = "done", .type = FIELD_TIME,
-	  .offset = offsetof(struct listed, request.done),
-	  .given = offsetof(struct listed, request.done_given) },
+	ARRIVAL_FIELDS(struct listed, request.arrival),
 	{ NULL },
 };
 /* clang-format on */
 
-static bool read_request(const struct node *node, struct blk_request *request,
-			 uint64_t before, uint64_t service, struct diags *diags)
+static bool read_request(const struct node *node, void *item,
+			 struct diags *diags)
 {
-	struct listed listed = { .request = { .place = node->place,
-					      .at = before,
-					      .service = service } };
+	struct blk_request *request = item;
+	struct listed listed = { .request.arrival = request->arrival };
 	struct dist size;
 
 	if (!node_read(node, listed_fields, &listed, diags) ||
@@ -117,41 +108,16 @@ static bool read_request(const struct node *node, struct blk_request *request,
 	}
 	*request = listed.request;
 	request->bytes = size.value[0];
-	return arrivals_check(node, request->at, before, request->done_given,
-			      request->done, diags);
+	return true;
 }
 
-static bool read_requests(struct blk_config *config, const struct node *node,
-			  struct diags *diags)
-{
-	const struct node *item;
-	uint64_t before = 0;
-	bool good = true;
-
-	if (node->kind != NODE_SEQUENCE || !node->count) {
-		diag_error(diags, node->place,
-			   "'requests' is a list of {op, segments, ...}");
-		return false;
-	}
-	config->list = calloc(node->count, sizeof(*config->list));
-	if (!config->list) {
-		diag_error(diags, node->place, "out of memory");
-		return false;
-	}
-	for (item = node->first; item; item = item->next) {
-		struct blk_request *request =
-			&config->list[config->nr_requests];
-
-		if (!read_request(item, request, before, config->service,
-				  diags)) {
-			good = false;
-			continue;
-		}
-		before = request->at;
-		config->nr_requests++;
-	}
-	return good;
-}
+static const struct work_kind request_kind = {
+	.driver = "blkback",
+	.name = "requests",
+	.items = "{op, segments, ...}",
+	.size = sizeof(struct blk_request),
+	.read = read_request,
+};
 
 /* ---- generate: ------------------------------------------------------- */
 
@@ -175,10 +141,10 @@ static bool read_generate(struct blk_config *config, const struct node *node,
 {
 	struct blk_generate *random = &config->random;
 
-	random->arrivals = arrivals_default(seed, config->service);
+	random->arrivals = arrivals_default(seed, config->work.service);
 	random->read_share = 0.5;
 	random->depth = 1;
-	config->place = node->place;
+	config->work.place = node->place;
 	if (!node_read(node, generate_fields, random, diags))
 		return false;
 	return read_size(node, random->segments, random->bytes, &random->size,
@@ -202,11 +168,11 @@ static const struct field block_fields[] = {
 	{ .name = "crypt", .type = FIELD_BOOL,
 	  .offset = offsetof(struct blk_config, crypt) },
 	{ .name = "service", .type = FIELD_TIME,
-	  .offset = offsetof(struct blk_config, service) },
+	  .offset = offsetof(struct blk_config, work.service) },
 	{ .name = "requests", .type = FIELD_NODE,
-	  .offset = offsetof(struct blk_config, requests) },
+	  .offset = offsetof(struct blk_config, work.list) },
 	{ .name = "generate", .type = FIELD_NODE,
-	  .offset = offsetof(struct blk_config, generate) },
+	  .offset = offsetof(struct blk_config, work.generate) },
 	{ NULL },
 };
 /* clang-format on */
@@ -225,14 +191,11 @@ static bool check_persistent(const struct blk_config *config,
 static bool read_work(struct blk_config *config, const struct node *block,
 		      uint64_t seed, struct diags *diags)
 {
-	if (!config->requests == !config->generate) {
-		diag_error(diags, block->place,
-			   "a blkback has either 'requests' or 'generate'");
+	if (!work_check(&config->work, block, diags))
 		return false;
-	}
-	return config->requests
-		       ? read_requests(config, config->requests, diags)
-		       : read_generate(config, config->generate, seed, diags);
+	return config->work.list ? work_read_list(&config->work, diags)
+				 : read_generate(config, config->work.generate,
+						 seed, diags);
 }
 
 bool blk_config_read(struct blk_config *config, const struct node *block,
@@ -240,7 +203,8 @@ bool blk_config_read(struct blk_config *config, const struct node *block,
 {
 	bool good;
 
-	*config = (struct blk_config){ .place = block->place };
+	*config = (struct blk_config){ .work = { .kind = &request_kind,
+						 .place = block->place } };
 	if (!node_read(block, block_fields, config, diags))
 		return false;
 	good = check_persistent(config, block, diags);
@@ -251,7 +215,7 @@ bool blk_config_read(struct blk_config *config, const struct node *block,
 
 void blk_config_fini(struct blk_config *config)
 {
-	free(config->list);
+	work_fini(&config->work);
 }
 
 static bool draw_request(struct blk_config *config, struct blk_request *request)
@@ -259,22 +223,18 @@ static bool draw_request(struct blk_config *config, struct blk_request *request)
 	struct blk_generate *random = &config->random;
 	struct rng *rng = &random->arrivals.rng;
 
-	*request = (struct blk_request){ .place = config->place };
-	if (!arrivals_next(&random->arrivals, &request->at))
+	*request = (struct blk_request){ .arrival.place = config->work.place };
+	if (!arrivals_next(&random->arrivals, &request->arrival.at))
 		return false;
 	request->op = rng_chance(rng, random->read_share) ? BLK_READ
 							  : BLK_WRITE;
 	request->bytes = dist_draw(&random->size, rng);
-	request->service = dist_draw(&random->arrivals.service, rng);
+	request->arrival.service = dist_draw(&random->arrivals.service, rng);
 	return true;
 }
 
 bool blk_config_next(struct blk_config *config, struct blk_request *request)
 {
-	if (config->generate)
-		return draw_request(config, request);
-	if (config->next == config->nr_requests)
-		return false;
-	*request = config->list[config->next++];
-	return true;
+	return config->work.generate ? draw_request(config, request)
+				     : work_next(&config->work, request);
 }

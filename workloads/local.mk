@@ -19,6 +19,7 @@ workloads_libworkloads_la_SOURCES = \
 	workloads/due.h workloads/due.c \
 	workloads/dist.h workloads/dist.c \
 	workloads/arrivals.h workloads/arrivals.c \
+	workloads/work.h workloads/work.c \
 	workloads/script.h workloads/script.c workloads/ends.c \
 	workloads/blkback.h workloads/blkback.c workloads/blkback_read.c \
 	workloads/netback.h workloads/netback.c workloads/netback_plan.c \

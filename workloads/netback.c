@@ -83,8 +83,8 @@ static void take_received(struct netback *n, const struct packet *packet)
 /* Take what has arrived. */
 static void run_poll(struct netback *n)
 {
-	script_begin(&n->script, n->ahead.place);
-	while (n->more && n->ahead.at <= n->now && has_room(n)) {
+	script_begin(&n->script, n->ahead.arrival.place);
+	while (n->more && n->ahead.arrival.at <= n->now && has_room(n)) {
 		if (n->ahead.direction == NET_RX)
 			take_received(n, &n->ahead);
 		else
@@ -101,7 +101,7 @@ static void run_dealloc(struct netback *n)
 	uint32_t freed[NETIF_TX_RING];
 	unsigned nr_freed = 0;
 
-	script_begin(&n->script, n->config.place);
+	script_begin(&n->script, n->config.work.place);
 	script_hypercall(&n->script, EVENT_unmap);
 	while (n->due.count && due_time(&n->due) <= n->now) {
 		uint32_t index = due_pop(&n->due);
@@ -123,8 +123,8 @@ static bool netback_step(struct netback *n)
 	uint64_t dealloc_at = n->due.count ? time_after(due_time(&n->due),
 							n->config.dealloc)
 					   : 0;
-	uint64_t poll_at = time_later(n->now,
-				      time_after(n->ahead.at, n->config.poll));
+	uint64_t poll_at = time_later(
+		n->now, time_after(n->ahead.arrival.at, n->config.poll));
 
 	if (n->due.count &&
 	    (!n->more || !has_room(n) || dealloc_at <= poll_at)) {

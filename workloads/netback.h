@@ -6,9 +6,9 @@
 #ifndef WORKLOADS_NETBACK_H
 #define WORKLOADS_NETBACK_H
 
-#include "workloads/arrivals.h"
 #include "workloads/ring.h"
 #include "workloads/script.h"
+#include "workloads/work.h"
 
 /* Linux, include/linux/skbuff.h with 4 KiB pages. */
 #define MAX_SKB_FRAGS 17
@@ -24,15 +24,10 @@
 enum net_direction { NET_TX, NET_RX };
 
 struct packet {
-	struct place place;
+	struct arrival arrival;	  /* starts with its poll */
 	unsigned direction;	  /* enum net_direction, the guest's */
 	unsigned nr_slots;	  /* 1 .. SLOTS_MAX */
 	uint16_t size[SLOTS_MAX]; /* bytes, each 1 .. 4096 */
-	uint64_t at;		  /* nanoseconds: put on the ring */
-	bool done_given;
-	uint64_t done;	  /* freed by who got it, unless it was
-			     polled later; or ... */
-	uint64_t service; /* ... so long after the poll */
 };
 
 /* ---- versions ---------------------------------------------------------- */
@@ -103,14 +98,9 @@ struct net_config {
 	struct ends ends;
 	unsigned driver; /* index in net_versions */
 	bool tap, local_delivery;
-	uint64_t parsed;	/* see net_plan() */
-	uint64_t poll, dealloc; /* delays, nanoseconds */
-	uint64_t service;
-	struct place place;
-	const struct node *packets, *generate;
-	/* Of `packets:` */
-	size_t nr_packets, next;
-	struct packet *list;
+	uint64_t parsed;	    /* see net_plan() */
+	uint64_t poll, dealloc;	    /* delays, nanoseconds */
+	struct work work;	    /* of `packets:` */
 	struct net_generate random; /* of `generate:` */
 };
 

@@ -179,8 +179,7 @@ static uint64_t freed_at(const struct netback *n, const struct packet *packet,
 {
 	if (copied)
 		return n->now;
-	return packet->done_given ? time_later(packet->done, n->now)
-				  : time_after(n->now, packet->service);
+	return arrival_done(&packet->arrival, n->now);
 }
 
 static void submit_sent(struct netback *n, const struct sent *sent)
@@ -189,7 +188,7 @@ static void submit_sent(struct netback *n, const struct sent *sent)
 	bool copied = sent->plan.flattened || orphaned;
 	uint32_t first = chain_frags(n, sent);
 
-	n->script.place = sent->packet.place;
+	n->script.place = sent->packet.arrival.place;
 	take_header(n, sent);
 	release_taken(n, sent);
 	pull_header(n, sent);
@@ -202,7 +201,7 @@ static void submit_sent(struct netback *n, const struct sent *sent)
 static void poll_sent(struct netback *n)
 {
 	for (unsigned p = 0; p < n->nr_sent; p++) {
-		n->script.place = n->sent[p].packet.place;
+		n->script.place = n->sent[p].packet.arrival.place;
 		grant_slots(n, &n->sent[p]);
 	}
 	copy_headers(n);
@@ -226,14 +225,14 @@ static void poll_received(struct netback *n)
 
 	if (!slots)
 		return;
-	n->script.place = n->received[0].place;
+	n->script.place = n->received[0].arrival.place;
 	script_grant(&n->script, false);
 	for (unsigned i = 0; i < slots; i++)
 		script_op_grant(&n->script, receive_ref(i), front_frame(n));
 	for (unsigned p = 0; p < n->nr_received; p++) {
 		const struct packet *packet = &n->received[p];
 
-		n->script.place = packet->place;
+		n->script.place = packet->arrival.place;
 		for (unsigned i = 0; i < packet->nr_slots; i++, slot++) {
 			if (slot % COPY_BATCH == 0)
 				script_hypercall(&n->script, EVENT_copy);

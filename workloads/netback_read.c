@@ -28,7 +28,7 @@
 
 #include "workloads/netback.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 /* Ethernet, IPv4 and TCP without options. */
 #define PARSED_DEFAULT (14 + 20 + 20)
@@ -160,7 +160,6 @@ static void packet_shape(struct packet *packet, const struct net_shape *shape)
 struct listed {
 	struct packet packet;
 	struct net_generate random;
-	bool at_given;
 };
 
 /* clang-format off */
@@ -169,65 +168,36 @@ static const struct field listed_fields[] = {
 	{ .name = "direction", .type = FIELD_CHOICE,
 	  .offset = offsetof(struct listed, packet.direction),
 	  .names = direction_names },
-	{ .name = "at", .type = FIELD_TIME,
-	  .offset = offsetof(struct listed, packet.at),
-	  .given = offsetof(struct listed, at_given) },
-	{ .name = "done", .type = FIELD_TIME,
-	  .offset = offsetof(struct listed, packet.done),
-	  .given = offsetof(struct listed, packet.done_given) },
+	ARRIVAL_FIELDS(struct listed, packet.arrival),
 	{ NULL },
 };
 /* clang-format on */
 
-static bool read_packet(const struct node *node, struct listed *listed,
-			uint64_t before, uint64_t service, struct diags *diags)
+static bool read_packet(const struct node *node, void *item,
+			struct diags *diags)
 {
-	*listed = (struct listed){ .packet = { .place = node->place,
-					       .at = before,
-					       .service = service } };
-	if (!node_read(node, listed_fields, listed, diags) ||
-	    !read_shapes(&listed->random, node, diags))
+	struct packet *packet = item;
+	struct listed listed = { .packet.arrival = packet->arrival };
+
+	if (!node_read(node, listed_fields, &listed, diags) ||
+	    !read_shapes(&listed.random, node, diags))
 		return false;
-	if (listed->random.nr_shapes > 1) {
+	if (listed.random.nr_shapes > 1) {
 		diag_error(diags, node->place, "a packet has one size");
 		return false;
 	}
-	packet_shape(&listed->packet, &listed->random.shape[0]);
-	return arrivals_check(node, listed->packet.at, before,
-			      listed->packet.done_given, listed->packet.done,
-			      diags);
+	*packet = listed.packet;
+	packet_shape(packet, &listed.random.shape[0]);
+	return true;
 }
 
-static bool read_packets(struct net_config *config, const struct node *node,
-			 struct diags *diags)
-{
-	const struct node *item;
-	uint64_t before = 0;
-	bool good = true;
-
-	if (node->kind != NODE_SEQUENCE || !node->count) {
-		diag_error(diags, node->place,
-			   "'packets' is a list of {slots, at, ...}");
-		return false;
-	}
-	config->list = calloc(node->count, sizeof(*config->list));
-	if (!config->list) {
-		diag_error(diags, node->place, "out of memory");
-		return false;
-	}
-	for (item = node->first; item; item = item->next) {
-		struct listed listed;
-
-		if (!read_packet(item, &listed, before, config->service,
-				 diags)) {
-			good = false;
-			continue;
-		}
-		before = listed.packet.at;
-		config->list[config->nr_packets++] = listed.packet;
-	}
-	return good;
-}
+static const struct work_kind packet_kind = {
+	.driver = "netback",
+	.name = "packets",
+	.items = "{slots, at, ...}",
+	.size = sizeof(struct packet),
+	.read = read_packet,
+};
 
 /* ---- generate: ------------------------------------------------------- */
 
@@ -246,8 +216,8 @@ static bool read_generate(struct net_config *config, const struct node *node,
 {
 	struct net_generate *random = &config->random;
 
-	random->arrivals = arrivals_default(seed, config->service);
-	config->place = node->place;
+	random->arrivals = arrivals_default(seed, config->work.service);
+	config->work.place = node->place;
 	return node_read(node, generate_fields, random, diags) &&
 	       read_shapes(random, node, diags) &&
 	       arrivals_start(&random->arrivals, random->gap, random->service,
@@ -273,11 +243,11 @@ static const struct field block_fields[] = {
 	{ .name = "dealloc", .type = FIELD_TIME,
 	  .offset = offsetof(struct net_config, dealloc) },
 	{ .name = "service", .type = FIELD_TIME,
-	  .offset = offsetof(struct net_config, service) },
+	  .offset = offsetof(struct net_config, work.service) },
 	{ .name = "packets", .type = FIELD_NODE,
-	  .offset = offsetof(struct net_config, packets) },
+	  .offset = offsetof(struct net_config, work.list) },
 	{ .name = "generate", .type = FIELD_NODE,
-	  .offset = offsetof(struct net_config, generate) },
+	  .offset = offsetof(struct net_config, work.generate) },
 	{ NULL },
 };
 /* clang-format on */
@@ -285,14 +255,11 @@ static const struct field block_fields[] = {
 static bool read_work(struct net_config *config, const struct node *block,
 		      uint64_t seed, struct diags *diags)
 {
-	if (!config->packets == !config->generate) {
-		diag_error(diags, block->place,
-			   "a netback has either 'packets' or 'generate'");
+	if (!work_check(&config->work, block, diags))
 		return false;
-	}
-	return config->packets
-		       ? read_packets(config, config->packets, diags)
-		       : read_generate(config, config->generate, seed, diags);
+	return config->work.list ? work_read_list(&config->work, diags)
+				 : read_generate(config, config->work.generate,
+						 seed, diags);
 }
 
 bool net_config_read(struct net_config *config, const struct node *block,
@@ -300,7 +267,8 @@ bool net_config_read(struct net_config *config, const struct node *block,
 {
 	bool good;
 
-	*config = (struct net_config){ .place = block->place,
+	*config = (struct net_config){ .work = { .kind = &packet_kind,
+						 .place = block->place },
 				       .parsed = PARSED_DEFAULT };
 	if (!node_read(block, block_fields, config, diags))
 		return false;
@@ -312,7 +280,7 @@ bool net_config_read(struct net_config *config, const struct node *block,
 
 void net_config_fini(struct net_config *config)
 {
-	free(config->list);
+	work_fini(&config->work);
 }
 
 static bool draw_packet(struct net_config *config, struct packet *packet)
@@ -320,21 +288,17 @@ static bool draw_packet(struct net_config *config, struct packet *packet)
 	struct net_generate *random = &config->random;
 	struct rng *rng = &random->arrivals.rng;
 
-	*packet = (struct packet){ .place = config->place };
-	if (!arrivals_next(&random->arrivals, &packet->at))
+	*packet = (struct packet){ .arrival.place = config->work.place };
+	if (!arrivals_next(&random->arrivals, &packet->arrival.at))
 		return false;
 	packet->direction = rng_chance(rng, random->rx_share) ? NET_RX : NET_TX;
 	packet_shape(packet, &random->shape[dist_draw(&random->which, rng)]);
-	packet->service = dist_draw(&random->arrivals.service, rng);
+	packet->arrival.service = dist_draw(&random->arrivals.service, rng);
 	return true;
 }
 
 bool net_config_next(struct net_config *config, struct packet *packet)
 {
-	if (config->generate)
-		return draw_packet(config, packet);
-	if (config->next == config->nr_packets)
-		return false;
-	*packet = config->list[config->next++];
-	return true;
+	return config->work.generate ? draw_packet(config, packet)
+				     : work_next(&config->work, packet);
 }
