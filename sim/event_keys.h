@@ -77,7 +77,8 @@ enum value_home { HOME_NONE, HOME_EVENT, HOME_OP };
 	  IN_OP(dest.offset))                                                 \
 	X(length, "length", TYPE(NUMBER), .max = UINT16_MAX, IN_OP(length))   \
 	X(address, "at", TYPE(NUMBER), IN_EVENT(access.at))                   \
-	X(count, "count", TYPE(NUMBER), .min = 1, IN_EVENT(access.count))     \
+	X(count, "count", TYPE(NUMBER), .min = 1, .max = UINT32_MAX,          \
+	  IN_EVENT(access.count))                                             \
 	X(stride, "stride", TYPE(NUMBER), IN_EVENT(access.stride))            \
 	X(user, "user", TYPE(BOOL), IN_EVENT(access.user))                    \
 	X(size, "size", TYPE(CHOICE), .names = page_size_names,               \

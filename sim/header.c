@@ -343,6 +343,16 @@ static int read_machine(const struct node *node, struct place place,
 	return profile_read(node, &header->profile, diags);
 }
 
+/* Those of the command line, if it says so, or of the header. */
+static unsigned read_cpus(unsigned override, unsigned cpus, struct diags *diags)
+{
+	if (override <= MMU_MAX_CPUS)
+		return override ? override : cpus;
+	diag_error(diags, (struct place){ NULL, 0, 0 },
+		   "%u CPUs where %d is the most", override, MMU_MAX_CPUS);
+	return cpus;
+}
+
 int header_read(const struct node *mapping,
 		const struct header_override *override,
 		struct trace_header *header, struct diags *diags)
@@ -357,7 +367,7 @@ int header_read(const struct node *mapping,
 	if (raw.title)
 		copy_text(raw.title, header->title, sizeof(header->title),
 			  diags);
-	header->cpus = override->cpus ? override->cpus : raw.cpus;
+	header->cpus = read_cpus(override->cpus, raw.cpus, diags);
 	header->seed = raw.seed;
 	header->update = raw.update_given ? (enum trace_update)(raw.update + 1)
 					  : UPDATE_BY_POLICY;

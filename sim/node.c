@@ -86,10 +86,14 @@ bool node_real(const struct node *node, double min, double max, double *value,
 {
 	const char *text = node->text;
 	struct decimal decimal;
-	char what[80];
+	char what[80] = "a number";
 	enum number_end end;
 
-	snprintf(what, sizeof(what), "a number from %g to %g", min, max);
+	if (max < (double)UINT64_MAX)
+		snprintf(what, sizeof(what), "a number from %g to %g", min,
+			 max);
+	else if (min > 0)
+		snprintf(what, sizeof(what), "a number of at least %g", min);
 	if (node->kind != NODE_SCALAR)
 		return node_expected(node, what, diags);
 	end = number_decimal(&text, end_of(node), &decimal);

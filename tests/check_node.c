@@ -247,6 +247,23 @@ START_TEST(real_is_read_exactly)
 }
 END_TEST
 
+START_TEST(field_without_limits_asks_for_any_number)
+{
+	static const struct field fields[] = { { "x", FIELD_REAL, 0 },
+					       { NULL } };
+	struct tree *tree = plant("x: much");
+	double x;
+
+	ck_assert(!node_read(tree->root, fields, &x, &tree->diags));
+	ck_assert_error(&tree->diags, "expected a number, found 'much'");
+	fell(tree);
+	tree = plant("x: 123456789012.5");
+	ck_assert(node_read(tree->root, fields, &x, &tree->diags));
+	ck_assert(x == 123456789012.5);
+	fell(tree);
+}
+END_TEST
+
 static const struct {
 	const char *text, *error;
 } bounded[] = {
@@ -579,6 +596,7 @@ static void add(TCase *tc)
 			    ROWS(ranges));
 	tcase_add_loop_test(tc, time_is_in_nanoseconds, 0, ROWS(times));
 	tcase_add_loop_test(tc, real_is_read_exactly, 0, ROWS(reals));
+	tcase_add_test(tc, field_without_limits_asks_for_any_number);
 	tcase_add_loop_test(tc, bounds_are_part_of_the_range, 0, ROWS(bounded));
 	tcase_add_test(tc, only_true_and_false_are_truth_values);
 	tcase_add_test(tc, choice_not_offered_names_what_is);

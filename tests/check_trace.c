@@ -275,6 +275,19 @@ START_TEST(error_is_told_once_and_no_event_follows_it)
 }
 END_TEST
 
+START_TEST(command_line_cannot_ask_for_65_cpus)
+{
+	struct text_file file = text_file(head);
+	struct diags diags = { 0 };
+	struct trace *trace;
+
+	ck_assert_int_eq(trace_open(&trace, file.path, NULL, 65, &diags),
+			 -EBADMSG);
+	ck_assert_str_eq(diags.diag[0].text, "65 CPUs where 64 is the most");
+	text_file_close(&file);
+}
+END_TEST
+
 START_TEST(file_that_cannot_be_read_is_an_error_of_the_host)
 {
 	struct diags diags = { 0 };
@@ -541,6 +554,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, header_says_all_that_it_can);
 	tcase_add_test(tc, command_line_overrides_machine_and_cpus);
 	tcase_add_test(tc, error_is_told_once_and_no_event_follows_it);
+	tcase_add_test(tc, command_line_cannot_ask_for_65_cpus);
 	tcase_add_test(tc, file_that_cannot_be_read_is_an_error_of_the_host);
 	tcase_add_test(tc, dash_is_stdin);
 	tcase_add_test(tc, gzip_is_recognised_by_its_first_bytes);
