@@ -51,7 +51,7 @@ static const char doc[] =
 	"safe.\v"
 	"A trace is rejected as a whole: then nothing is reported of any.";
 
-/* ---- --policy ----------------------------------------------------------- */
+/* ---- --policy ------------------------------------------------------- */
 
 static void add_policy(struct argp_state *state, struct options *o,
 		       const struct gnttab_policy *policy)
@@ -109,8 +109,7 @@ static void add_policies(struct argp_state *state, struct options *o,
 		add_named_policy(state, o, name);
 }
 
-/* ---- the command ----------------------------------------------------------
- */
+/* ---- the command ---------------------------------------------------- */
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {

@@ -37,7 +37,7 @@ void join_names(char *text, size_t size, const char *const *names)
 					 i ? ", " : "", names[i]);
 }
 
-/* ---- -h, --help, --usage ---------------------------------------------- */
+/* ---- -h, --help, --usage -------------------------------------------- */
 
 static error_t parse_help(int key, char *arg, struct argp_state *state)
 {
@@ -60,7 +60,7 @@ static const struct argp_option help_options[] = {
 
 static const struct argp help_argp = { help_options, parse_help };
 
-/* ---- a misspelt long option -------------------------------------------- */
+/* ---- a misspelt long option ----------------------------------------- */
 
 /* The long options of a table and of its children. */
 struct names {
@@ -140,7 +140,7 @@ static void check_names(const struct argp *argp, int argc, char **argv)
 	}
 }
 
-/* ---- for the commands --------------------------------------------------- */
+/* ---- for the commands ----------------------------------------------- */
 
 void options_parse(const struct argp *argp, int argc, char **argv, void *input)
 {

@@ -68,8 +68,7 @@ void output_discard(struct output *output)
 	output->stream = NULL;
 }
 
-/* ---- copying --------------------------------------------------------------
- */
+/* ---- copying -------------------------------------------------------- */
 
 static int write_fd(void *to, const unsigned char *bytes, size_t length)
 {
@@ -148,8 +147,7 @@ static int copy(FILE *from, int fd, bool gzip)
 	return gzip ? pump_packed(from, fd) : pump(from, write_fd, &fd);
 }
 
-/* ---- where it goes ----------------------------------------------------------
- */
+/* ---- where it goes -------------------------------------------------- */
 
 static int to_device(FILE *from, const char *path, bool gzip)
 {

@@ -81,8 +81,7 @@ static void destroy(struct replay *replay)
 		trace_close(replay->trace);
 }
 
-/* ---- events -----------------------------------------------------------------
- */
+/* ---- events --------------------------------------------------------- */
 
 /* Is an `expect:` of @policy about this run? */
 static bool is_about(const struct replay *replay, const struct run *run,
@@ -151,8 +150,7 @@ static int run_events(struct replay *replay)
 	return outcome;
 }
 
-/* ---- outcome
- * ------------------------------------------------------------------ */
+/* ---- outcome -------------------------------------------------------- */
 
 static enum status judge(const struct replay *replay, const struct run *run,
 			 const struct results *results)

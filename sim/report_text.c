@@ -86,7 +86,7 @@ static void add_value(struct table *table, const struct results *r,
 		table_add_count(table, paint, count);
 }
 
-/* ---- one trace, policies side by side ---------------------------------- */
+/* ---- one trace, policies side by side ------------------------------- */
 
 static bool any_nonzero(const struct report *report, const struct results *r,
 			enum counter counter)
@@ -257,7 +257,7 @@ static void print_trace(const struct report *report, const struct results *r,
 		print_inspect(&r[p], to);
 }
 
-/* ---- one line for each trace --------------------------------------------- */
+/* ---- one line for each trace ---------------------------------------- */
 
 static const struct column {
 	enum counter counter;
