@@ -13,8 +13,6 @@
 #include "tests/rig.h"
 #include "tests/suite.h"
 
-#define HOST GNTMAP_host_map
-
 static void ck_first(struct rig *rig, const char *part)
 {
 	ck_assert_msg(strstr(rig_first(rig), part), "'%s' has no '%s'",
@@ -24,9 +22,7 @@ static void ck_first(struct rig *rig, const char *part)
 /* Reference 8 is mapped, and written by both CPUs. */
 static void open_touched(struct rig *rig, const char *policy)
 {
-	rig_open(rig, policy);
-	rig_grant(rig, 8, 1, false);
-	rig_map(rig, 8, 1, AT, HOST);
+	rig_open_mapped(rig, policy, 1, HOST);
 	rig_access(rig, EVENT_write, 0, AT);
 	rig_access(rig, EVENT_write, 1, AT);
 }
@@ -55,9 +51,7 @@ START_TEST(revocation_is_fine_once_a_later_flush_has_come)
 	uint64_t violations;
 
 	/* Two handles, one reference: the first goes with a bad flush. */
-	rig_open(&rig, "upstream");
-	rig_grant(&rig, 8, 1, false);
-	rig_map(&rig, 8, 1, AT, HOST);
+	rig_open_mapped(&rig, "upstream", 1, HOST);
 	event = rig_map_event(&rig, 0, 8, 1, AT + PAGE, HOST);
 	rig.ops[0].as.index = 1;
 	rig_run(&rig, &event);
@@ -78,9 +72,7 @@ START_TEST(revocation_by_one_handle_sees_what_another_left_cached)
 	struct rig rig;
 	struct event event;
 
-	rig_open(&rig, "upstream");
-	rig_grant(&rig, 8, 1, false);
-	rig_map(&rig, 8, 1, AT, HOST);
+	rig_open_mapped(&rig, "upstream", 1, HOST);
 	event = rig_map_event(&rig, 0, 8, 1, AT + PAGE, HOST);
 	rig.ops[0].as.index = 1;
 	rig_run(&rig, &event);
@@ -140,9 +132,7 @@ START_TEST(pin_without_a_handle_breaks_i4)
 {
 	struct rig rig;
 
-	rig_open(&rig, "upstream");
-	rig_grant(&rig, 8, 1, false);
-	rig_map(&rig, 8, 1, AT, HOST);
+	rig_open_mapped(&rig, "upstream", 1, HOST);
 	grant_active(rig.sim->domain[1].grants, 8)->pin++;
 	sim_finish(rig.sim);
 	ck_count(&rig, "oracle.violations", 1);
@@ -157,9 +147,7 @@ START_TEST(lost_reference_on_a_frame_breaks_i4)
 	struct rig rig;
 	uint64_t mfn;
 
-	rig_open(&rig, "upstream");
-	rig_grant(&rig, 8, 1, false);
-	rig_map(&rig, 8, 1, AT, HOST);
+	rig_open_mapped(&rig, "upstream", 1, HOST);
 	sim_finish(rig.sim);
 	ck_count(&rig, "oracle.violations", 0);
 	mfn = rig.sim->domain[1].first + 8;
@@ -176,9 +164,7 @@ START_TEST(use_as_writable_data_is_told_from_a_mere_reference)
 	struct rig rig;
 	uint64_t mfn;
 
-	rig_open(&rig, "upstream");
-	rig_grant(&rig, 8, 1, false);
-	rig_map(&rig, 8, 1, AT, HOST);
+	rig_open_mapped(&rig, "upstream", 1, HOST);
 	mfn = rig.sim->domain[1].first + 8;
 	frame_drop(&rig.sim->frames.frame[mfn], MACHINE_HOLD_WRITABLE);
 	frame_hold(&rig.sim->frames.frame[mfn], MACHINE_HOLD);
@@ -206,9 +192,7 @@ START_TEST(mapping_that_the_guest_zapped_keeps_the_reference_pinned)
 	rig_run(&rig, &event);
 	ck_assert_uint_eq(rig.failed.count, 0);
 	ck_assert(entry_of(&rig, 8)->flags & GTF_writing);
-	sim_finish(rig.sim);
-	ck_count(&rig, "oracle.violations", 0);
-	rig_close(&rig);
+	rig_finish(&rig);
 }
 END_TEST
 
@@ -233,9 +217,7 @@ START_TEST(map_over_an_own_page_that_is_cached_is_no_violation)
 	ck_count(&rig, "oracle.violations", 0);
 	rig_access(&rig, EVENT_read, 0, AT);
 	ck_count(&rig, "oracle.stale_uses", 1);
-	sim_finish(rig.sim);
-	ck_count(&rig, "oracle.violations", 0);
-	rig_close(&rig);
+	rig_finish(&rig);
 }
 END_TEST
 

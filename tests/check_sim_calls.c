@@ -5,13 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "mmu/physmem.h"
-#include "sim/state.h"
 #include "tests/rig.h"
 #include "tests/suite.h"
 
-#define HOST GNTMAP_host_map
-#define RO (GNTMAP_host_map | GNTMAP_readonly)
 #define CALL ((struct label){ 7, 0 })
 
 /* At the @at-th guest copy or preemption point of CPU 0's next hypercall. */
@@ -33,14 +29,6 @@ static int resume(struct rig *rig, int cpu)
 	return rig_try(rig, &event);
 }
 
-/* Nothing is left over, and nothing was unsafe. */
-static void finish(struct rig *rig)
-{
-	sim_finish(rig->sim);
-	ck_count(rig, "oracle.violations", 0);
-	rig_close(rig);
-}
-
 /* ---- faults ---------------------------------------------------------- */
 
 START_TEST(map_that_faults_at_any_copy_leaves_a_consistent_machine)
@@ -59,7 +47,7 @@ START_TEST(map_that_faults_at_any_copy_leaves_a_consistent_machine)
 		rig_unmap(&rig, 0, 40);
 		ck_count(&rig, "grant.unmap_ops", mapped);
 		ck_count(&rig, "grant.failed_ops", 40 - mapped);
-		finish(&rig);
+		rig_finish(&rig);
 	}
 }
 END_TEST
@@ -70,9 +58,7 @@ START_TEST(unmap_that_faults_at_any_copy_flushes_and_can_be_finished)
 		struct rig rig;
 		uint64_t full = (copy - 1) / 2 / 32;
 
-		rig_open(&rig, "xs8");
-		rig_grant(&rig, 8, 40, false);
-		rig_map(&rig, 8, 40, AT, HOST);
+		rig_open_mapped(&rig, "xs8", 40, HOST);
 		rig_access(&rig, EVENT_write, 1, AT + (copy - 1) / 2 * PAGE);
 		point(&rig, EVENT_fault, copy);
 		rig_unmap(&rig, 0, 40);
@@ -81,7 +67,7 @@ START_TEST(unmap_that_faults_at_any_copy_flushes_and_can_be_finished)
 		rig_unmap(&rig, 0, 40);
 		ck_count(&rig, "grant.pages_unmapped", 40);
 		rig_revoke(&rig, 8, 40);
-		finish(&rig);
+		rig_finish(&rig);
 	}
 }
 END_TEST
@@ -114,9 +100,7 @@ START_TEST(unmap_preempted_at_any_point_gives_the_same_end)
 	for (uint32_t at = 1; at <= 3; at++) {
 		struct rig rig;
 
-		rig_open(&rig, "xs8");
-		rig_grant(&rig, 8, 100, true);
-		rig_map(&rig, 8, 100, AT, RO);
+		rig_open_mapped(&rig, "xs8", 100, RO);
 		rig_access(&rig, EVENT_read, 0, AT + 40 * PAGE);
 		point(&rig, EVENT_preempt, at);
 		rig_unmap(&rig, 0, 100);
@@ -124,7 +108,7 @@ START_TEST(unmap_preempted_at_any_point_gives_the_same_end)
 		ck_count(&rig, "grant.unmap_ops", 100);
 		ck_count(&rig, "flush.batches", 4);
 		ck_count(&rig, "flush.avoided", 3);
-		finish(&rig);
+		rig_finish(&rig);
 	}
 }
 END_TEST
@@ -142,7 +126,7 @@ START_TEST(map_preempted_at_any_point_binds_every_handle)
 		ck_count(&rig, "grant.map_ops", 40);
 		rig_unmap(&rig, 0, 40);
 		ck_count(&rig, "grant.unmap_ops", 40);
-		finish(&rig);
+		rig_finish(&rig);
 	}
 }
 END_TEST
@@ -152,9 +136,7 @@ static void park(struct rig *rig)
 {
 	struct event event;
 
-	rig_open(rig, "xs8");
-	rig_grant(rig, 8, 100, true);
-	rig_map(rig, 8, 100, AT, RO);
+	rig_open_mapped(rig, "xs8", 100, RO);
 	point(rig, EVENT_preempt, 1);
 	event = rig_unmap_event(rig, 0, 0, 100);
 	event.call = CALL;
@@ -180,7 +162,7 @@ START_TEST(named_call_waits_until_it_is_resumed)
 	ck_assert_int_eq(resume(&rig, CPU_ANY), -EBADMSG);
 	ck_assert_str_eq(rig.diags.diag[0].text,
 			 "no call of this name is preempted");
-	finish(&rig);
+	rig_finish(&rig);
 }
 END_TEST
 
@@ -194,7 +176,7 @@ START_TEST(resumed_call_can_be_preempted_again)
 	ck_count(&rig, "grant.unmap_ops", 96);
 	ck_assert_int_eq(resume(&rig, CPU_ANY), 0);
 	ck_count(&rig, "grant.unmap_ops", 100);
-	finish(&rig);
+	rig_finish(&rig);
 }
 END_TEST
 
@@ -206,7 +188,7 @@ START_TEST(call_whose_domain_left_its_cpu_goes_on_where_the_domain_is)
 	rig_schedule(&rig, 0, 2);
 	ck_assert_int_eq(resume(&rig, CPU_ANY), 0);
 	ck_count(&rig, "grant.unmap_ops", 100);
-	finish(&rig);
+	rig_finish(&rig);
 }
 END_TEST
 
@@ -230,9 +212,7 @@ START_TEST(switch_at_a_point_changes_who_is_flushed_from_there_on)
 	struct rig rig;
 	struct event event;
 
-	rig_open(&rig, "upstream");
-	rig_grant(&rig, 8, 96, true);
-	rig_map(&rig, 8, 96, AT, RO);
+	rig_open_mapped(&rig, "upstream", 96, RO);
 	event = rig_event(&rig, EVENT_schedule);
 	event.cpu = 1;
 	event.domain = 2;
@@ -243,7 +223,7 @@ START_TEST(switch_at_a_point_changes_who_is_flushed_from_there_on)
 	ck_count(&rig, "flush.performed", 3);
 	ck_count(&rig, "flush.ipis", 2);
 	ck_count(&rig, "grant.hypercalls", 2);
-	finish(&rig);
+	rig_finish(&rig);
 }
 END_TEST
 
@@ -252,9 +232,7 @@ START_TEST(cpu_cannot_switch_inside_its_own_hypercall)
 	struct rig rig;
 	struct event event;
 
-	rig_open(&rig, "upstream");
-	rig_grant(&rig, 8, 40, true);
-	rig_map(&rig, 8, 40, AT, RO);
+	rig_open_mapped(&rig, "upstream", 40, RO);
 	event = rig_event(&rig, EVENT_schedule);
 	event.cpu = 0;
 	event.domain = 2;
@@ -288,167 +266,6 @@ START_TEST(point_that_a_hypercall_does_not_have_is_an_error)
 }
 END_TEST
 
-/* ---- arrays in guest memory ------------------------------------------ */
-
-static void map_own(struct rig *rig, uint64_t at, uint64_t frame)
-{
-	struct event event = rig_event(rig, EVENT_map_page);
-
-	event.domain = 0;
-	event.nr_ops = 1;
-	event.page.flags = PAGE_WRITABLE | PAGE_USER;
-	rig->ops[0] = (struct op){ .at = at, .frame = frame };
-	rig_run(rig, &event);
-}
-
-/* The 32 bits at @offset of frame @frame of domain 0. */
-static uint32_t own_word(struct rig *rig, uint64_t frame, unsigned offset)
-{
-	const struct domain *d = &rig->sim->domain[0];
-	const char *bytes = physmem_pointer(rig->sim->mem,
-					    (d->first + frame) * PAGE);
-	uint32_t word;
-
-	memcpy(&word, bytes + offset, sizeof(word));
-	return word;
-}
-
-#define ARRAY UINT64_C(0xffff888000000000)
-
-START_TEST(array_in_guest_memory_works_across_a_page_boundary)
-{
-	struct rig rig;
-	struct event event;
-
-	rig_open(&rig, "xs8");
-	map_own(&rig, ARRAY, 100);
-	map_own(&rig, ARRAY + PAGE, 200);
-	rig_grant(&rig, 8, 40, false);
-	event = rig_map_event(&rig, 0, 8, 40, AT, HOST);
-	event.hypercall.array = ARRAY + PAGE - 40;
-	rig_run(&rig, &event);
-	ck_count(&rig, "grant.map_ops", 40);
-	for (grant_ref_t ref = 8; ref < 48; ref++)
-		ck_assert_uint_eq(
-			gnttab_active(rig.sim->domain[1].grants, ref).pin, 1);
-	/* The second one's status and handle are in the second page. */
-	ck_assert_uint_eq(own_word(&rig, 200, 18 - 8) & 0xffff, 0);
-	ck_assert_uint_eq(own_word(&rig, 200, 20 - 8), 1);
-	/* Each page is read, then written: the latter sets D. */
-	ck_count(&rig, "tlb.walks", 4);
-	ck_count(&rig, "tlb.d_set", 2);
-	rig_unmap(&rig, 0, 40);
-	ck_count(&rig, "grant.unmap_ops", 40);
-	finish(&rig);
-}
-END_TEST
-
-START_TEST(array_that_is_not_mapped_ends_the_call_at_once)
-{
-	struct rig rig;
-	struct event event;
-
-	rig_open(&rig, "xs8");
-	rig_grant(&rig, 8, 2, false);
-	event = rig_map_event(&rig, 0, 8, 2, AT, HOST);
-	event.hypercall.array = ARRAY;
-	rig_run(&rig, &event);
-	ck_count(&rig, "grant.map_ops", 0);
-	ck_count(&rig, "grant.failed_ops", 0);
-	ck_count(&rig, "tlb.faults", 1);
-	finish(&rig);
-}
-END_TEST
-
-START_TEST(array_in_a_granted_page_makes_that_page_accessed)
-{
-	struct rig rig;
-	struct event event;
-
-	rig_open(&rig, "xs8");
-	rig_grant(&rig, 8, 3, false);
-	rig_map(&rig, 8, 3, AT, HOST);
-	event = rig_unmap_event(&rig, 0, 0, 1);
-	event.hypercall.array = AT + PAGE;
-	rig_run(&rig, &event);
-	ck_count(&rig, "flush.avoided", 1);
-	rig_unmap(&rig, 1, 1);
-	ck_count(&rig, "flush.performed", 1);
-	ck_count(&rig, "grant.pages_touched", 1);
-	rig_unmap(&rig, 2, 1);
-	ck_count(&rig, "flush.avoided", 2);
-	finish(&rig);
-}
-END_TEST
-
-/* ---- operations ------------------------------------------------------ */
-
-START_TEST(handle_of_a_failed_map_is_a_bad_handle)
-{
-	struct rig rig;
-	struct event event;
-
-	rig_open(&rig, "xs8");
-	rig_grant(&rig, 8, 1, true);
-	event = rig_map_event(&rig, 0, 8, 1, AT, HOST);
-	rig.ops[0].status_given = true;
-	rig.ops[0].status = GNTST_general_error;
-	rig_run(&rig, &event);
-	event = rig_unmap_event(&rig, 0, 0, 1);
-	rig.ops[0].status_given = true;
-	rig.ops[0].status = GNTST_bad_handle;
-	rig_run(&rig, &event);
-	ck_assert_uint_eq(rig.failed.count, 0);
-	rig.ops[0].status = GNTST_okay;
-	rig_run(&rig, &event);
-	ck_assert_str_eq(rig.failed.diag[0].text,
-			 "status is -4 (invalid mapping handle), expected 0 "
-			 "(okay)");
-	finish(&rig);
-}
-END_TEST
-
-/* Machine address of frame 8 of domain 1. */
-#define BUS_ADDRESS ((UINT64_C(0x100000) + (64 << 20) / PAGE + 8) * PAGE)
-
-START_TEST(host_and_device_parts_are_unmapped_one_by_one)
-{
-	struct rig rig;
-	struct event event;
-
-	rig_open(&rig, "xs8");
-	rig_grant(&rig, 8, 1, false);
-	rig_map(&rig, 8, 1, AT, HOST | GNTMAP_device_map);
-	event = rig_unmap_event(&rig, 0, 0, 1);
-	rig.ops[0].dev_bus_addr = BUS_ADDRESS + 1;
-	rig.ops[0].status_given = true;
-	rig.ops[0].status = GNTST_bad_dev_addr;
-	rig_run(&rig, &event);
-	rig.ops[0].dev_bus_addr = 0;
-	rig.ops[0].status = GNTST_okay;
-	rig_run(&rig, &event);
-	ck_count(&rig, "grant.pages_unmapped", 1);
-	sim_finish(rig.sim);
-	ck_count(&rig, "oracle.violations", 0);
-	event = rig_event(&rig, EVENT_revoke);
-	event.domain = 1;
-	event.nr_ops = 1;
-	rig.ops[0] = (struct op){ .ref = 8 };
-	ck_assert_int_eq(rig_try(&rig, &event), -EBADMSG);
-	ck_assert_str_eq(rig.diags.diag[0].text,
-			 "reference 8 of domain 1 is still mapped by domain 0");
-
-	event = rig_unmap_event(&rig, 0, 0, 1);
-	rig.ops[0].dev_bus_addr = BUS_ADDRESS;
-	rig.ops[0].at_given = true;
-	rig_run(&rig, &event);
-	ck_count(&rig, "grant.unmap_ops", 2);
-	rig_revoke(&rig, 8, 1);
-	ck_assert_uint_eq(rig.failed.count, 0);
-	finish(&rig);
-}
-END_TEST
-
 START_TEST(call_without_operations_only_enters_the_hypervisor)
 {
 	struct rig rig;
@@ -462,38 +279,7 @@ START_TEST(call_without_operations_only_enters_the_hypervisor)
 	ck_count(&rig, "grant.hypercalls", 1);
 	ck_count(&rig, "flush.batches", 0);
 	ck_assert_int_eq(resume(&rig, CPU_ANY), -EBADMSG);
-	finish(&rig);
-}
-END_TEST
-
-START_TEST(copy_needs_no_mapping_and_no_flush)
-{
-	struct rig rig;
-	struct event event;
-
-	rig_open(&rig, "upstream");
-	rig_grant(&rig, 8, 1, false);
-	event = rig_event(&rig, EVENT_copy);
-	event.domain = 0;
-	event.nr_ops = 2;
-	rig.ops[0] = (struct op){
-		.source = { .domain = DOMID_SELF, .frame = 3 },
-		.dest = { .by_ref = true, .domain = 1, .ref = 8 },
-		.length = 4096,
-		.status_given = true,
-	};
-	rig.ops[1] = rig.ops[0];
-	rig.ops[1].dest.offset = 1;
-	rig.ops[1].status = GNTST_bad_copy_arg;
-	rig_run(&rig, &event);
-	ck_assert_uint_eq(rig.failed.count, 0);
-	ck_count(&rig, "grant.copy_ops", 1);
-	ck_count(&rig, "grant.failed_ops", 1);
-	ck_count(&rig, "flush.batches", 0);
-	ck_count(&rig, "flush.uncounted", 0);
-	ck_count(&rig, "tlb.lookups", 0);
-	rig_revoke(&rig, 8, 1);
-	finish(&rig);
+	rig_finish(&rig);
 }
 END_TEST
 
@@ -515,13 +301,7 @@ static void add_tests(TCase *tc)
 		       switch_at_a_point_changes_who_is_flushed_from_there_on);
 	tcase_add_test(tc, cpu_cannot_switch_inside_its_own_hypercall);
 	tcase_add_test(tc, point_that_a_hypercall_does_not_have_is_an_error);
-	tcase_add_test(tc, array_in_guest_memory_works_across_a_page_boundary);
-	tcase_add_test(tc, array_that_is_not_mapped_ends_the_call_at_once);
-	tcase_add_test(tc, array_in_a_granted_page_makes_that_page_accessed);
-	tcase_add_test(tc, handle_of_a_failed_map_is_a_bad_handle);
-	tcase_add_test(tc, host_and_device_parts_are_unmapped_one_by_one);
 	tcase_add_test(tc, call_without_operations_only_enters_the_hypervisor);
-	tcase_add_test(tc, copy_needs_no_mapping_and_no_flush);
 }
 
 int main(void)

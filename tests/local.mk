@@ -167,8 +167,17 @@ tests_check_gnttab_version_SOURCES = tests/check_gnttab_version.c \
 	$(grant_sources)
 tests_check_gnttab_version_LDADD = $(grant_libs)
 
-check_PROGRAMS += tests/check_machine tests/check_oracle tests/check_sim \
-	tests/check_sim_calls tests/check_sim_memory tests/check_sim_trace
+check_PROGRAMS += \
+	tests/check_machine \
+	tests/check_oracle \
+	tests/check_sim \
+	tests/check_sim_answers \
+	tests/check_sim_cached \
+	tests/check_sim_calls \
+	tests/check_sim_memory \
+	tests/check_sim_ops \
+	tests/check_sim_refused \
+	tests/check_sim_trace
 rig_sources = tests/rig.h tests/rig.c
 rig_libs = libtlbsim.la $(CHECK_LIBS)
 tests_check_machine_SOURCES = tests/check_machine.c $(rig_sources)
@@ -177,10 +186,18 @@ tests_check_oracle_SOURCES = tests/check_oracle.c $(rig_sources)
 tests_check_oracle_LDADD = $(rig_libs)
 tests_check_sim_SOURCES = tests/check_sim.c $(rig_sources)
 tests_check_sim_LDADD = $(rig_libs)
+tests_check_sim_answers_SOURCES = tests/check_sim_answers.c $(rig_sources)
+tests_check_sim_answers_LDADD = $(rig_libs)
+tests_check_sim_cached_SOURCES = tests/check_sim_cached.c $(rig_sources)
+tests_check_sim_cached_LDADD = $(rig_libs)
 tests_check_sim_calls_SOURCES = tests/check_sim_calls.c $(rig_sources)
 tests_check_sim_calls_LDADD = $(rig_libs)
 tests_check_sim_memory_SOURCES = tests/check_sim_memory.c $(rig_sources)
 tests_check_sim_memory_LDADD = $(rig_libs)
+tests_check_sim_ops_SOURCES = tests/check_sim_ops.c $(rig_sources)
+tests_check_sim_ops_LDADD = $(rig_libs)
+tests_check_sim_refused_SOURCES = tests/check_sim_refused.c $(rig_sources)
+tests_check_sim_refused_LDADD = $(rig_libs)
 tests_check_sim_trace_LDADD = $(rig_libs)
 
 check_PROGRAMS += tests/check_blkback tests/check_driver_errors \

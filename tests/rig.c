@@ -66,9 +66,24 @@ void rig_open(struct rig *rig, const char *name)
 	rig_start(rig);
 }
 
+void rig_open_mapped(struct rig *rig, const char *name, unsigned n,
+		     unsigned flags)
+{
+	rig_open(rig, name);
+	rig_grant(rig, 8, n, flags & GNTMAP_readonly);
+	rig_map(rig, 8, n, AT, flags);
+}
+
 void rig_close(struct rig *rig)
 {
 	sim_destroy(rig->sim);
+}
+
+void rig_finish(struct rig *rig)
+{
+	sim_finish(rig->sim);
+	ck_count(rig, "oracle.violations", 0);
+	rig_close(rig);
 }
 
 struct event rig_event(struct rig *rig, enum event_kind kind)
@@ -185,6 +200,26 @@ void rig_access(struct rig *rig, enum event_kind kind, int cpu, uint64_t at)
 	event.cpu = cpu;
 	event.access.at = at;
 	event.access.count = 1;
+	rig_run(rig, &event);
+}
+
+struct event rig_page_event(struct rig *rig, enum event_kind kind, uint64_t at,
+			    uint64_t frame)
+{
+	struct event event = rig_event(rig, kind);
+
+	event.domain = 0;
+	event.nr_ops = 1;
+	event.page.size = MMU_4K;
+	event.page.flags = PAGE_WRITABLE | PAGE_USER;
+	rig->ops[0] = (struct op){ .at = at, .frame = frame };
+	return event;
+}
+
+void rig_map_own(struct rig *rig, uint64_t at, uint64_t frame)
+{
+	struct event event = rig_page_event(rig, EVENT_map_page, at, frame);
+
 	rig_run(rig, &event);
 }
 

@@ -19,6 +19,12 @@
 #define RIG_MAX_OPS 512
 #define PAGE UINT64_C(4096)
 #define AT UINT64_C(0xffff880000100000)
+#define ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+/* Flags of mappings. */
+#define HOST GNTMAP_host_map
+#define RO (GNTMAP_host_map | GNTMAP_readonly)
+#define BY_PTE (GNTMAP_host_map | GNTMAP_contains_pte)
 
 struct rig {
 	struct trace_header header;
@@ -32,7 +38,12 @@ struct rig {
 void rig_open(struct rig *rig, const char *name);
 void rig_prepare(struct rig *rig, const char *name);
 void rig_start(struct rig *rig);
+/* With @n references from 8 granted and mapped at AT, as @flags say. */
+void rig_open_mapped(struct rig *rig, const char *name, unsigned n,
+		     unsigned flags);
 void rig_close(struct rig *rig);
+/* Nothing is left over, and nothing was unsafe; then close. */
+void rig_finish(struct rig *rig);
 
 /* An event of @kind with no operations; fields to be filled in. */
 struct event rig_event(struct rig *rig, enum event_kind kind);
@@ -54,6 +65,10 @@ struct event rig_unmap_event(struct rig *rig, int domain, unsigned first,
 			     unsigned n);
 void rig_unmap(struct rig *rig, unsigned first, unsigned n);
 void rig_access(struct rig *rig, enum event_kind kind, int cpu, uint64_t at);
+/* One operation on one 4K page of domain 0's own, writable for all. */
+struct event rig_page_event(struct rig *rig, enum event_kind kind, uint64_t at,
+			    uint64_t frame);
+void rig_map_own(struct rig *rig, uint64_t at, uint64_t frame);
 void rig_schedule(struct rig *rig, int cpu, int domain);
 
 uint64_t rig_count(struct rig *rig, const char *path);
