@@ -6,7 +6,6 @@
  *   2. DIR/workloads/machines, where DIR or DIR/.. has the program; under
  *      libtool the program is in DIR/.libs
  *   3. the directory of the installation
- *   4. the sources that the program was built from
  */
 #include "config.h"
 
@@ -24,7 +23,7 @@
 /* Profiles in one directory that are looked at. */
 #define FILES_MAX 256
 /* Directories that are searched. */
-#define DIRECTORIES 5
+#define DIRECTORIES 4
 
 /* ---- directories ----------------------------------------------------- */
 
@@ -61,8 +60,6 @@ static bool directory(unsigned i, char path[PROFILE_PATH_MAX])
 		n = snprintf(path, PROFILE_PATH_MAX, "%s/.." IN_TREE, program);
 	else if (i == 3)
 		n = snprintf(path, PROFILE_PATH_MAX, "%s", MACHINES_DIR);
-	else if (i == 4)
-		n = snprintf(path, PROFILE_PATH_MAX, "%s", SOURCE_MACHINES_DIR);
 	if (n >= PROFILE_PATH_MAX)
 		path[0] = '\0';
 	return i < DIRECTORIES;
