@@ -10,15 +10,19 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The value of a hexadecimal digit, or 16. */
-static unsigned hex_digit(char c)
-{
-	if (is_digit(c))
-		return (unsigned)(c - '0');
-	if (c >= 'a' && c <= 'f')
-		return (unsigned)(c - 'a') + 10;
-	return c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10 : 16;
-}
+/* Hexadecimal digits, each with HEX set. */
+#define HEX 0x10
+/* clang-format off */
+static const unsigned char hex_digits[256] = {
+	['0'] = HEX, ['1'] = HEX | 1, ['2'] = HEX | 2, ['3'] = HEX | 3,
+	['4'] = HEX | 4, ['5'] = HEX | 5, ['6'] = HEX | 6, ['7'] = HEX | 7,
+	['8'] = HEX | 8, ['9'] = HEX | 9,
+	['a'] = HEX | 10, ['b'] = HEX | 11, ['c'] = HEX | 12,
+	['d'] = HEX | 13, ['e'] = HEX | 14, ['f'] = HEX | 15,
+	['A'] = HEX | 10, ['B'] = HEX | 11, ['C'] = HEX | 12,
+	['D'] = HEX | 13, ['E'] = HEX | 14, ['F'] = HEX | 15,
+};
+/* clang-format on */
 
 static enum number_end scan_hex(const char **text, const char *end,
 				uint64_t *value)
@@ -27,13 +31,13 @@ static enum number_end scan_hex(const char **text, const char *end,
 	uint64_t v = 0;
 
 	for (; at < end; at++) {
-		unsigned digit = hex_digit(*at);
+		unsigned digit = hex_digits[(unsigned char)*at];
 
-		if (digit > 15)
+		if (!(digit & HEX))
 			break;
 		if (v >> 60)
 			return NUMBER_LARGE;
-		v = v << 4 | digit;
+		v = v << 4 | (digit & 15);
 	}
 	if (at == *text)
 		return NUMBER_BAD;
