@@ -1,0 +1,1 @@
+import xen-recording tests/recordings/no-such-file

@@ -1,0 +1,1 @@
+import xen-recordin tests/recordings/pte.txt

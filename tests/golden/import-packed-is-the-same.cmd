@@ -1,0 +1,1 @@
+import xen-recording tests/recordings/pte.txt -o "$tmp/1.yaml.gz" && "$TLBSIM" import xen-recording tests/recordings/pte.txt -o "$tmp/2.yaml.gz" && cmp "$tmp/1.yaml.gz" "$tmp/2.yaml.gz" && gzip -dc "$tmp/1.yaml.gz" | diff - tests/recordings/pte.yaml

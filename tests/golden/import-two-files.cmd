@@ -1,0 +1,1 @@
+import xen-recording tests/recordings/pte.txt tests/recordings/end.txt
