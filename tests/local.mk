@@ -25,11 +25,13 @@ check_PROGRAMS += \
 	tests/check_output \
 	tests/check_progress \
 	tests/check_report \
-	tests/check_results
+	tests/check_results \
+	tests/check_terminal
 tests_check_output_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_progress_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_report_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_results_LDADD = libtlbsim.la $(CHECK_LIBS)
+tests_check_terminal_LDADD = $(CHECK_LIBS)
 
 check_PROGRAMS += \
 	tests/check_mmu_holders \
