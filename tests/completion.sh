@@ -44,4 +44,19 @@ check 'topics' offers 'machines' list ma
 check 'importers' offers 'xen-recording' import xen
 check 'files' offers 'sim/tlbsim.bash' replay sim/tlbsim.ba
 check 'commands after help' offers 'import' help im
+
+# All of a command's options, as its help has them.
+offers_all_options()
+{
+	local COMP_WORDS=(tlbsim "$1" --) COMP_CWORD=2 COMPREPLY
+
+	_tlbsim
+	diff <(printf '%s\n' "${COMPREPLY[@]}" | sort) \
+		<(tlbsim "$1" --help | grep -o -e '--[a-z][a-z-]*' | sort -u)
+}
+
+for command in $(tlbsim help | sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p'); do
+	[ "$command" = help ] ||
+		check "every option of $command" offers_all_options "$command"
+done
 done_testing

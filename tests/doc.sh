@@ -39,11 +39,6 @@ is_an_option()
 	options "$1" | grep -qx -e "$2"
 }
 
-in_completion()
-{
-	grep -q -e "$1\\>" sim/tlbsim.bash
-}
-
 for command in $commands; do
 	check "$command is in the manual" \
 		grep -q "^\\.It Cm $command\\>" sim/tlbsim.1
@@ -53,8 +48,6 @@ for command in $commands; do
 	for option in $(options "$command"); do
 		check "$command $option is in the manual" \
 			in_manual "$command" "$option"
-		check "$command $option is in the completion" \
-			in_completion "$option"
 	done
 done
 for option in $(sed -n 's/.*Fl -\([a-z-]*\).*/--\1/p' sim/tlbsim-replay.1); do
