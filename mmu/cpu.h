@@ -18,9 +18,7 @@
 #define MMU_PCIDS 4096
 #define MMU_MAX_OUTSTANDING 8
 
-/* The caches that one kind of access asks, in this order.  A second level may
- * have two banks for one size: Intel's since Ice Lake. */
-#define MMU_BANKS 2
+/* The caches that one kind of access asks, in this order. */
 struct route {
 	unsigned count;
 	struct {

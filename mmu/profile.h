@@ -32,6 +32,9 @@ enum mmu_replacement {
 #define MMU_TLB_MAX_ENTRIES 65536
 #define MMU_TLB_MAX_WAYS 128
 #define MMU_PROFILE_MAX_TLBS 12
+/* An access to one size of page asks one cache of level 1, and of level 2 up
+ * to this many: Intel's has two banks since Ice Lake. */
+#define MMU_BANKS 2
 
 /* One translation cache. */
 struct mmu_tlb_geometry {

@@ -134,6 +134,44 @@ static bool read_unlimited(const struct cache *cache, const struct node *node,
 	return false;
 }
 
+/* Caches of @mmu beside @tlb, on its level, for @access to pages of @size. */
+static unsigned rivals(const struct mmu_profile *mmu,
+		       const struct mmu_tlb_geometry *tlb, unsigned access,
+		       unsigned size)
+{
+	unsigned count = 0;
+
+	if (!(tlb->accesses >> access & 1) || !(tlb->sizes >> size & 1))
+		return 0;
+	for (const struct mmu_tlb_geometry *t = mmu->tlb; t < tlb; t++)
+		count += t->level == tlb->level &&
+			 (t->accesses >> access & 1) && (t->sizes >> size & 1);
+	return count;
+}
+
+/* Is there no more than one cache of level 1, or MMU_BANKS of level 2, for
+ * any access? */
+static bool is_askable(const struct mmu_profile *mmu,
+		       const struct mmu_tlb_geometry *tlb,
+		       const struct node *node, struct diags *diags)
+{
+	unsigned most = tlb->level == 1 ? 1 : MMU_BANKS;
+
+	for (unsigned access = 0; access_names[access]; access++) {
+		for (unsigned size = 0; size < MMU_PAGE_SIZES; size++) {
+			if (rivals(mmu, tlb, access, size) < most)
+				continue;
+			diag_error(diags, node->place,
+				   "more than %u caches of level %u for a %s "
+				   "of %s",
+				   most, tlb->level, access_names[access],
+				   size_names[size]);
+			return false;
+		}
+	}
+	return true;
+}
+
 static void show_cache(struct reading *reading, const struct cache *cache,
 		       const struct mmu_tlb_geometry *tlb)
 {
@@ -169,6 +207,8 @@ static void read_cache(struct reading *reading, const struct node *node)
 	} else if (!read_geometry(&cache, node, tlb, diags)) {
 		return;
 	}
+	if (!is_askable(mmu, tlb, node, diags))
+		return;
 	mmu->nr_tlbs++;
 	show_cache(reading, &cache, tlb);
 }
