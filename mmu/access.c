@@ -140,8 +140,11 @@ static struct mmu_result serve(struct mmu *mmu, struct mmu_cpu *cpu,
 	return result;
 }
 
-static void cache(struct mmu *mmu, struct mmu_cpu *cpu,
-		  const struct reference *ref, const struct walk *walk)
+/* Put what a walk found into the TLBs; since when it is stale, as it may be
+ * if the walk began below an upper entry that is. */
+static uint64_t cache(struct mmu *mmu, struct mmu_cpu *cpu,
+		      const struct reference *ref, const struct walk *walk,
+		      uint64_t upper_stale_since)
 {
 	uint64_t tag = tag_make(ref->va, walk->size, cpu->pcid, walk->global);
 	struct translation what = {
@@ -151,11 +154,13 @@ static void cache(struct mmu *mmu, struct mmu_cpu *cpu,
 	};
 
 	assert(walk->value & PTE_A); /* (3) */
-	if (cpu->nr_tlbs == 0)
-		return;
+	if (walk->top < cpu->paging.levels)
+		stale_note_fill_below(mmu, cpu, tag, &what, upper_stale_since);
+	else if (cpu->nr_tlbs)
+		stale_note_fill(mmu, cpu, tag, walk);
 	for (unsigned level = MMU_LEVELS; level-- > 0;)
 		fill_level(cpu, level, ref->access, tag, &what);
-	stale_note_fill(mmu, cpu, tag, walk);
+	return what.stale_since;
 }
 
 static void fault(struct mmu_cpu *cpu, const struct reference *ref,
@@ -169,6 +174,7 @@ static void fault(struct mmu_cpu *cpu, const struct reference *ref,
 	uint64_t denied_by = cpu->denied_by[ref->privilege][ref->access];
 
 	cpu_drop_page(cpu, ref->va); /* (1) */
+	cpu_drop_path(cpu, ref->va);
 	cpu->count.faults++;
 	result->end = MMU_PAGE_FAULT;
 	result->error_code = cause[walk->end] |
@@ -176,6 +182,40 @@ static void fault(struct mmu_cpu *cpu, const struct reference *ref,
 	if (walk->end == WALK_DENIED &&
 	    (walk->target & denied_by & TARGET_KEYS))
 		result->error_code |= PF_PK;
+}
+
+static void note_work(struct mmu_cpu *cpu, const struct walk *walk,
+		      struct mmu_work *work)
+{
+	work->loads += walk->loads;
+	work->a_set += walk->a_set;
+	work->d_set += walk->d_set;
+	cpu->count.walk_loads += walk->loads;
+	cpu->count.a_set += walk->a_set;
+	cpu->count.d_set += walk->d_set;
+}
+
+/* From a cached upper entry if there is one, from the root if there is none or
+ * the walk would end in a fault (1).  Since when the upper entry is stale. */
+static uint64_t walk_from_cached(struct mmu *mmu, struct mmu_cpu *cpu,
+				 struct walk_request *request,
+				 struct walk *walk, struct mmu_work *work)
+{
+	uint64_t stale_since = upper_begin(cpu, request);
+
+	walk_tables(&cpu->paging, request, walk);
+	note_work(cpu, walk, work);
+	if (request->below && walk->end != WALK_FOUND) {
+		cpu_drop_path(cpu, request->va);
+		request->below = 0;
+		stale_since = MMU_NOT_STALE;
+		walk_tables(&cpu->paging, request, walk);
+		note_work(cpu, walk, work);
+	}
+	cpu->count.psc_hits += request->below != 0;
+	if (walk->end == WALK_FOUND)
+		upper_keep(mmu, cpu, request->va, walk, stale_since);
+	return stale_since;
 }
 
 static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
@@ -190,22 +230,18 @@ static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
 	struct mmu_result result = { .end = MMU_OK,
 				     .stale_since = MMU_NOT_STALE };
 	struct mmu_work work = { .served = MMU_BY_WALK };
+	uint64_t stale_since;
 	struct walk done;
 
-	walk_tables(&cpu->paging, &request, &done);
-	work.loads = done.loads;
-	work.a_set = done.a_set;
-	work.d_set = done.d_set;
+	stale_since = walk_from_cached(mmu, cpu, &request, &done, &work);
 	work.page_fault = done.end != WALK_FOUND;
 	cpu->count.walks++;
-	cpu->count.walk_loads += done.loads;
-	cpu->count.a_set += done.a_set;
-	cpu->count.d_set += done.d_set;
 	result.entry = done.entry[done.level];
 	if (done.end == WALK_FOUND) {
 		result.paddr = (done.target & TARGET_PAGE) |
 			       (ref->va & page_offset_mask(done.size));
-		cache(mmu, cpu, ref, &done);
+		result.stale_since = cache(mmu, cpu, ref, &done, stale_since);
+		cpu->count.stale_uses += result.stale_since != MMU_NOT_STALE;
 	} else {
 		fault(cpu, ref, &done, &result);
 	}
@@ -213,9 +249,25 @@ static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
 	return result;
 }
 
+/* CR0.PG is clear: addresses have 32 bits and are physical ones. */
+static struct mmu_result without_paging(const struct mmu *mmu, vaddr_t va)
+{
+	bool is_address = va >> 32 == 0;
+
+	return (struct mmu_result){
+		.end = is_address ? MMU_OK : MMU_GENERAL_PROTECTION,
+		.served = MMU_BY_L1,
+		.cycles = is_address ? mmu->profile.cost.l1_hit : 0,
+		.paddr = is_address ? va : 0,
+		.stale_since = MMU_NOT_STALE,
+	};
+}
+
 static struct mmu_result access_slow(struct mmu *mmu, struct mmu_cpu *cpu,
 				     const struct reference *ref)
 {
+	if (!cpu->paging.levels)
+		return without_paging(mmu, ref->va);
 	for (unsigned level = 0; level < MMU_LEVELS; level++) {
 		struct found found;
 		uint64_t trouble;
@@ -246,7 +298,7 @@ struct mmu_result mmu_access(struct mmu *mmu, unsigned number, vaddr_t va,
 	struct found found;
 
 	assert(number < mmu->cpus);
-	if (!is_canonical(va))
+	if (!is_canonical(&cpu->paging, va))
 		return (struct mmu_result){ .end = MMU_GENERAL_PROTECTION,
 					    .stale_since = MMU_NOT_STALE };
 	if (!find(cpu, &cpu->route[0][access], va, &found))

@@ -10,6 +10,7 @@
 
 #include "mmu/footprint.h"
 #include "mmu/mmu.h"
+#include "mmu/psc.h"
 #include "mmu/rights.h"
 #include "mmu/tlb.h"
 #include "mmu/walk.h"
@@ -43,6 +44,7 @@ struct mmu_cpu {
 	struct route route[MMU_LEVELS][MMU_ACCESSES];
 	unsigned nr_tlbs;
 	struct tlb tlb[MMU_PROFILE_MAX_TLBS];
+	struct pscs upper;
 	/* Architectural. */
 	struct mmu_registers regs;
 	/* INVLPGBs that other CPUs have not seen. */
@@ -78,17 +80,37 @@ void cpu_refresh(struct mmu *mmu, struct mmu_cpu *cpu);
 
 /* Drop what serves @va now. */
 void cpu_drop_page(struct mmu_cpu *cpu, vaddr_t va);
+/* Drop the upper entries on the way to @va now. */
+void cpu_drop_path(struct mmu_cpu *cpu, vaddr_t va);
 /* Drop every tag whose bits under @mask are @value. */
 void cpu_drop_where(struct mmu_cpu *cpu, uint64_t mask, uint64_t value);
 /* Those of one PCID, but not global ones. */
 void cpu_drop_pcid(struct mmu_cpu *cpu, unsigned pcid);
 void cpu_drop_everything(struct mmu_cpu *cpu);
 
+/* ---- upper.c ------------------------------------------------------------- */
+
+/* Let @request begin below what is cached; since when that is stale. */
+uint64_t upper_begin(struct mmu_cpu *cpu, struct walk_request *request);
+/* Cache the upper entries of a walk, which are stale, if they are, since
+ * @stale_since. */
+void upper_keep(struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va,
+		const struct walk *walk, uint64_t stale_since);
+/* Compare all that @cpu has cached of upper entries with memory. */
+void upper_verify(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t stamp);
+/* The same on each CPU that may be concerned by @entry. */
+void upper_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp);
+void upper_check(const struct mmu *mmu, const struct mmu_cpu *cpu);
+
 /* ---- stale.c ------------------------------------------------------------- */
 
 /* A walk that found @walk was cached by @cpu under @tag. */
 void stale_note_fill(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
 		     const struct walk *walk);
+/* The same for one that found @what from an upper entry which is stale since
+ * @since: @what gets marked if it is stale too. */
+void stale_note_fill_below(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
+			   struct translation *what, uint64_t since);
 /* Compare all that @cpu holds under the tags (@mask, @value) with memory. */
 void stale_verify_where(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
 			uint64_t value, uint64_t stamp);

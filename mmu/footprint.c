@@ -10,6 +10,7 @@
 
 #define ENTRY_BYTES(memory) ((memory) / 8 * sizeof(struct footprint))
 #define FRAME_BYTES(memory) ((memory) / 4096 * sizeof(struct footprint))
+#define TABLE_BYTES(memory) ((memory) / 4096 * sizeof(uint64_t))
 
 int footprints_init(struct footprints *all, uint64_t memory)
 {
@@ -17,7 +18,8 @@ int footprints_init(struct footprints *all, uint64_t memory)
 	all->large = 0;
 	all->of_entry = sparse_map(ENTRY_BYTES(memory));
 	all->of_frame = sparse_map(FRAME_BYTES(memory));
-	if (all->of_entry && all->of_frame)
+	all->of_tables = sparse_map(TABLE_BYTES(memory));
+	if (all->of_entry && all->of_frame && all->of_tables)
 		return 0;
 	footprints_fini(all);
 	return -ENOMEM;
@@ -27,4 +29,5 @@ void footprints_fini(struct footprints *all)
 {
 	sparse_unmap(all->of_entry, ENTRY_BYTES(all->memory));
 	sparse_unmap(all->of_frame, FRAME_BYTES(all->memory));
+	sparse_unmap(all->of_tables, TABLE_BYTES(all->memory));
 }

@@ -9,6 +9,7 @@
 #ifndef MMU_FOOTPRINT_H
 #define MMU_FOOTPRINT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "mmu/mmu.h"
@@ -26,6 +27,8 @@ struct footprints {
 	uint64_t memory;	    /* bytes */
 	struct footprint *of_entry; /* by address / 8 */
 	struct footprint *of_frame; /* by address / 4096 */
+	uint64_t *of_tables;	    /* by address / 4096: CPUs that may have
+				       cached upper entries through it */
 	uint64_t large;		    /* CPUs that may hold 2M or 1G pages:
 				       no frame tells of those */
 };
@@ -45,6 +48,12 @@ static inline struct footprint *footprint_of_frame(const struct footprints *all,
 						   paddr_t frame)
 {
 	return frame < all->memory ? &all->of_frame[frame / 4096] : NULL;
+}
+
+static inline uint64_t *footprint_of_tables(const struct footprints *all,
+					    paddr_t entry)
+{
+	return entry < all->memory ? &all->of_tables[entry / 4096] : NULL;
 }
 
 #endif /* MMU_FOOTPRINT_H */

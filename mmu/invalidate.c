@@ -10,6 +10,9 @@
  *   INVPCID 3                           x     kept
  *   INVLPGB        if asked  if asked   else  if asked; on every CPU
  *
+ * Of upper entries, whatever page they lead to, INVLPG drops on Intel all of
+ * the PCID, and on AMD all, or with EFER.TCE those on the way to the page.
+ *
  * INVLPGB returns before other CPUs have done their part; TLBSYNC waits for
  * that.  Here they do it as late as they may: at the TLBSYNC, or when too
  * much is outstanding.
@@ -33,17 +36,35 @@ void cpu_drop_where(struct mmu_cpu *cpu, uint64_t mask, uint64_t value)
 void cpu_drop_everything(struct mmu_cpu *cpu)
 {
 	cpu_drop_where(cpu, 0, 0);
+	psc_drop_all(&cpu->upper);
 }
 
 void cpu_drop_pcid(struct mmu_cpu *cpu, unsigned pcid)
 {
 	cpu_drop_where(cpu, TAG_GLOBAL | TAG_PCID, pcid);
+	psc_drop_pcid(&cpu->upper, pcid);
 }
 
 void cpu_drop_page(struct mmu_cpu *cpu, vaddr_t va)
 {
 	for (unsigned i = 0; i < cpu->nr_tlbs; i++)
 		tlb_drop_page(&cpu->tlb[i], va, cpu->pcid);
+}
+
+void cpu_drop_path(struct mmu_cpu *cpu, vaddr_t va)
+{
+	psc_drop_path(&cpu->upper, va, cpu->pcid);
+}
+
+/* What INVLPG drops of upper entries. */
+static void drop_upper(const struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va)
+{
+	if (mmu->profile.vendor == MMU_INTEL)
+		psc_drop_pcid(&cpu->upper, cpu->pcid);
+	else if (cpu->regs.efer & EFER_TCE)
+		cpu_drop_path(cpu, va);
+	else
+		psc_drop_all(&cpu->upper);
 }
 
 /* What serves @va by a page of any size, under tags (@mask, @value). */
@@ -61,9 +82,13 @@ static void drop_place(struct mmu_cpu *cpu, vaddr_t va, uint64_t mask,
 
 uint32_t mmu_invlpg(struct mmu *mmu, unsigned number, vaddr_t va)
 {
+	struct mmu_cpu *cpu = &mmu->cpu[number];
+
 	assert(number < mmu->cpus);
-	if (is_canonical(va))
-		cpu_drop_page(&mmu->cpu[number], va);
+	if (is_canonical(&cpu->paging, va)) {
+		cpu_drop_page(cpu, va);
+		drop_upper(mmu, cpu, va);
+	}
 	return mmu->profile.cost.invlpg;
 }
 
@@ -91,7 +116,8 @@ static bool invpcid_is_allowed(const struct mmu *mmu, const struct mmu_cpu *cpu,
 		return false;
 	if (names_pcid && what->pcid && !(cpu->regs.cr4 & CR4_PCIDE))
 		return false;
-	return type != MMU_INVPCID_ADDRESS || is_canonical(what->va);
+	return type != MMU_INVPCID_ADDRESS ||
+	       is_canonical(&cpu->paging, what->va);
 }
 
 static uint32_t invpcid(const struct mmu_costs *cost, struct mmu_cpu *cpu,
@@ -103,6 +129,7 @@ static uint32_t invpcid(const struct mmu_costs *cost, struct mmu_cpu *cpu,
 	switch (type) {
 	case MMU_INVPCID_ADDRESS:
 		drop_place(cpu, what->va, TAG_GLOBAL | TAG_PCID, pcid);
+		psc_drop_pcid(&cpu->upper, pcid);
 		return cost->invlpg;
 	case MMU_INVPCID_CONTEXT:
 		cpu_drop_pcid(cpu, pcid);
@@ -112,6 +139,7 @@ static uint32_t invpcid(const struct mmu_costs *cost, struct mmu_cpu *cpu,
 		return cost->flush_all;
 	case MMU_INVPCID_NOT_GLOBAL:
 		cpu_drop_where(cpu, TAG_GLOBAL, 0);
+		psc_drop_all(&cpu->upper);
 		return cost->flush_all;
 	}
 	return 0;
@@ -150,6 +178,10 @@ static void drop_named(struct mmu_cpu *cpu, const struct mmu_invlpgb *what,
 
 static void broadcast_one(struct mmu_cpu *cpu, const struct mmu_invlpgb *what)
 {
+	if (what->by_pcid)
+		psc_drop_pcid(&cpu->upper, what->pcid);
+	else
+		psc_drop_all(&cpu->upper);
 	if (what->by_pcid)
 		drop_named(cpu, what, TAG_GLOBAL | TAG_PCID, what->pcid);
 	else

@@ -2,7 +2,7 @@
 noinst_LTLIBRARIES += mmu/libmmu.la
 mmu_libmmu_la_SOURCES = \
 	mmu/mmu.h mmu/profile.h mmu/physmem.h mmu/x86.h \
-	mmu/sparse.h mmu/rights.h mmu/walk.h mmu/replace.h mmu/tlb.h \
+	mmu/sparse.h mmu/rights.h mmu/walk.h mmu/psc.h mmu/replace.h mmu/tlb.h \
 	mmu/footprint.h mmu/cost.h mmu/cpu.h mmu/cursor.h \
 	mmu/sparse.c \
 	mmu/physmem.c \
@@ -13,6 +13,8 @@ mmu_libmmu_la_SOURCES = \
 	mmu/footprint.c \
 	mmu/cursor.c \
 	mmu/cost.c \
+	mmu/psc.c \
+	mmu/upper.c \
 	mmu/access.c \
 	mmu/registers.c \
 	mmu/invalidate.c \

@@ -93,6 +93,7 @@ static int make_cpu(struct mmu *mmu, struct mmu_cpu *cpu, unsigned number,
 		if (!cpu->root_of)
 			return -ENOMEM;
 	}
+	err = psc_init(&cpu->upper, profile);
 	if (!profile->tlbs_off)
 		for (unsigned i = 0; i < profile->nr_tlbs && !err; i++)
 			err = add_tlb(cpu, &profile->tlb[i],
@@ -155,6 +156,7 @@ void mmu_destroy(struct mmu *mmu)
 	for (unsigned i = 0; i < mmu->cpus; i++) {
 		for (unsigned t = 0; t < mmu->cpu[i].nr_tlbs; t++)
 			tlb_fini(&mmu->cpu[i].tlb[t]);
+		psc_fini(&mmu->cpu[i].upper);
 		free(mmu->cpu[i].root_of);
 	}
 	footprints_fini(&mmu->footprints);
@@ -180,8 +182,13 @@ struct mmu_probe mmu_probe(const struct mmu *mmu, unsigned number, vaddr_t va)
 	struct walk walk;
 
 	assert(number < mmu->cpus);
-	if (!is_canonical(va))
+	if (!is_canonical(&mmu->cpu[number].paging, va))
 		return probe;
+	if (!mmu->cpu[number].paging.levels) {
+		probe.present = va >> 32 == 0;
+		probe.paddr = va;
+		return probe;
+	}
 	walk_look(&mmu->cpu[number].paging, va, &walk);
 	probe.present = walk.end == WALK_FOUND;
 	probe.entry = walk.entry[walk.level];
@@ -237,5 +244,6 @@ void mmu_check(const struct mmu *mmu)
 		for (unsigned t = 0; t < cpu->nr_tlbs; t++)
 			tlb_check(&cpu->tlb[t]);
 		stale_check(mmu, cpu);
+		upper_check(mmu, cpu);
 	}
 }

@@ -10,8 +10,10 @@
  *            PSE changes, PKE 0 to 1 (AMD)
  *   MOV CR4: SMEP 0 to 1          those of the current PCID, and global ones
  *
- * Only 4-level paging is modelled: what would leave it raises #GP, as on a
- * processor in 64-bit mode without the feature.
+ *   MOV CR0: PG changes           everything
+ *
+ * PG may be cleared, as from compatibility mode; set again it needs LME: the
+ * legacy paging modes are not modelled.
  *
  * Sources: SDM vol. 3A, "Operations that Invalidate TLBs and Paging-Structure
  * Caches", "Process-Context Identifiers (PCIDs)"; SDM vol. 2, "MOV - Move
@@ -30,7 +32,7 @@
 #define EFER_OTHER 0x0001ull
 #define EFER_OTHER_AMD 0xf000ull
 
-/* ---- what follows from the registers ----------------------------------- */
+/* ---- what follows from the registers ---------------------------------- */
 
 static void refresh_right(struct mmu_cpu *cpu, enum mmu_privilege privilege,
 			  enum mmu_access access)
@@ -65,6 +67,10 @@ void cpu_refresh(struct mmu *mmu, struct mmu_cpu *cpu)
 	cpu->pcid = cpu->regs.cr4 & CR4_PCIDE ? cr3 & CR3_PCID : 0;
 	cpu->paging.mem = mmu->mem;
 	cpu->paging.root = cr3 & PTE_FRAME;
+	cpu->paging.levels = cpu->regs.cr4 & CR4_LA57 ? 5 : 4;
+	cpu->paging.unused_bits = 64 - 12 - 9 * cpu->paging.levels;
+	if (!(cpu->regs.cr0 & CR0_PG))
+		cpu->paging.levels = 0;
 	cpu->paging.global_pages = cpu->regs.cr4 & CR4_PGE;
 	paging_set_reserved(&cpu->paging, &mmu->profile, cpu->regs.efer);
 	if (cpu->root_of)
@@ -82,15 +88,33 @@ void cpu_reset(struct mmu *mmu, struct mmu_cpu *cpu)
 	cpu_refresh(mmu, cpu);
 }
 
-/* ---- MOV to a register: false is #GP ----------------------------------- */
+/* ---- MOV to a register: false is #GP ---------------------------------- */
+
+static bool cr0_is_allowed(const struct mmu_cpu *cpu, uint64_t value)
+{
+	uint64_t set = value & ~cpu->regs.cr0, clear = cpu->regs.cr0 & ~value;
+
+	if (value >> 32 || ((value & CR0_PG) && !(value & CR0_PE)))
+		return false;
+	if (clear & CR0_PG)
+		return !(cpu->regs.cr4 & CR4_PCIDE);
+	return !(set & CR0_PG) ||
+	       ((cpu->regs.efer & EFER_LME) && (cpu->regs.cr4 & CR4_PAE));
+}
 
 static bool set_cr0(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 		    uint32_t *cycles)
 {
-	(void)cycles;
-	if ((value & (CR0_PE | CR0_PG)) != (CR0_PE | CR0_PG) || value >> 32)
+	uint64_t changed = value ^ cpu->regs.cr0;
+
+	if (!cr0_is_allowed(cpu, value))
 		return false;
 	cpu->regs.cr0 = value;
+	if (changed & CR0_PG) {
+		cpu->regs.efer ^= EFER_LMA;
+		cpu_drop_everything(cpu);
+		*cycles = mmu->profile.cost.flush_all;
+	}
 	cpu_refresh(mmu, cpu);
 	return true;
 }
@@ -135,17 +159,23 @@ static uint64_t cr4_bits(const struct mmu_profile *profile)
 		bits |= CR4_SMAP;
 	if (profile->pku)
 		bits |= CR4_PKE;
+	if (profile->la57)
+		bits |= CR4_LA57;
 	return bits;
 }
 
 static bool cr4_is_allowed(const struct mmu *mmu, const struct mmu_cpu *cpu,
 			   uint64_t value)
 {
-	uint64_t set = value & ~cpu->regs.cr4;
+	uint64_t changed = value ^ cpu->regs.cr4;
+	bool long_mode = cpu->regs.efer & EFER_LMA;
 
-	if (value & ~cr4_bits(&mmu->profile) || !(value & CR4_PAE))
+	if (value & ~cr4_bits(&mmu->profile))
 		return false;
-	return !((set & CR4_PCIDE) && (cpu->regs.cr3 & CR3_PCID));
+	if (long_mode && (changed & (CR4_PAE | CR4_LA57)))
+		return false;
+	return !(changed & value & CR4_PCIDE) ||
+	       (long_mode && !(cpu->regs.cr3 & CR3_PCID));
 }
 
 /* clang-format off */
@@ -159,6 +189,7 @@ static const struct cr4_rule {
 	{ 0,        CR4_PCIDE, 1u << MMU_INTEL | 1u << MMU_AMD, true },
 	{ CR4_PSE,  CR4_PSE,   1u << MMU_AMD,                   true },
 	{ CR4_PKE,  0,         1u << MMU_AMD,                   true },
+	{ CR4_PAE,  CR4_PAE,   1u << MMU_INTEL | 1u << MMU_AMD, true },
 	{ CR4_SMEP, 0,         1u << MMU_INTEL | 1u << MMU_AMD, false },
 };
 /* clang-format on */
@@ -205,13 +236,15 @@ static bool set_cr4(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 static bool set_efer(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 		     uint32_t *cycles)
 {
-	uint64_t fixed = EFER_LME | EFER_LMA, other = EFER_OTHER;
+	bool paging = cpu->regs.cr0 & CR0_PG;
+	uint64_t fixed = paging ? EFER_LME | EFER_LMA : EFER_LMA;
+	uint64_t known = EFER_LME | EFER_LMA | EFER_NXE | EFER_OTHER;
 	uint64_t changed = value ^ cpu->regs.efer;
 
 	(void)cycles;
 	if (mmu->profile.vendor == MMU_AMD)
-		other |= EFER_OTHER_AMD;
-	if ((changed & fixed) || (value & ~(fixed | other | EFER_NXE)))
+		known |= EFER_OTHER_AMD;
+	if ((changed & fixed) || (value & ~known))
 		return false;
 	cpu->regs.efer = value;
 	cpu_refresh(mmu, cpu);

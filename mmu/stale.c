@@ -87,7 +87,7 @@ static void leave(struct footprint *print, const struct mmu_cpu *cpu,
 static void leave_on_path(const struct mmu *mmu, const struct mmu_cpu *cpu,
 			  uint64_t tag, const struct walk *walk)
 {
-	for (unsigned level = walk->level; level <= WALK_LEVELS; level++)
+	for (unsigned level = walk->level; level <= walk->top; level++)
 		leave(footprint_of_entry(&mmu->footprints, walk->entry[level]),
 		      cpu, tag & TAG_PLACE);
 }
@@ -107,6 +107,26 @@ void stale_note_fill(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
 		leave_at_frame(mmu, cpu, tag, walk->target);
 	else
 		mmu->footprints.large |= cpu_bit(cpu);
+}
+
+void stale_note_fill_below(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
+			   struct translation *what, uint64_t since)
+{
+	struct paging paging = cpu->paging;
+	struct walk now;
+
+	walk_look(&paging, tag_va(tag), &now);
+	leave_on_path(mmu, cpu, tag, &now);
+	leave(footprint_of_entry(&mmu->footprints, what->entry), cpu,
+	      tag & TAG_PLACE);
+	if (tag_size(tag) == MMU_4K)
+		leave_at_frame(mmu, cpu, tag, what->target);
+	else
+		mmu->footprints.large |= cpu_bit(cpu);
+	if (agrees(cpu, tag, what, &now))
+		return;
+	assert(since != MMU_NOT_STALE);
+	mark(what, true, since);
 }
 
 /* ---- comparing -------------------------------------------------------- */
@@ -134,6 +154,7 @@ void stale_verify_where(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
 	while (cursor_next(&at))
 		if ((cursor_tag(&at) & mask) == value)
 			verify(mmu, cpu, &at, stamp);
+	upper_verify(mmu, cpu, stamp);
 }
 
 void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
@@ -142,6 +163,7 @@ void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
 	struct footprint before;
 
 	mmu->last_stamp = stamp;
+	upper_changed(mmu, entry, stamp);
 	if (!print || !print->cpus)
 		return;
 	/* Whatever still depends on the entry leaves its print anew. */
@@ -279,7 +301,7 @@ static void check_one(const struct mmu *mmu, const struct mmu_cpu *cpu,
 	walk_look(&paging, tag_va(tag), &now);
 	stale = !agrees(cpu, tag, what, &now);
 	assert(stale == !!(what->target & TARGET_STALE)); /* (1) */
-	for (unsigned level = now.level; level <= WALK_LEVELS; level++)
+	for (unsigned level = now.level; level <= now.top; level++)
 		check_print(
 			footprint_of_entry(&mmu->footprints, now.entry[level]),
 			cpu, tag);

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * walk.c - the page walk of 4-level paging.
+ * walk.c - the page walk of 4-level and 5-level paging.
  *
- *   va  63..48  47..39  38..30  29..21  20..12  11..0
- *       sign    PML4    PDPT    PD      PT      offset
- *                 |       |       |       |
- *   CR3 -> [PML4E] -> [PDPTE] -> [PDE] -> [PTE] -> 4 KiB page
- *          level 4    level 3    level 2   level 1
- *                        \ PS=1    \ PS=1
- *                         1 GiB     2 MiB
+ *   va  63..57  56..48  47..39  38..30  29..21  20..12  11..0
+ *       sign    PML5    PML4    PDPT    PD      PT      offset
+ *                 |       |       |       |       |
+ *   CR3 -> [PML5E] -> [PML4E] -> [PDPTE] -> [PDE] -> [PTE] -> 4 KiB page
+ *          level 5    level 4    level 3    level 2   level 1
+ *                                   \ PS=1    \ PS=1
+ *                                    1 GiB     2 MiB
+ *
+ * With 4 levels it begins at the PML4E, and bit 47 is the sign; from a
+ * paging-structure cache, below the entry that was cached.
  *
  * Invariants:
  *  (1) An entry with P=0 or with a reserved bit set ends the walk, and neither
@@ -42,7 +45,7 @@ static uint64_t bits(unsigned last, unsigned first)
 
 /*
  *                maps a table        maps a page
- *   PML4E        bit 7               -
+ *   PML5E, PML4E bit 7               -
  *   PDPTE        -                   29..13; bit 7 itself without 1 GiB pages
  *   PDE          -                   20..13
  *   PTE          -                   -  (bit 7 is PAT)
@@ -59,6 +62,7 @@ void paging_set_reserved(struct paging *paging,
 		paging->reserved[level][0] = all;
 		paging->reserved[level][1] = all;
 	}
+	paging->reserved[5][1] |= PTE_PS;
 	paging->reserved[4][1] |= PTE_PS;
 	paging->reserved[3][1] |= bits(29, 13);
 	if (!profile->page_1g)
@@ -174,7 +178,13 @@ void walk_tables(const struct paging *paging,
 	enum step next = STEP_DOWN;
 
 	memset(walk, 0, sizeof(*walk));
-	walk->level = WALK_LEVELS + 1;
+	walk->level = paging->levels + 1;
+	if (request->below) {
+		walk->level = request->below;
+		walk->target = request->through & ~TARGET_PAGE;
+		table = request->through & TARGET_PAGE;
+	}
+	walk->top = walk->level - 1;
 	while (next == STEP_DOWN) {
 		paddr_t at = table + 8 * index_of(request->va, --walk->level);
 
@@ -185,6 +195,7 @@ void walk_tables(const struct paging *paging,
 			next = step(paging, request, walk);
 		while (next == STEP_AGAIN);
 		table = walk->value & PTE_FRAME;
+		walk->through[walk->level] = walk->target | table;
 	}
 }
 

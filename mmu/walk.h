@@ -10,14 +10,15 @@
 
 #include "mmu/mmu.h"
 
-#define WALK_LEVELS 4
-#define WALK_LINEAR_BITS 48
+#define WALK_LEVELS 5 /* at most */
 
 /* Where a walk starts and what it takes for reserved. */
 struct paging {
 	struct physmem *mem;
-	paddr_t root;	   /* of the table named by CR3 */
-	bool global_pages; /* CR4.PGE */
+	paddr_t root;	      /* of the table named by CR3 */
+	unsigned levels;      /* 4, 5; 0 is no paging */
+	unsigned unused_bits; /* of a linear address */
+	bool global_pages;    /* CR4.PGE */
 	/* By level (1 is a PTE) and whether the entry maps a page. */
 	uint64_t reserved[WALK_LEVELS + 1][2];
 };
@@ -29,6 +30,10 @@ void paging_set_reserved(struct paging *paging,
 /* What the access wants of the entries. */
 struct walk_request {
 	vaddr_t va;
+	/* Begin below an entry of this level, which led to that table by a
+	 * path with these rights: as in walk.through[].  0: at the root. */
+	unsigned below;
+	uint64_t through;
 	uint64_t denied_by; /* TARGET_ bits that forbid it */
 	uint64_t set_upper; /* PTE_A, or 0 to change nothing */
 	uint64_t set_leaf;  /* PTE_A, PTE_D */
@@ -40,18 +45,22 @@ struct walk {
 	enum walk_end end;
 	unsigned level;			/* of the last entry read */
 	uint64_t value;			/* of it, as it is now */
-	paddr_t entry[WALK_LEVELS + 1]; /* by level, from @level upward */
-	uint64_t target;		/* TARGET_ bits of the path so far, and
-					   the page when the leaf was reached */
-	enum mmu_page_size size;	/* when the leaf was reached */
-	bool global;			/* likewise */
+	unsigned top;			/* level of the first one */
+	paddr_t entry[WALK_LEVELS + 1]; /* by level, from @level to @top */
+	/* Of those above @level: the next table, with TARGET_ bits that the
+	 * path down to there took away. */
+	uint64_t through[WALK_LEVELS + 1];
+	uint64_t target;	 /* TARGET_ bits of the path so far, and
+				    the page when the leaf was reached */
+	enum mmu_page_size size; /* when the leaf was reached */
+	bool global;		 /* likewise */
 	/* The record of work. */
 	unsigned loads, a_set, d_set;
 };
 
-static inline bool is_canonical(vaddr_t va)
+static inline bool is_canonical(const struct paging *paging, vaddr_t va)
 {
-	unsigned unused = 64 - WALK_LINEAR_BITS;
+	unsigned unused = paging->unused_bits;
 
 	return (vaddr_t)((int64_t)(va << unused) >> unused) == va;
 }

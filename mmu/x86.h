@@ -54,6 +54,7 @@
 #define EFER_LME (1ull << 8)
 #define EFER_LMA (1ull << 10)
 #define EFER_NXE (1ull << 11)
+#define EFER_TCE (1ull << 15)	/* AMD */
 
 /* Page-fault error code (SDM vol. 3A, "Page-Fault Exceptions"). */
 #define PF_P 0x01u

@@ -33,6 +33,7 @@ struct mmu_profile profile_bare(void)
 		.pku = true,
 		.invpcid = true,
 		.invlpgb = true,
+		.la57 = true,
 		.cost = decimal_costs,
 	};
 }

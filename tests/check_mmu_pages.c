@@ -30,6 +30,8 @@ static struct mmu_profile profile_shared(void)
 
 	profile_add(&profile, 1, ANY_SIZE, ANY_ACCESS, 1, 3, MMU_LRU);
 	profile_add(&profile, 2, ANY_SIZE, ANY_ACCESS, 2, 4, MMU_LRU);
+	profile.psc[2] = 2;
+	profile.psc[3] = 1;
 	return profile;
 }
 
@@ -46,6 +48,8 @@ static struct mmu_profile profile_deep(void)
 	struct mmu_profile profile = profile_everything();
 
 	profile_add_infinite(&profile, 2);
+	for (unsigned level = 2; level <= 5; level++)
+		profile.psc[level] = MMU_PSC_UNLIMITED;
 	return profile;
 }
 

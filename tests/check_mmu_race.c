@@ -94,9 +94,11 @@ START_TEST(entry_that_changes_under_the_walk_is_examined_again)
 		.change_at = 8ull * row->level,
 		.change_to = row->to,
 	};
-	struct paging paging = { .mem = &mem };
-	struct walk_request request = { VA, TARGET_READONLY, PTE_A,
-					PTE_A | PTE_D };
+	struct paging paging = { .mem = &mem, .levels = 4 };
+	struct walk_request request = { .va = VA,
+					.denied_by = TARGET_READONLY,
+					.set_upper = PTE_A,
+					.set_leaf = PTE_A | PTE_D };
 	struct walk walk;
 
 	paging_set_reserved(&paging, &profile, EFER_NXE);
@@ -128,8 +130,10 @@ START_TEST(rights_are_those_of_the_value_that_got_the_bit)
 		.change_at = 8,
 		.change_to = FRAME | USER_RW,
 	};
-	struct paging paging = { .mem = &mem };
-	struct walk_request request = { VA, 0, PTE_A, PTE_A };
+	struct paging paging = { .mem = &mem, .levels = 4 };
+	struct walk_request request = { .va = VA,
+					.set_upper = PTE_A,
+					.set_leaf = PTE_A };
 	struct walk walk;
 
 	paging_set_reserved(&paging, &profile, EFER_NXE);

@@ -55,12 +55,12 @@ static const struct gp_row {
 	bool cr3_has_pcid, pcid;
 	bool allowed;
 } gp_rows[] = {
-	{ "CR0.PG stays set in 64-bit mode", MMU_CR0, 0, CR0_PG, 0, 1, 0 },
 	{ "CR0.PE stays set with PG", MMU_CR0, 0, CR0_PE, 0, 1, 0 },
 	{ "CR0 has 32 bits", MMU_CR0, 1ull << 32, 0, 0, 1, 0 },
 	{ "CR0.WP may be cleared", MMU_CR0, 0, CR0_WP, 0, 1, 1 },
 	{ "CR4.PAE stays set in long mode", MMU_CR4, 0, CR4_PAE, 0, 1, 0 },
-	{ "CR4.LA57 is not this processor's", MMU_CR4, CR4_LA57, 0, 0, 1, 0 },
+	{ "CR4.LA57 does not change in long mode",
+	  MMU_CR4, CR4_LA57, 0, 0, 1, 0 },
 	{ "CR4.PKE may be set", MMU_CR4, CR4_PKE, 0, 0, 1, 1 },
 	{ "PKRU needs CR4.PKE", MMU_PKRU, 1, 0, 0, 1, 0 },
 	{ "a reserved bit of CR4", MMU_CR4, 1ull << 63, 0, 0, 1, 0 },
