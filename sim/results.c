@@ -7,9 +7,9 @@
 #include "sim/results.h"
 
 const struct counter_info counter_info[COUNTERS] = {
-#define X(group, name, type, text)                                             \
+#define X(group, name, type, worse, text)                                      \
 	[COUNTER_##group##_##name] = { #group, #name, #group "." #name,        \
-				       COUNTER_##type, text },
+				       COUNTER_##type, WORSE_##worse, text },
 	SIM_COUNTERS(X)
 #undef X
 };

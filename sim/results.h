@@ -9,63 +9,66 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* group, name, type (count or percent), text */
+/* group, name, type (count or percent), which way is worse (up, down; either:
+ * it says what was run, and should not move; neither), text */
 /* clang-format off */
 #define SIM_COUNTERS(X)                                                       \
-	X(grant, map_ops, count, "map operations that succeeded")             \
-	X(grant, unmap_ops, count, "unmap operations that succeeded")         \
-	X(grant, copy_ops, count, "copy operations that succeeded")           \
-	X(grant, replace_ops, count, "unmap_and_replace that succeeded")      \
-	X(grant, hypercalls, count, "grant hypercalls, each continuation too")\
-	X(grant, failed_ops, count, "operations with a status below 0")       \
-	X(grant, pages_unmapped, count, "host mappings removed")              \
-	X(grant, pages_touched, count, "of those, accessed by a CPU while mapped") \
-	X(flush, batches, count, "flush decisions: batches of up to 32 unmaps") \
-	X(flush, performed, count, "batches that flushed")                    \
-	X(flush, avoided, count, "batches that did not")                      \
-	X(flush, avoided_percent, percent, "100 * avoided / batches")         \
-	X(flush, uncounted, count, "flushes that the 2014 patch's counters never saw") \
-	X(flush, ipis, count, "remote CPUs interrupted to flush")             \
-	X(flush, false, count, "flushes with nothing to evict")               \
-	X(flush, at_allocation, count, "flushes moved to page allocation")    \
-	X(flush, net_avoided_percent, percent, "avoided, less those at allocation") \
-	X(oracle, checks, count, "invariant checks made")                     \
-	X(oracle, violations, count, "invariants found broken")               \
-	X(oracle, stale_uses, count, "accesses served by an outdated translation") \
-	X(tlb, lookups, count, "translations asked for")                      \
-	X(tlb, l1_hits, count, "found in a first-level TLB")                  \
-	X(tlb, l1_misses, count, "not found there")                           \
-	X(tlb, l2_hits, count, "found in the second level")                   \
-	X(tlb, l2_misses, count, "not found there")                           \
-	X(tlb, fills, count, "entries written by a walk")                     \
-	X(tlb, evictions, count, "valid entries displaced")                   \
-	X(tlb, walks, count, "page walks")                                    \
-	X(tlb, walk_loads, count, "table entries read by walks")              \
-	X(tlb, a_set, count, "A bits set by walks")                           \
-	X(tlb, d_set, count, "D bits set by walks")                           \
-	X(tlb, psc_hits, count, "walks shortened by a paging-structure cache")\
-	X(tlb, faults, count, "accesses that faulted")                        \
-	X(cycles, total, count, "sum of the below")                           \
-	X(cycles, translate, count, "TLB hits")                               \
-	X(cycles, walk, count, "page walks, A and D updates, faults")         \
-	X(cycles, flush, count, "invalidation on the CPU itself")             \
-	X(cycles, ipi, count, "shootdowns: sending, waiting")                 \
-	X(cycles, hypercall, count, "entering and leaving the hypervisor")
+	X(grant, map_ops, count, either, "map operations that succeeded")     \
+	X(grant, unmap_ops, count, either, "unmap operations that succeeded") \
+	X(grant, copy_ops, count, either, "copy operations that succeeded")   \
+	X(grant, replace_ops, count, either, "unmap_and_replace that succeeded") \
+	X(grant, hypercalls, count, either, "grant hypercalls, each continuation too") \
+	X(grant, failed_ops, count, up, "operations with a status below 0")   \
+	X(grant, pages_unmapped, count, either, "host mappings removed")      \
+	X(grant, pages_touched, count, either, "of those, accessed by a CPU while mapped") \
+	X(flush, batches, count, either, "flush decisions: batches of up to 32 unmaps") \
+	X(flush, performed, count, up, "batches that flushed")                \
+	X(flush, avoided, count, down, "batches that did not")                \
+	X(flush, avoided_percent, percent, down, "100 * avoided / batches")   \
+	X(flush, uncounted, count, up, "flushes that the 2014 patch's counters never saw") \
+	X(flush, ipis, count, up, "remote CPUs interrupted to flush")         \
+	X(flush, false, count, up, "flushes with nothing to evict")           \
+	X(flush, at_allocation, count, up, "flushes moved to page allocation") \
+	X(flush, net_avoided_percent, percent, down, "avoided, less those at allocation") \
+	X(oracle, checks, count, down, "invariant checks made")               \
+	X(oracle, violations, count, up, "invariants found broken")           \
+	X(oracle, stale_uses, count, up, "accesses served by an outdated translation") \
+	X(tlb, lookups, count, either, "translations asked for")              \
+	X(tlb, l1_hits, count, down, "found in a first-level TLB")            \
+	X(tlb, l1_misses, count, up, "not found there")                       \
+	X(tlb, l2_hits, count, neither, "found in the second level")          \
+	X(tlb, l2_misses, count, up, "not found there")                       \
+	X(tlb, fills, count, up, "entries written by a walk")                 \
+	X(tlb, evictions, count, up, "valid entries displaced")               \
+	X(tlb, walks, count, up, "page walks")                                \
+	X(tlb, walk_loads, count, up, "table entries read by walks")          \
+	X(tlb, a_set, count, up, "A bits set by walks")                       \
+	X(tlb, d_set, count, up, "D bits set by walks")                       \
+	X(tlb, psc_hits, count, neither, "walks shortened by a paging-structure cache") \
+	X(tlb, faults, count, up, "accesses that faulted")                    \
+	X(cycles, total, count, up, "sum of the below")                       \
+	X(cycles, translate, count, neither, "TLB hits")                      \
+	X(cycles, walk, count, up, "page walks, A and D updates, faults")     \
+	X(cycles, flush, count, up, "invalidation on the CPU itself")         \
+	X(cycles, ipi, count, up, "shootdowns: sending, waiting")             \
+	X(cycles, hypercall, count, up, "entering and leaving the hypervisor")
 /* clang-format on */
 
 enum counter {
-#define X(group, name, type, text) COUNTER_##group##_##name,
+#define X(group, name, type, worse, text) COUNTER_##group##_##name,
 	SIM_COUNTERS(X)
 #undef X
 	COUNTERS
 };
 
 enum counter_type { COUNTER_count, COUNTER_percent };
+enum counter_worse { WORSE_up, WORSE_down, WORSE_either, WORSE_neither };
 
 struct counter_info {
 	const char *group, *name;
 	const char *path;		/* "flush.avoided" */
 	enum counter_type type;
+	enum counter_worse worse;
 	const char *text;
 };
 extern const struct counter_info counter_info[COUNTERS];
