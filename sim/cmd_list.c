@@ -89,7 +89,7 @@ static void list_drivers(struct list *list)
 	}
 }
 
-static void list_keys(struct list *list, const char *what, uint64_t keys)
+static void list_keys(struct list *list, const char *what, key_set keys)
 {
 	const char *names[KEYS + 1];
 	char text[200];

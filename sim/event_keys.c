@@ -169,23 +169,23 @@ enum event_kind event_find(const char *text, size_t length)
 	return (enum event_kind)i;
 }
 
-enum event_key_id event_find_key(uint64_t keys, const char *text, size_t length)
+enum event_key_id event_find_key(key_set keys, const char *text, size_t length)
 {
 	for (; keys; keys &= keys - 1) {
-		unsigned i = (unsigned)__builtin_ctzll(keys);
+		enum event_key_id i = key_first(keys);
 
 		if (event_keys[i].length == length &&
 		    memcmp(event_keys[i].name, text, length) == 0)
-			return (enum event_key_id)i;
+			return i;
 	}
 	return KEYS;
 }
 
-void event_key_names(uint64_t keys, const char *names[KEYS + 1])
+void event_key_names(key_set keys, const char *names[KEYS + 1])
 {
 	size_t used = 0;
 
 	for (; keys; keys &= keys - 1)
-		names[used++] = event_keys[__builtin_ctzll(keys)].name;
+		names[used++] = event_keys[key_first(keys)].name;
 	names[used] = NULL;
 }

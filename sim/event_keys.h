@@ -118,8 +118,21 @@ enum event_key_id {
 #undef X
 	KEYS
 };
-_Static_assert(KEYS <= 64, "a set of keys is a uint64_t");
-#define KEY_BIT(id) (1ull << KEY_##id)
+
+/* A set of keys, one bit each. */
+__extension__ typedef unsigned __int128 key_set;
+_Static_assert(KEYS <= 8 * sizeof(key_set), "a bit for each key");
+#define KEY_BIT(id) ((key_set)1 << KEY_##id)
+
+/* The first of @keys, which are not none. */
+static inline enum event_key_id key_first(key_set keys)
+{
+	uint64_t low = (uint64_t)keys;
+
+	return (enum event_key_id)(low ? __builtin_ctzll(low)
+				       : 64 + __builtin_ctzll(
+						      (uint64_t)(keys >> 64)));
+}
 
 struct event_key {
 	const char *name;
@@ -135,11 +148,11 @@ extern const struct event_key event_keys[KEYS];
 
 /* What an event is made of: sets of keys. */
 struct event_form {
-	uint64_t keys;			/* of the event itself */
-	uint64_t op_keys;		/* of each operation or entry */
-	uint64_t required;
-	uint64_t one_of[3];		/* exactly one of each set */
-	uint64_t not_both;		/* at most one of this set */
+	key_set keys;			/* of the event itself */
+	key_set op_keys;		/* of each operation or entry */
+	key_set required;
+	key_set one_of[3];		/* exactly one of each set */
+	key_set not_both;		/* at most one of this set */
 	bool hypercall;			/* operations may be a list */
 };
 /* By enum event_kind; `expect` has none. */
@@ -148,9 +161,9 @@ extern const struct event_form event_forms[EVENT_KINDS];
 /* The event called @text, or EVENT_KINDS. */
 enum event_kind event_find(const char *text, size_t length);
 /* The key called @text among @keys, or KEYS. */
-enum event_key_id event_find_key(uint64_t keys, const char *text,
+enum event_key_id event_find_key(key_set keys, const char *text,
 				 size_t length);
 /* The names of @keys, NULL-terminated. */
-void event_key_names(uint64_t keys, const char *names[KEYS + 1]);
+void event_key_names(key_set keys, const char *names[KEYS + 1]);
 
 #endif /* SIM_EVENT_KEYS_H */

@@ -29,11 +29,6 @@
 	 KEY_BIT(dest_ref) | KEY_BIT(dest_frame) | KEY_BIT(transitive_ref) |   \
 	 KEY_BIT(with))
 
-static unsigned first_key(uint64_t keys)
-{
-	return (unsigned)__builtin_ctzll(keys);
-}
-
 /* 4 KiB pages in the page size of the event. */
 static uint64_t event_pages(const struct event_reader *reader)
 {
@@ -45,7 +40,7 @@ static uint64_t event_pages(const struct event_reader *reader)
 /* How far apart two neighbours of @key are. */
 static uint64_t step_of(const struct event_reader *reader, unsigned key)
 {
-	uint64_t bit = 1ull << key;
+	key_set bit = (key_set)1 << key;
 
 	if (bit & ADDRESSES)
 		return 4096 * event_pages(reader);
@@ -91,12 +86,12 @@ static void disagree(struct event_reader *reader, unsigned key, uint64_t length,
 
 /* The length that all closed ranges among @keys have, 0 if there are none;
  * false after an error. */
-static bool common_length(struct event_reader *reader, uint64_t keys,
+static bool common_length(struct event_reader *reader, key_set keys,
 			  uint64_t *count)
 {
 	*count = 0;
 	for (; keys; keys &= keys - 1) {
-		unsigned key = first_key(keys);
+		unsigned key = key_first(keys);
 		uint64_t length;
 
 		if (reader->value[key].kind != VALUE_CLOSED)
@@ -161,18 +156,18 @@ static struct limit limit_of(const struct event_reader *reader, unsigned key,
 {
 	uint64_t max = event_keys[key].max;
 
-	switch (1ull << key) {
-	case KEY_BIT(frame):
+	switch (key) {
+	case KEY_frame:
 		return frame_limit(reader, DOMID_SELF);
-	case KEY_BIT(source_frame):
+	case KEY_source_frame:
 		return frame_limit(reader, first->source.domain);
-	case KEY_BIT(dest_frame):
+	case KEY_dest_frame:
 		return frame_limit(reader, first->dest.domain);
-	case KEY_BIT(ref):
+	case KEY_ref:
 		if (reader->form->hypercall)
 			break;
 		return entry_limit(reader);
-	case KEY_BIT(as):
+	case KEY_as:
 		return (struct limit){ LABELS_MAX_INDEX, "the label" };
 	}
 	return (struct limit){ max ? max : UINT64_MAX, "the numbering" };
@@ -230,7 +225,7 @@ static bool fits(struct event_reader *reader, unsigned key, uint64_t count,
 }
 
 /* How many operations do the given keys make?  0 after an error. */
-static uint64_t count_ops(struct event_reader *reader, uint64_t keys,
+static uint64_t count_ops(struct event_reader *reader, key_set keys,
 			  const struct op *first)
 {
 	uint64_t count;
@@ -238,7 +233,7 @@ static uint64_t count_ops(struct event_reader *reader, uint64_t keys,
 	if (!common_length(reader, keys, &count))
 		return 0;
 	for (; keys; keys &= keys - 1)
-		if (!fits(reader, first_key(keys), count, first))
+		if (!fits(reader, key_first(keys), count, first))
 			return 0;
 	return count ? count : 1;
 }
@@ -275,9 +270,9 @@ static void set_op(struct op *op, const struct value *value, unsigned key,
 	uint64_t it = value->from + i * step;
 	struct label label = { value->name, (uint32_t)it };
 
-	if (1ull << key & KEY_BIT(as))
+	if (key == KEY_as)
 		op->as = label;
-	else if (!(1ull << key & KEY_BIT(handle)))
+	else if (key != KEY_handle)
 		event_store(op, &event_keys[key], it);
 	else if (value->name < 0)
 		op->handle = (uint32_t)it;
@@ -305,7 +300,7 @@ static bool bind_label(struct event_reader *reader, uint64_t count)
 
 bool event_spread(struct event_reader *reader, const struct op *first)
 {
-	uint64_t keys = reader->given & SPREAD;
+	key_set keys = reader->given & SPREAD;
 	uint64_t count = count_ops(reader, keys, first);
 	struct op *op;
 
@@ -315,7 +310,7 @@ bool event_spread(struct event_reader *reader, const struct op *first)
 	for (uint64_t i = 0; i < count; i++)
 		op[i] = *first;
 	for (; keys; keys &= keys - 1) {
-		unsigned key = first_key(keys);
+		unsigned key = key_first(keys);
 		uint64_t step = step_of(reader, key);
 
 		for (uint64_t i = 0; i < count; i++)

@@ -100,8 +100,8 @@ enum event_key_id event_key_of(struct event_reader *reader,
 			       const struct word *word)
 {
 	const struct event_form *form = reader->form;
-	uint64_t keys = reader->first_op_done ? form->op_keys
-					      : form->keys | form->op_keys;
+	key_set keys = reader->first_op_done ? form->op_keys
+					     : form->keys | form->op_keys;
 	enum event_key_id key = event_find_key(keys, word->text, word->length);
 
 	if (key != KEYS)
@@ -116,7 +116,7 @@ enum event_key_id event_key_of(struct event_reader *reader,
 bool event_give(struct event_reader *reader, enum event_key_id key,
 		const struct word *word)
 {
-	uint64_t bit = 1ull << key;
+	key_set bit = (key_set)1 << key;
 
 	if (reader->given & bit) {
 		diag_error(reader->diags, event_place_of(reader, word),
@@ -164,7 +164,7 @@ void event_set(struct event_reader *reader, const struct word *word,
 /* ---- what must be there, and what must not be together ---------------- */
 
 /* "'cpu' or 'domain'" */
-static void name_keys(uint64_t keys, char *text, size_t room)
+static void name_keys(key_set keys, char *text, size_t room)
 {
 	const char *names[KEYS + 1];
 	size_t used = 0;
@@ -179,7 +179,7 @@ static void name_keys(uint64_t keys, char *text, size_t room)
 	}
 }
 
-static void missing(struct event_reader *reader, uint64_t keys)
+static void missing(struct event_reader *reader, key_set keys)
 {
 	char names[80];
 
@@ -188,7 +188,7 @@ static void missing(struct event_reader *reader, uint64_t keys)
 		   names, event_names[reader->event.kind]);
 }
 
-static void too_many(struct event_reader *reader, uint64_t keys)
+static void too_many(struct event_reader *reader, key_set keys)
 {
 	char names[80];
 
@@ -197,22 +197,22 @@ static void too_many(struct event_reader *reader, uint64_t keys)
 		   "only one of %s can be given", names);
 }
 
-static bool is_several(uint64_t keys)
+static bool is_several(key_set keys)
 {
 	return keys & (keys - 1);
 }
 
 /* Check the keys among @keys, which are all there will be. */
-static void check_keys(struct event_reader *reader, uint64_t keys)
+static void check_keys(struct event_reader *reader, key_set keys)
 {
 	const struct event_form *form = reader->form;
-	uint64_t given = reader->given & keys;
-	uint64_t absent = form->required & keys & ~given;
+	key_set given = reader->given & keys;
+	key_set absent = form->required & keys & ~given;
 
 	for (; absent; absent &= absent - 1)
 		missing(reader, absent & -absent);
 	for (size_t i = 0; i < 3 && form->one_of[i]; i++) {
-		uint64_t set = form->one_of[i];
+		key_set set = form->one_of[i];
 
 		if (!(set & keys))
 			continue;
@@ -269,7 +269,7 @@ static void grant_kind(struct event_reader *reader, struct op *op)
 
 static void fill_op(struct event_reader *reader, struct op *op)
 {
-	uint64_t keys = reader->given & reader->form->op_keys;
+	key_set keys = reader->given & reader->form->op_keys;
 
 	memset(op, 0, sizeof(*op));
 	op->line = reader->op_place.line;
@@ -279,7 +279,7 @@ static void fill_op(struct event_reader *reader, struct op *op)
 	if (reader->form->op_keys & KEY_BIT(of))
 		op->from = DOMID_SELF;
 	for (; keys; keys &= keys - 1) {
-		unsigned key = (unsigned)__builtin_ctzll(keys);
+		enum event_key_id key = key_first(keys);
 
 		if (event_keys[key].home == HOME_OP)
 			event_store(op, &event_keys[key],
@@ -298,17 +298,17 @@ static void fill_op(struct event_reader *reader, struct op *op)
 
 void event_stray_op(struct event_reader *reader, struct place place)
 {
-	uint64_t stray = reader->given & reader->form->op_keys;
+	key_set stray = reader->given & reader->form->op_keys;
 
 	if (stray)
 		diag_error(reader->diags, place,
 			   "'ops' beside '%s', which is of one operation",
-			   event_keys[__builtin_ctzll(stray)].name);
+			   event_keys[key_first(stray)].name);
 }
 
 void event_end_op(struct event_reader *reader)
 {
-	uint64_t keys = reader->form->op_keys;
+	key_set keys = reader->form->op_keys;
 	struct op op;
 
 	if (reader->no_ops)

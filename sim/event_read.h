@@ -51,7 +51,7 @@ struct event_reader {
 	const struct event_form *form;
 	bool first_op_done;		/* only keys of operations from here */
 	bool no_ops;			/* a scalar "[]": there are none */
-	uint64_t given;			/* keys so far, of the event and of
+	key_set given;			/* keys so far, of the event and of
 					   the operation at hand */
 	struct value value[KEYS];
 	struct event event;
