@@ -63,6 +63,8 @@ static unsigned count_l1_misses(struct machine *m, unsigned pages,
 }
 
 /* clang-format off */
+/* Read off the latency tables of the real ones where there are any; the rest
+ * follows from what CPUID says. */
 static const struct knee_row {
 	const char *machine;
 	unsigned stride;
@@ -74,9 +76,25 @@ static const struct knee_row {
 	{ "haswell-ep", 1, 64, 1024 },
 	{ "haswell-ep", 2, 32, 512 },
 	{ "haswell-ep", 4, 16, 256 },
+	{ "nehalem-ep", 1, 64, 512 },
+	{ "sandybridge-ep", 1, 64, 512 },
+	{ "sandybridge-ep", 2, 32, 256 },
+	{ "sandybridge-ep", 4, 16, 128 },
+	{ "broadwell-ep", 1, 64, 1536 },
 	{ "skylake-sp", 1, 64, 1536 },
 	{ "skylake-sp", 2, 32, 1536 },
 	{ "skylake-sp", 4, 16, 1536 },
+	{ "icelake-sp", 1, 64, 2048 },
+	{ "icelake-sp", 2, 32, 1024 },
+	{ "icelake-sp", 4, 16, 512 },
+	{ "goldencove", 1, 96, 2048 },
+	{ "goldencove", 2, 48, 1024 },
+	{ "goldencove", 4, 24, 512 },
+	{ "zen2", 1, 64, 2048 },
+	{ "zen3", 1, 64, 2048 },
+	{ "zen3", 4, 64, 512 },
+	{ "zen4", 1, 72, 3072 },
+	{ "zen4", 4, 72, 768 },
 	{ "zen5", 1, 96, 4096 },
 	{ "zen5", 4, 96, 1024 },
 	{ "zen5", 513, 96, 4096 },

@@ -120,7 +120,7 @@ START_TEST(shipped_profiles_can_be_named_and_read)
 
 	setenv("TLBSIM_MACHINES", source_path("workloads/machines"), 1);
 	ck_assert_int_eq(profile_each(load_shipped, &count), 0);
-	ck_assert_int_ge(count, 4);
+	ck_assert_int_ge(count, 14);
 }
 END_TEST
 
@@ -172,7 +172,8 @@ START_TEST(profiles_are_listed_by_name_until_told_to_stop)
 
 	enter_directory(files);
 	ck_assert_int_eq(profile_each(join_name, names), 7);
-	ck_assert_msg(strncmp(names, "a c ", 4) == 0, "%s", names);
+	ck_assert_msg(strncmp(names, "a ", 2) == 0, "%s", names);
+	ck_assert_ptr_nonnull(strstr(names, " c "));
 	ck_assert_ptr_nonnull(strstr(names, " stop "));
 	ck_assert_ptr_null(strstr(names, " z "));
 	leave_directory();

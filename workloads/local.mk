@@ -28,11 +28,19 @@ workloads_libworkloads_la_SOURCES = \
 
 machinesdir = $(pkgdatadir)/machines
 dist_machines_DATA = \
+	workloads/machines/broadwell-ep.yaml \
 	workloads/machines/caches-everything.yaml \
 	workloads/machines/caches-nothing.yaml \
+	workloads/machines/goldencove.yaml \
 	workloads/machines/haswell-ep.yaml \
+	workloads/machines/icelake-sp.yaml \
 	workloads/machines/ivybridge-ep.yaml \
+	workloads/machines/nehalem-ep.yaml \
+	workloads/machines/sandybridge-ep.yaml \
 	workloads/machines/skylake-sp.yaml \
+	workloads/machines/zen2.yaml \
+	workloads/machines/zen3.yaml \
+	workloads/machines/zen4.yaml \
 	workloads/machines/zen5.yaml
 
 EXTRA_DIST += $(workloads_traces)
