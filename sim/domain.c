@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* domain.c - guests: where their memory lies, and how to find them. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "sim/pgtab.h"
@@ -80,7 +81,7 @@ static int domain_create(struct sim *sim, struct domain *d,
 		.frames = config->memory / FRAME_BYTES,
 		.rules = rules_of(sim, config),
 	};
-	if (pgtab_create(d) < 0)
+	if (p2m_create(&d->p2m, d->first, d->frames) < 0 || pgtab_create(d) < 0)
 		return -ENOMEM;
 	d->grants = gnttab_create(&sim->cpu[0], &who, &d->rules);
 	if (!d->grants)
@@ -114,9 +115,14 @@ int domains_create(struct sim *sim)
 
 void domains_destroy(struct sim *sim)
 {
-	for (size_t i = 0; i < sim->nr_domains; i++)
-		if (sim->domain[i].grants)
-			gnttab_destroy(sim->domain[i].grants);
+	for (size_t i = 0; i < sim->nr_domains; i++) {
+		struct domain *d = &sim->domain[i];
+
+		if (d->grants)
+			gnttab_destroy(d->grants);
+		if (d->p2m.word)
+			p2m_destroy(&d->p2m);
+	}
 	free(sim->domain);
 }
 
@@ -136,7 +142,7 @@ struct domain *domain_of_frame(struct sim *sim, mfn_t mfn)
 
 	if (mfn.n >= sim->frames.count)
 		return NULL;
-	if (mfn.n < FRAMES_OWN)
+	if (mfn.n < FRAMES_OWN || sim->frames.frame[mfn.n].moved)
 		return sim->frames.frame[mfn.n].owner;
 	while (high - low > 1) {
 		size_t middle = (low + high) / 2;
@@ -149,4 +155,24 @@ struct domain *domain_of_frame(struct sim *sim, mfn_t mfn)
 	if (mfn.n - sim->domain[low].first >= sim->domain[low].frames)
 		return NULL;
 	return &sim->domain[low];
+}
+
+int domain_check_ram(struct domain *d, struct place place, uint64_t gfn,
+		     uint64_t count, mfn_t *mfn)
+{
+	uint64_t limit = p2m_limit(&d->p2m);
+
+	if (gfn < limit && count <= limit - gfn &&
+	    p2m_is_ram(&d->p2m, gfn, count, mfn))
+		return 0;
+	if (gfn >= d->frames || count > d->frames - gfn)
+		diag_error(d->sim->diags, place,
+			   "frame 0x%" PRIx64 " is past the memory of domain "
+			   "%u, which has 0x%" PRIx64 " frames",
+			   gfn, d->id, d->frames);
+	else
+		diag_error(d->sim->diags, place,
+			   "frame 0x%" PRIx64 " of domain %u is not%s memory",
+			   gfn, d->id, count > 1 ? " one piece of" : "");
+	return -EBADMSG;
 }

@@ -7,6 +7,7 @@
 
 #include "gnttab/gnttab.h"
 #include "mmu/mmu.h"
+#include "sim/p2m.h"
 #include "sim/trace.h"
 
 struct sim;
@@ -22,6 +23,7 @@ struct domain {
 	struct gnttab_rules rules;
 	struct grant_table *grants;
 	/* Changing. */
+	struct p2m p2m;
 	cpumask_t dirty;	/* CPUs that may hold translations */
 	bool crashed;
 };
@@ -36,5 +38,10 @@ uint64_t domains_frames(const struct trace_header *header);
 struct domain *domain_find(struct sim *sim, int id);
 /* Who owns a machine frame; NULL: nobody, or there is none. */
 struct domain *domain_of_frame(struct sim *sim, mfn_t mfn);
+
+/* Are @count frames of @d from @gfn memory of its own, in one piece at *@mfn?
+ * 0, or -EBADMSG after an error at @place. */
+int domain_check_ram(struct domain *d, struct place place, uint64_t gfn,
+		     uint64_t count, mfn_t *mfn);
 
 #endif /* SIM_DOMAIN_H */

@@ -53,7 +53,7 @@ static int grow_for(struct domain *d, struct place place, grant_ref_t ref)
 
 static int check_frame(struct domain *d, struct place place, uint64_t frame)
 {
-	if (frame < d->frames)
+	if (frame < d->frames || p2m_get(&d->p2m, frame).type != P2M_NONE)
 		return 0;
 	diag_error(d->sim->diags, place,
 		   "frame 0x%" PRIx64 " is past the memory of domain %u, "

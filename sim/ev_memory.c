@@ -76,7 +76,7 @@ static void store_leaf(struct sim *sim, paddr_t entry, unsigned level,
 }
 
 static int check_page(struct domain *d, const struct event *event,
-		      const struct op *op)
+		      const struct op *op, mfn_t *mfn)
 {
 	struct place place = sim_place(event->place, op);
 	uint64_t count = frames_of_size[event->page.size];
@@ -87,11 +87,8 @@ static int check_page(struct domain *d, const struct event *event,
 			   "address 0x%" PRIx64 " and frame 0x%" PRIx64
 			   " are not both multiples of the page's size",
 			   op->at, op->frame);
-	else if (op->frame >= d->frames || count > d->frames - op->frame)
-		diag_error(diags, place,
-			   "frame 0x%" PRIx64 " is past the memory of domain "
-			   "%u, which has 0x%" PRIx64 " frames",
-			   op->frame, d->id, d->frames);
+	else if (domain_check_ram(d, place, op->frame, count, mfn) < 0)
+		return -EBADMSG;
 	else if (event->page.size == MMU_1G &&
 		 !d->sim->header->profile.mmu.page_1g)
 		diag_error(diags, place, "the machine has no 1G pages");
@@ -135,8 +132,10 @@ static int map_one(struct domain *d, const struct event *event,
 	unsigned level = event->page.size + 1;
 	uint64_t old, value = flags_of(event);
 	paddr_t entry;
+	mfn_t mfn;
 
-	if (check_page(d, event, op) < 0 || find_slot(d, event, op, &entry) < 0)
+	if (check_page(d, event, op, &mfn) < 0 ||
+	    find_slot(d, event, op, &entry) < 0)
 		return -EBADMSG;
 	old = physmem_read(d->sim->mem, entry);
 	if (level > 1 && (old & PTE_P) && !(old & PTE_PS) &&
@@ -146,7 +145,7 @@ static int map_one(struct domain *d, const struct event *event,
 		diag_hint(d->sim->diags, "'unmap_page' those first");
 		return -EBADMSG;
 	}
-	value |= (d->first + op->frame) * FRAME_BYTES;
+	value |= mfn.n * FRAME_BYTES;
 	if (level > 1)
 		value |= PTE_PS;
 	marks_clear(d->sim->marks, entry);

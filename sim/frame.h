@@ -29,8 +29,8 @@ enum frame_type {
 };
 
 struct frame {
-	struct domain *owner; /* of frames given out; memory of a
-				 domain is known by its place */
+	struct domain *owner; /* of frames given out and moved; other
+				 memory is known by its place */
 	uint32_t refs;	      /* beyond that of being owned; of a free
 				 frame: the next one */
 	uint32_t type_refs;   /* uses as FRAME_WRITABLE */
@@ -38,6 +38,7 @@ struct frame {
 				 in its table */
 	uint8_t type;	      /* enum frame_type */
 	bool locked;	      /* a page table that is being changed */
+	bool moved;	      /* memory that its first owner gave up */
 	bool suspect;	      /* the oracle has it on its list */
 };
 

@@ -50,6 +50,7 @@ sim_machine_sources = \
 	sim/machine.c \
 	sim/marks.c \
 	sim/oracle.c \
+	sim/p2m.c sim/p2m.h \
 	sim/pgtab.c \
 	sim/points.c \
 	sim/results.c \

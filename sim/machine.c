@@ -44,9 +44,11 @@ static struct frame *frame_of(struct cpu *cpu, mfn_t mfn)
 int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 			  mfn_t *mfn)
 {
-	if (gfn.n >= d->frames)
+	const struct p2m_entry entry = p2m_get(&d->p2m, gfn.n);
+
+	if (entry.type != P2M_RAM)
 		return GNTST_bad_page;
-	mfn->n = d->first + gfn.n;
+	*mfn = entry.mfn;
 	frame_hold(frame_of(cpu, *mfn), MACHINE_HOLD);
 	return GNTST_okay;
 }
@@ -61,7 +63,7 @@ bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 
 void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 {
-	oracle_dropped(cpu);
+	oracle_dropped(cpu, mfn);
 	frame_drop(frame_of(cpu, mfn), kind);
 }
 

@@ -281,8 +281,9 @@ static void settle(struct cpu *cpu)
 	batch->flushed = false;
 }
 
-void oracle_dropped(struct cpu *cpu)
+void oracle_dropped(struct cpu *cpu, mfn_t mfn)
 {
+	batch_of(cpu)->dropped = mfn;
 	if (batch_of(cpu)->count)
 		settle(cpu);
 }
@@ -354,30 +355,44 @@ static void check_revocation(struct sim *sim, struct oracle_word word,
 				 first_cpu(mask));
 }
 
+/*
+ * The frame that the entry at @e is no longer used for: the one that lost a
+ * reference just before, whatever the granter's number leads to by now.
+ */
+static mfn_t revoked_frame(struct cpu *cpu, const struct domain *granter,
+			   const struct entry_place *e)
+{
+	mfn_t mfn = batch_of(cpu)->dropped;
+
+	return mfn.n ? mfn : p2m_get(&granter->p2m, entry_frame(e)).mfn;
+}
+
 void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
 			 uint32_t new)
 {
 	struct oracle_word where = find_word(cpu->sim, word, old ^ new);
 	struct entry_place e = entry_place(where.granter, where.ref);
 	uint32_t cleared = old & ~new;
-	uint64_t gfn = entry_frame(&e);
+	mfn_t mfn = revoked_frame(cpu, where.granter, &e);
 
 	cleared = (cleared | cleared >> 16) & (GTF_reading | GTF_writing);
 	remember_word(cpu->sim, where);
+	if (!cleared)
+		batch_of(cpu)->dropped.n = 0;
 	/* What is granted transitively is never mapped. */
-	if (!cleared || gfn >= where.granter->frames ||
+	if (!cleared || !mfn.n ||
 	    (e.header->flags & GTF_type_mask) == GTF_transitive)
 		return;
-	oracle_dropped(cpu);
-	check_revocation(cpu->sim, where, (mfn_t){ where.granter->first + gfn },
-			 e.header->domid, cleared & GTF_reading);
+	oracle_dropped(cpu, mfn);
+	check_revocation(cpu->sim, where, mfn, e.header->domid,
+			 cleared & GTF_reading);
 }
 
 void oracle_call_left(struct cpu *cpu)
 {
 	struct oracle *o = &cpu->sim->oracle;
 
-	oracle_dropped(cpu);
+	oracle_dropped(cpu, (mfn_t){ 0 });
 	for (size_t i = 0; i < o->nr_words; i++)
 		oracle_check_status(cpu->sim, o->word[i].granter,
 				    o->word[i].ref);

@@ -30,7 +30,8 @@ struct zap {
 struct oracle_batch {
 	struct zap zap[ORACLE_MAX_ZAPS];
 	unsigned count;
-	bool flushed; /* a flush came since the first */
+	bool flushed;  /* a flush came since the first */
+	mfn_t dropped; /* the last to lose a reference, or 0 */
 };
 
 /* A reference whose status word the grant code changed. */
@@ -60,7 +61,7 @@ bool oracle_flush_is_false(struct cpu *cpu, cpumask_t mask);
 /* ... has flushed ... */
 void oracle_flushed(struct cpu *cpu);
 /* ... dropped a reference on a frame ... */
-void oracle_dropped(struct cpu *cpu);
+void oracle_dropped(struct cpu *cpu, mfn_t mfn);
 /* ... changed the status word of a shared entry ... */
 void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
 			 uint32_t new);
