@@ -13,7 +13,7 @@
 
 #include "gnttab/grant_table.h"
 
-void flush_mapper(struct cpu *cpu, struct grant_table *mapper)
+void flush_mapper(struct cpu *cpu, const struct grant_table *mapper)
 {
 	machine_flush_tlb(cpu, machine_dirty_cpus(cpu, mapper->who.machine));
 }
@@ -31,19 +31,32 @@ static bool trusted(const struct grant_table *mapper)
 	return false;
 }
 
-void flush_batch(struct cpu *cpu, struct grant_table *mapper, bool accessed)
+/* All or nothing. */
+static bool evict_all(struct cpu *cpu, const struct grant_table *mapper,
+		      const struct gnttab_batch *b)
+{
+	const struct gnttab_rules *rules = mapper->rules;
+
+	if (!b->accessed && trusted(mapper) &&
+	    !(rules->policy->not_on_amd && rules->amd))
+		return false;
+	flush_mapper(cpu, mapper);
+	return true;
+}
+
+void flush_batch(struct cpu *cpu, struct grant_table *mapper,
+		 const struct gnttab_batch *b)
 {
 	const struct gnttab_policy *policy = mapper->rules->policy;
 	struct gnttab_counters *counters = &mapper->counters;
-	bool needed = accessed || !trusted(mapper) ||
-		      (policy->not_on_amd && mapper->rules->amd);
+	bool flushed;
 
 	if (policy->always_flush)
 		flush_mapper(cpu, mapper);
-	if (needed)
-		flush_mapper(cpu, mapper);
+	flushed = policy->evict ? policy->evict(cpu, mapper, b)
+				: evict_all(cpu, mapper, b);
 	counters->batches++;
-	counters->batches_flushed += needed || policy->always_flush;
-	counters->flush_done += needed;
-	counters->flush_avoided += !needed;
+	counters->batches_flushed += flushed || policy->always_flush;
+	counters->flush_done += flushed;
+	counters->flush_avoided += !flushed;
 }

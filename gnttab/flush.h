@@ -7,11 +7,26 @@
 
 #include "gnttab/gnttab.h"
 
-/* Flush every CPU that may hold a translation of @mapper. */
-void flush_mapper(struct cpu *cpu, struct grant_table *mapper);
+/* A host mapping that was taken away. */
+struct gnttab_zap {
+	maddr_t slot; /* the entry, which is something else now */
+	mfn_t mfn;    /* that it led to */
+	bool accessed;
+};
 
-/* The same after a batch of unmaps, if the policy cannot do without;
- * @accessed if one of them was. */
-void flush_batch(struct cpu *cpu, struct grant_table *mapper, bool accessed);
+/* What a batch of unmaps did, for a policy to judge. */
+struct gnttab_batch {
+	bool accessed; /* by one operation at least, of those that zapped
+			  nothing too (default_accessed) */
+	unsigned n;
+	struct gnttab_zap zap[GNTTAB_UNMAP_BATCH];
+};
+
+/* Flush every CPU that may hold a translation of @mapper. */
+void flush_mapper(struct cpu *cpu, const struct grant_table *mapper);
+
+/* After a batch of unmaps: what the policy cannot do without. */
+void flush_batch(struct cpu *cpu, struct grant_table *mapper,
+		 const struct gnttab_batch *b);
 
 #endif /* GNTTAB_FLUSH_H */

@@ -15,6 +15,7 @@ gnttab_libgnttab_la_SOURCES = \
 	gnttab/maptrack.h \
 	gnttab/ops.h \
 	gnttab/policy.c \
+	gnttab/policy_history.c \
 	gnttab/pv.c \
 	gnttab/pv.h \
 	gnttab/setup.c \

@@ -19,9 +19,9 @@
 static void host_undo(struct cpu *cpu, struct grant_table *caller,
 		      const struct pv_mapping *m)
 {
-	bool accessed;
+	struct gnttab_zap zap;
 
-	pv_unmap(cpu, caller, m, 0, &accessed);
+	pv_unmap(cpu, caller, m, 0, &zap);
 	flush_mapper(cpu, caller);
 }
 

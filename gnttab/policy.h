@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * policy.h - when may the flush after an unmap be left out?
+ * policy.h - when may the flush after an unmap be left out, or be smaller?
  *
- * Each version of the optimisation that shipped, as data.  One file,
- * policy.c, holds the table; the logic in unmap.c and pv.c reads the fields.
+ * A policy is one constant struct.  The versions of the optimisation that
+ * shipped are data alone, in policy_history.c; policies that nobody has
+ * shipped have a file policy_NAME.c each, with the reasoning at its head, and
+ * functions where data will not do.  The logic in flush.c, unmap.c and pv.c
+ * reads the fields, and never asks which policy it is.
  *
  * Sources: the history of avoid-gnt-unmap-tlb-flush-if-not-accessed.patch in
  * XenServer's patch queue (xenserver/xen.pg), 2014-06-13 to 2018-12-10, and
@@ -12,8 +15,20 @@
 #ifndef GNTTAB_POLICY_H
 #define GNTTAB_POLICY_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "gnttab/machine.h"
+
+/* All that there are: history in order of date, then those of our own. */
+/* clang-format off */
+#define GNTTAB_POLICIES(X) \
+	X(upstream) \
+	X(xs65) \
+	X(rfc2014) \
+	X(xs_2014_10) \
+	X(xs70) \
+	X(xs72_amd) \
+	X(xs_2017_10) \
+	X(xs8)
+/* clang-format on */
 
 /* Who may skip the flush of a batch in which nothing was accessed. */
 enum gnttab_trust {
@@ -39,10 +54,13 @@ enum gnttab_update {
 					   0x20 or 0x60 behind */
 };
 
+struct gnttab_batch;
+
 struct gnttab_policy {
 	const char *name;
-	const char *summary; /* one line, for people */
-	const char *source;  /* where the facts come from */
+	const char *summary;   /* one line, for people */
+	const char *reasoning; /* why that is right, or went wrong */
+	const char *source;    /* where the facts come from */
 	enum gnttab_trust trust;
 	bool default_accessed; /* of an op that zaps no host entry */
 	enum gnttab_contains_pte contains_pte;
@@ -54,11 +72,23 @@ struct gnttab_policy {
 				the conditional one (the RFC's slip) */
 	bool clean_template; /* map with A=0 D=0 */
 	bool not_on_amd;     /* everything is accessed on AMD */
+	/*
+	 * See to it that no CPU holds a translation out of an entry that @b
+	 * zapped, with one call of the seam that flushes, or none.  Returns
+	 * whether there was one.  NULL: flush everything, if the fields above
+	 * say so.
+	 */
+	bool (*evict)(struct cpu *cpu, const struct grant_table *mapper,
+		      const struct gnttab_batch *b);
 };
 
-/* The preset called @name, or NULL. */
+#define X(name) extern const struct gnttab_policy gnttab_policy_##name;
+GNTTAB_POLICIES(X)
+#undef X
+
+/* The policy called @name, or NULL. */
 const struct gnttab_policy *gnttab_policy_find(const char *name);
-/* The @i-th preset in order of date, or NULL past the end. */
+/* The @i-th in the order above, or NULL past the end. */
 const struct gnttab_policy *gnttab_policy_at(size_t i);
 
 #endif /* GNTTAB_POLICY_H */

@@ -157,7 +157,7 @@ static bool was_accessed(struct cpu *cpu, const struct grant_table *gt,
 
 static bool mapping_replace(struct cpu *cpu, struct grant_table *gt,
 			    const struct pv_mapping *m, uint64_t next,
-			    bool *accessed)
+			    struct gnttab_zap *zap)
 {
 	uint64_t old;
 	maddr_t slot;
@@ -167,13 +167,19 @@ static bool mapping_replace(struct cpu *cpu, struct grant_table *gt,
 		return false;
 	done = entry_replace(cpu, gt, slot, entry_of(m), next, &old);
 	if (done)
-		*accessed = was_accessed(cpu, gt, m->flags, slot, old, next);
+		*zap = (struct gnttab_zap){
+			.slot = slot,
+			.mfn = m->mfn,
+			.accessed = was_accessed(cpu, gt, m->flags, slot, old,
+						 next),
+		};
 	machine_l1_unlock(cpu, slot);
 	return done;
 }
 
 int16_t pv_unmap(struct cpu *cpu, struct grant_table *mapper,
-		 const struct pv_mapping *m, uint64_t new_addr, bool *accessed)
+		 const struct pv_mapping *m, uint64_t new_addr,
+		 struct gnttab_zap *zap)
 {
 	uint64_t stolen = 0;
 
@@ -181,7 +187,7 @@ int16_t pv_unmap(struct cpu *cpu, struct grant_table *mapper,
 	if (new_addr && ((m->flags & GNTMAP_contains_pte) ||
 			 !entry_store(cpu, mapper, new_addr, 0, 0, &stolen)))
 		return GNTST_general_error;
-	if (mapping_replace(cpu, mapper, m, stolen, accessed))
+	if (mapping_replace(cpu, mapper, m, stolen, zap))
 		return GNTST_okay;
 	entry_put(cpu, mapper, stolen);
 	return GNTST_general_error;

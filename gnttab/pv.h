@@ -5,7 +5,7 @@
 #ifndef GNTTAB_PV_H
 #define GNTTAB_PV_H
 
-#include "gnttab/gnttab.h"
+#include "gnttab/flush.h"
 
 struct pv_mapping {
 	uint64_t addr; /* linear, or machine address of the
@@ -21,10 +21,12 @@ int16_t pv_map(struct cpu *cpu, struct grant_table *mapper,
 
 /*
  * Take @m out of the page tables of @mapper.  @new_addr is 0, or the linear
- * address of a mapping that moves into its place.  On success *@accessed is
- * what the policy makes of the entry's A bit; on failure it is not written.
+ * address of a mapping that moves into its place.  On success *@zap is what
+ * went, accessed if the policy makes that of its A bit; on failure it is not
+ * written.
  */
 int16_t pv_unmap(struct cpu *cpu, struct grant_table *mapper,
-		 const struct pv_mapping *m, uint64_t new_addr, bool *accessed);
+		 const struct pv_mapping *m, uint64_t new_addr,
+		 struct gnttab_zap *zap);
 
 #endif /* GNTTAB_PV_H */

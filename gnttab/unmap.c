@@ -45,7 +45,8 @@ struct unmap {
 	grant_ref_t ref;
 	mfn_t mfn;
 	uint16_t done; /* parts unmapped, GNTMAP_readonly */
-	bool accessed, writable, freed;
+	bool writable, freed;
+	struct gnttab_zap zap; /* with GNTMAP_host_map done */
 };
 
 struct batch {
@@ -80,7 +81,7 @@ static int16_t parts_unmap(struct cpu *cpu, struct grant_table *caller,
 	if (status != GNTST_okay)
 		return status;
 	if (u->host_addr && (flags & GNTMAP_host_map)) {
-		status = pv_unmap(cpu, caller, &m, u->new_addr, &u->accessed);
+		status = pv_unmap(cpu, caller, &m, u->new_addr, &u->zap);
 		if (status != GNTST_okay)
 			return status;
 		u->done |= GNTMAP_host_map | (flags & GNTMAP_readonly);
@@ -174,12 +175,11 @@ static void unmap_end(struct cpu *cpu, const struct grant_table *caller,
 		active_release(cpu, u->granter, u->ref, map_pins(u->done));
 }
 
-static struct unmap parse(const union op *op, unsigned cmd, bool accessed)
+static struct unmap parse(const union op *op, unsigned cmd)
 {
 	struct unmap u = {
 		.handle = op->unmap.handle,
 		.host_addr = op->unmap.host_addr,
-		.accessed = accessed,
 	};
 
 	if (cmd == GNTTABOP_unmap_and_replace)
@@ -193,7 +193,6 @@ static struct unmap parse(const union op *op, unsigned cmd, bool accessed)
 static int batch_begin(struct cpu *cpu, struct grant_table *caller,
 		       struct gnttab_call *call, struct batch *b)
 {
-	bool accessed = caller->rules->policy->default_accessed;
 	unsigned n = call->count;
 	union op op;
 	int rc = 0;
@@ -204,7 +203,7 @@ static int batch_begin(struct cpu *cpu, struct grant_table *caller,
 		rc = op_fetch(cpu, call, &op, sizeof(op));
 		if (rc)
 			break;
-		b->ops[b->n] = parse(&op, call->cmd, accessed);
+		b->ops[b->n] = parse(&op, call->cmd);
 		op.unmap.status = unmap_begin(cpu, caller, &b->ops[b->n++],
 					      op.unmap.status);
 		rc = op_store(cpu, call, &op, sizeof(op));
@@ -212,13 +211,24 @@ static int batch_begin(struct cpu *cpu, struct grant_table *caller,
 	return rc;
 }
 
-static bool batch_accessed(const struct batch *b)
+/* Flush for what the batch took away, as the policy has it. */
+static void batch_flush(struct cpu *cpu, struct grant_table *caller,
+			const struct batch *b)
 {
-	bool accessed = false;
+	struct gnttab_batch zapped = { .n = 0 };
 
-	for (unsigned i = 0; i < b->n; i++)
-		accessed |= b->ops[i].accessed;
-	return accessed;
+	for (unsigned i = 0; i < b->n; i++) {
+		const struct unmap *u = &b->ops[i];
+
+		if (!(u->done & GNTMAP_host_map)) {
+			zapped.accessed |=
+				caller->rules->policy->default_accessed;
+			continue;
+		}
+		zapped.accessed |= u->zap.accessed;
+		zapped.zap[zapped.n++] = u->zap;
+	}
+	flush_batch(cpu, caller, &zapped);
 }
 
 static int batch_run(struct cpu *cpu, struct grant_table *caller,
@@ -231,7 +241,7 @@ static int batch_run(struct cpu *cpu, struct grant_table *caller,
 	if (rc || call->cmd == GNTTABOP_unmap_and_replace)
 		flush_mapper(cpu, caller);
 	else
-		flush_batch(cpu, caller, batch_accessed(&b));
+		batch_flush(cpu, caller, &b);
 	for (unsigned i = 0; i < b.n; i++)
 		unmap_end(cpu, caller, &b.ops[i]);
 	return rc;

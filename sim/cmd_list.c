@@ -73,6 +73,7 @@ static void list_policies(struct list *list)
 
 	for (size_t i = 0; (policy = gnttab_policy_at(i)); i++) {
 		item(list, policy->name, policy->summary);
+		detail(list, "reasoning", policy->reasoning);
 		detail(list, "source", policy->source);
 	}
 }

@@ -373,16 +373,16 @@ START_TEST(a_present_replacement_counts_as_accessed_since_xs8)
 {
 	struct fake_machine *m = fake_create(present_rows[_i].policy);
 	struct pv_mapping mapping = { fake_linear(5), fake_mfn(m, 1, 3), HOST };
-	bool accessed = !present_rows[_i].accessed;
+	struct gnttab_zap zap = { .accessed = !present_rows[_i].accessed };
 	grant_handle_t h;
 
 	grant_access(m, 1, 8, 0, 3, 0);
 	map_page(m, 0, 1, 8, 5, HOST, &h);
 	fake_guest_map(m, 0, 6, 7, false);
 	ck_assert_int_eq(pv_unmap(&m->cpus[0], m->domains[0].gt, &mapping,
-				  fake_linear(6), &accessed),
+				  fake_linear(6), &zap),
 			 GNTST_okay);
-	ck_assert_msg(accessed == present_rows[_i].accessed, "%s",
+	ck_assert_msg(zap.accessed == present_rows[_i].accessed, "%s",
 		      present_rows[_i].policy);
 	fake_destroy(m);
 }
@@ -399,6 +399,7 @@ START_TEST(presets_are_found_by_name_and_complete)
 	for (; (p = gnttab_policy_at(n)); n++) {
 		ck_assert_ptr_eq(gnttab_policy_find(p->name), p);
 		ck_assert_uint_gt(strlen(p->summary), 0);
+		ck_assert_uint_gt(strlen(p->reasoning), 0);
 		ck_assert_uint_gt(strlen(p->source), 0);
 	}
 	ck_assert_uint_eq(n, 8);
