@@ -71,6 +71,11 @@ libtlbsim_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
 # What the commands share.
 noinst_LTLIBRARIES += sim/libprogram.la
 sim_libprogram_la_SOURCES = \
+	sim/compare.c sim/compare.h \
+	sim/compare_json.c \
+	sim/compare_junit.c \
+	sim/compare_markdown.c \
+	sim/compare_text.c \
 	sim/options.c sim/options.h \
 	sim/output.c sim/output.h \
 	sim/progress.c sim/progress.h \
@@ -78,12 +83,15 @@ sim_libprogram_la_SOURCES = \
 	sim/report.c sim/report.h \
 	sim/report_csv.c \
 	sim/report_json.c \
+	sim/report_tap.c \
 	sim/report_text.c \
+	sim/results_file.c sim/results_file.h \
 	sim/table.c sim/table.h
 
 bin_PROGRAMS += tlbsim
 tlbsim_SOURCES = \
 	sim/cmd.h \
+	sim/cmd_compare.c \
 	sim/cmd_import.c \
 	sim/cmd_list.c \
 	sim/cmd_replay.c \
@@ -93,7 +101,7 @@ tlbsim_SOURCES = \
 program_libs = sim/libprogram.la libtlbsim.la $(JANSSON_LIBS) $(ZLIB_LIBS)
 tlbsim_LDADD = $(program_libs)
 
-dist_man_MANS += sim/tlbsim.1 sim/tlbsim-replay.1 sim/tlbsim-trace.5 \
+dist_man_MANS += sim/tlbsim.1 sim/tlbsim-compare.1 sim/tlbsim-replay.1 sim/tlbsim-trace.5 \
 	sim/tlbsim-profile.5
 bashcompdir = $(datadir)/bash-completion/completions
 dist_bashcomp_DATA = sim/tlbsim.bash

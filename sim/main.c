@@ -17,6 +17,7 @@
 
 static const struct command *const commands[] = {
 	&cmd_replay,
+	&cmd_compare,
 	&cmd_import,
 	&cmd_list,
 };

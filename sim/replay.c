@@ -189,6 +189,7 @@ static enum status finish(struct replay *replay, struct results *results)
 			status = one;
 		if (results_copy(&results[i], now) < 0)
 			return failure(replay, -ENOMEM);
+		results[i].passed = one == STATUS_OK;
 	}
 	return status;
 }

@@ -14,23 +14,22 @@
 #include "sim/report.h"
 
 const struct report_format *const report_formats[] = {
-	&report_text,
-	&report_json,
-	&report_csv,
-	NULL,
+	&report_text, &report_json, &report_csv, &report_tap, NULL,
 };
 
 enum {
 	KEY_COLOR = 0x200,
 	KEY_NO_PROGRESS,
+	KEY_TAP,
 };
 
 static const struct argp_option option_table[] = {
 	{ NULL, 0, NULL, 0, "What is reported:" },
 	{ "output", 'o', "FILE", 0,
 	  "write to FILE, in the format of its "
-	  "suffix (.txt .json .csv); '-' is stdout" },
-	{ "format", 'f', "text|json|csv", 0, "whatever the suffix says" },
+	  "suffix (.txt .json .csv .tap); '-' is stdout" },
+	{ "format", 'f', "text|json|csv|tap", 0, "whatever the suffix says" },
+	{ "tap", KEY_TAP, NULL, 0, "short for --format=tap" },
 	{ "verbose", 'v', NULL, 0, "show every counter" },
 	{ "quiet", 'q', NULL, 0, "show no results; the exit status tells" },
 	{ "color", KEY_COLOR, "WHEN", 0,
@@ -47,6 +46,11 @@ static const char *const colors[] = {
 	[COLOR_NEVER] = "never",
 	NULL,
 };
+
+enum color report_color_choice(struct argp_state *state, const char *text)
+{
+	return options_choice(state, "color", text, colors);
+}
 
 static const struct report_format *find_format(struct argp_state *state,
 					       const char *name)
@@ -74,7 +78,7 @@ static const struct report_format *format_of_path(struct argp_state *state,
 			return report_formats[i];
 	argp_error(state,
 		   "no format has the suffix of '%s'; "
-		   "use .txt, .json, .csv or --format",
+		   "use .txt, .json, .csv, .tap or --format",
 		   path);
 	return NULL;
 }
@@ -93,6 +97,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'f':
 		o->format = find_format(state, arg);
 		break;
+	case KEY_TAP:
+		o->format = &report_tap;
+		break;
 	case 'v':
 		o->verbose = true;
 		break;
@@ -100,7 +107,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->quiet = true;
 		break;
 	case KEY_COLOR:
-		o->color = options_choice(state, "color", arg, colors);
+		o->color = report_color_choice(state, arg);
 		break;
 	case KEY_NO_PROGRESS:
 		o->progress = false;
@@ -124,13 +131,13 @@ static bool set_and_not_empty(const char *variable)
 	return value && value[0];
 }
 
-static bool use_color(const struct report_options *options)
+bool report_use_color(enum color color, const char *output)
 {
 	const char *term = getenv("TERM");
 
-	if (options->color != COLOR_AUTO)
-		return options->color == COLOR_ALWAYS;
-	return output_is_stdout(options->output) && isatty(STDOUT_FILENO) &&
+	if (color != COLOR_AUTO)
+		return color == COLOR_ALWAYS;
+	return output_is_stdout(output) && isatty(STDOUT_FILENO) &&
 	       !set_and_not_empty("NO_COLOR") &&
 	       !(term && strcmp(term, "dumb") == 0);
 }
@@ -150,7 +157,7 @@ enum status report_write(struct report *report,
 	int rc;
 
 	report->verbose = options->verbose;
-	report->color = use_color(options);
+	report->color = report_use_color(options->color, options->output);
 	rc = options->format->write(report, output->stream);
 	if (rc < 0 || (options->quiet && output_is_stdout(options->output)))
 		output_discard(output);

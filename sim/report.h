@@ -28,11 +28,16 @@ struct report_format {
 	int (*write)(const struct report *report, FILE *to);
 };
 
-extern const struct report_format report_text, report_json, report_csv;
+extern const struct report_format report_text, report_json, report_csv,
+	report_tap;
 /* All of them, NULL-terminated; text first. */
 extern const struct report_format *const report_formats[];
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+/* What follows --color; a mistake is a usage error. */
+enum color report_color_choice(struct argp_state *state, const char *text);
+/* Whether what goes to @output (NULL: stdout) is to be in colour. */
+bool report_use_color(enum color color, const char *output);
 
 /* The options of every command that reports. */
 struct report_options {

@@ -6,6 +6,7 @@
 #ifndef SIM_RESULTS_H
 #define SIM_RESULTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,10 +49,10 @@
 	X(tlb, faults, count, up, "accesses that faulted")                    \
 	X(cycles, total, count, up, "sum of the below")                       \
 	X(cycles, translate, count, neither, "TLB hits")                      \
-	X(cycles, walk, count, up, "page walks, A and D updates, faults")     \
-	X(cycles, flush, count, up, "invalidation on the CPU itself")         \
-	X(cycles, ipi, count, up, "shootdowns: sending, waiting")             \
-	X(cycles, hypercall, count, up, "entering and leaving the hypervisor")
+	X(cycles, walk, count, neither, "page walks, A and D updates, faults") \
+	X(cycles, flush, count, neither, "invalidation on the CPU itself")    \
+	X(cycles, ipi, count, neither, "shootdowns: sending, waiting")        \
+	X(cycles, hypercall, count, neither, "entering and leaving the hypervisor")
 /* clang-format on */
 
 enum counter {
@@ -87,6 +88,7 @@ struct results {
 	size_t nr_inspect;
 	char **inspect;			/* lines */
 	size_t expected, failed;	/* expectations that were checked */
+	bool passed;			/* the run as a whole, see replay.c */
 	void *memory;			/* of a copy: what the pointers point to */
 };
 

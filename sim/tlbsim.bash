@@ -27,8 +27,15 @@ _tlbsim_argument()
 		COMPREPLY=($(compgen -f -W "$(_tlbsim_names machines)" \
 			-- "$cur")) ;;
 	replay:-f | replay:--format)
-		COMPREPLY=($(compgen -W 'text json csv' -- "$cur")) ;;
-	replay:--color)
+		COMPREPLY=($(compgen -W 'text json csv tap' -- "$cur")) ;;
+	compare:-f | compare:--format)
+		COMPREPLY=($(compgen -W 'text json junit markdown' \
+			-- "$cur")) ;;
+	compare:-t | compare:--tolerance)
+		COMPREPLY=($(compgen -S = -W "$(_tlbsim_names counters)" \
+			-- "$cur"))
+		compopt -o nospace 2>/dev/null ;;
+	replay:--color | compare:--color)
 		COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) ;;
 	*:-o | *:--output)
 		COMPREPLY=($(compgen -f -- "$cur")) ;;
@@ -44,7 +51,9 @@ _tlbsim_options()
 
 	case $command in
 	replay) options+=' --policy --machine --cpus --seed --output --format
-		--verbose --quiet --color --no-progress' ;;
+		--verbose --quiet --color --no-progress --tap' ;;
+	compare) options+=' --tolerance --output --format --verbose --quiet
+		--color' ;;
 	import) options+=' --output' ;;
 	list) options+=' --quiet --verbose' ;;
 	esac
@@ -56,7 +65,7 @@ _tlbsim_operand()
 {
 	case $command in
 	help)
-		COMPREPLY=($(compgen -W 'replay import list' -- "$cur")) ;;
+		COMPREPLY=($(compgen -W 'replay compare import list' -- "$cur")) ;;
 	list)
 		COMPREPLY=($(compgen -W 'machines policies drivers events
 			formats importers counters' -- "$cur")) ;;
@@ -85,7 +94,7 @@ _tlbsim()
 		previous=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if ((COMP_CWORD == 1)); then
-		COMPREPLY=($(compgen -W 'replay import list help --help
+		COMPREPLY=($(compgen -W 'replay compare import list help --help
 			--version' -- "$cur"))
 	elif _tlbsim_argument "$previous"; then
 		return

@@ -69,10 +69,13 @@ for topic in $(sed -n '/^Cm machines/,/^\./p' sim/tlbsim.1 | tr -d ',;' |
 	check "list $topic" sh -c "tlbsim list $topic >/dev/null"
 done
 
-# Each line of EXAMPLES that begins with "$ ".
+# Each line of EXAMPLES that begins with "$ ", where it may write files.
+mkdir "$tmp/here"
+ln -s "$top_srcdir/workloads" "$top_srcdir/sim" "$tmp/here"
 sed -n 's/^\.Dl \$ //p' sim/*.[15] >"$tmp/examples"
 while read -r example; do
-	check "example: $example" sh -c "$example >/dev/null" </dev/null
+	check "example: $example" \
+		sh -c "cd '$tmp/here' && $example >/dev/null" </dev/null
 done <"$tmp/examples"
 
 # What the README shows after its line "$ ./tlbsim ...".

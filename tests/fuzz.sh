@@ -18,6 +18,7 @@ feed()
 	done
 }
 
+feed compare "$top_srcdir"/tests/fuzz/compare/*
 feed profile "$top_srcdir"/tests/fuzz/profile/*
 feed recording "$top_srcdir"/tests/fuzz/recording/* \
 	"$top_srcdir"/tests/recordings/*.txt

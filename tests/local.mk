@@ -22,11 +22,14 @@ text_file = tests/text_file.h tests/text_file.c
 
 if HAVE_CHECK
 check_PROGRAMS += \
+	tests/check_compare \
 	tests/check_output \
 	tests/check_progress \
 	tests/check_report \
 	tests/check_results \
 	tests/check_terminal
+tests_check_compare_SOURCES = tests/check_compare.c $(text_file)
+tests_check_compare_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_output_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_progress_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_report_LDADD = $(program_libs) $(CHECK_LIBS)
@@ -257,6 +260,7 @@ endif
 
 # Fuzz targets go through their corpus; with --enable-fuzzers they can more.
 fuzz_targets = \
+	tests/fuzz/fuzz_compare \
 	tests/fuzz/fuzz_profile \
 	tests/fuzz/fuzz_recording \
 	tests/fuzz/fuzz_replay \
@@ -271,6 +275,10 @@ else
 fuzz_driver = tests/fuzz/run_corpus.c
 fuzz_ldflags = $(AM_LDFLAGS)
 endif
+tests_fuzz_fuzz_compare_SOURCES = tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_compare.c $(text_file) $(fuzz_driver)
+tests_fuzz_fuzz_compare_LDADD = $(program_libs)
+tests_fuzz_fuzz_compare_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_profile_SOURCES = tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_profile.c $(text_file) $(fuzz_driver)
 tests_fuzz_fuzz_profile_LDADD = libtlbsim.la $(ZLIB_LIBS)
@@ -288,7 +296,7 @@ tests_fuzz_fuzz_trace_SOURCES = tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_trace.c $(text_file) $(fuzz_driver)
 tests_fuzz_fuzz_trace_LDADD = libtlbsim.la $(ZLIB_LIBS)
 tests_fuzz_fuzz_trace_LDFLAGS = $(fuzz_ldflags)
-EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/profile \
+EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/compare tests/fuzz/profile \
 	tests/fuzz/recording tests/fuzz/replay tests/fuzz/trace
 
 shell_tests = \
@@ -300,6 +308,7 @@ shell_tests = \
 	tests/golden.sh \
 	tests/headers.sh \
 	tests/recorded.sh \
+	tests/regression.sh \
 	tests/seam.sh
 dist_check_SCRIPTS += $(shell_tests)
 TESTS += $(shell_tests)

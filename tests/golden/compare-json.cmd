@@ -1,0 +1,1 @@
+compare --format json tests/golden/compare-base.json tests/golden/compare-new.json

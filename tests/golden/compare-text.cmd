@@ -1,0 +1,1 @@
+compare --format text tests/golden/compare-base.json tests/golden/compare-new.json
