@@ -8,8 +8,9 @@
 
 const struct counter_info counter_info[COUNTERS] = {
 #define X(group, name, type, worse, text)                                      \
-	[COUNTER_##group##_##name] = { #group, #name, #group "." #name,        \
-				       COUNTER_##type, WORSE_##worse, text },
+	[COUNTER_##group##_##name] = { #group,		 #name,                \
+				       #group "." #name, COUNTER_##type,       \
+				       WORSE_##worse,	 text },
 	SIM_COUNTERS(X)
 #undef X
 };
