@@ -182,6 +182,7 @@ check_PROGRAMS += \
 	tests/check_sim_calls \
 	tests/check_sim_memory \
 	tests/check_sim_ops \
+	tests/check_sim_update \
 	tests/check_sim_refused \
 	tests/check_sim_trace
 rig_sources = tests/rig.h tests/rig.c
@@ -204,6 +205,8 @@ tests_check_sim_memory_SOURCES = tests/check_sim_memory.c $(rig_sources)
 tests_check_sim_memory_LDADD = $(rig_libs)
 tests_check_sim_ops_SOURCES = tests/check_sim_ops.c $(rig_sources)
 tests_check_sim_ops_LDADD = $(rig_libs)
+tests_check_sim_update_SOURCES = tests/check_sim_update.c $(rig_sources)
+tests_check_sim_update_LDADD = $(rig_libs)
 tests_check_sim_refused_SOURCES = tests/check_sim_refused.c $(rig_sources)
 tests_check_sim_refused_LDADD = $(rig_libs)
 tests_check_sim_trace_LDADD = $(rig_libs)
