@@ -40,8 +40,11 @@ check_PROGRAMS += \
 	tests/check_mmu_holders \
 	tests/check_mmu_invalidate \
 	tests/check_mmu_invpcid \
+	tests/check_mmu_la57 \
 	tests/check_mmu_machines \
 	tests/check_mmu_old \
+	tests/check_mmu_psc \
+	tests/check_mmu_psc_drop \
 	tests/check_mmu_race \
 	tests/check_mmu_registers \
 	tests/check_mmu_replace \
@@ -71,6 +74,15 @@ tests_check_mmu_old_LDADD = $(mmu_test_libs)
 tests_check_mmu_race_SOURCES = tests/check_mmu_race.c mmu/walk.c
 tests_check_mmu_race_CFLAGS = $(AM_CFLAGS)
 tests_check_mmu_race_LDADD = $(CHECK_LIBS)
+tests_check_mmu_la57_SOURCES = tests/check_mmu_la57.c \
+	$(mmu_test_sources)
+tests_check_mmu_la57_LDADD = $(mmu_test_libs)
+tests_check_mmu_psc_SOURCES = tests/check_mmu_psc.c \
+	$(mmu_test_sources)
+tests_check_mmu_psc_LDADD = $(mmu_test_libs)
+tests_check_mmu_psc_drop_SOURCES = tests/check_mmu_psc_drop.c \
+	$(mmu_test_sources)
+tests_check_mmu_psc_drop_LDADD = $(mmu_test_libs)
 tests_check_mmu_registers_SOURCES = tests/check_mmu_registers.c \
 	$(mmu_test_sources)
 tests_check_mmu_registers_LDADD = $(mmu_test_libs)
