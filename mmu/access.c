@@ -174,6 +174,7 @@ static void fault(struct mmu_cpu *cpu, const struct reference *ref,
 	uint64_t denied_by = cpu->denied_by[ref->privilege][ref->access];
 
 	cpu_drop_page(cpu, ref->va); /* (1) */
+	cpu_drop_path(cpu, ref->va);
 	cpu->count.faults++;
 	result->end = MMU_PAGE_FAULT;
 	result->error_code = cause[walk->end] |
@@ -195,8 +196,7 @@ static void note_work(struct mmu_cpu *cpu, const struct walk *walk,
 }
 
 /* From a cached upper entry if there is one, from the root if there is none or
- * the walk would end in a fault (1): those on the path are dropped first.
- * Since when the upper entry is stale. */
+ * the walk would end in a fault (1).  Since when the upper entry is stale. */
 static uint64_t walk_from_cached(struct mmu *mmu, struct mmu_cpu *cpu,
 				 struct walk_request *request,
 				 struct walk *walk, struct mmu_work *work)
@@ -223,6 +223,7 @@ static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
 {
 	struct walk_request request = {
 		.va = ref->va,
+		.root = cpu->paging.root,
 		.denied_by = cpu->denied_by[ref->privilege][ref->access],
 		.set_upper = PTE_A,
 		.set_leaf = ref->access == MMU_WRITE ? PTE_A | PTE_D : PTE_A,
@@ -249,16 +250,14 @@ static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
 	return result;
 }
 
-/* CR0.PG is clear: addresses have 32 bits and are physical ones. */
+/* CR0.PG is clear: a linear address is a physical one. */
 static struct mmu_result without_paging(const struct mmu *mmu, vaddr_t va)
 {
-	bool is_address = va >> 32 == 0;
-
 	return (struct mmu_result){
-		.end = is_address ? MMU_OK : MMU_GENERAL_PROTECTION,
+		.end = MMU_OK,
 		.served = MMU_BY_L1,
-		.cycles = is_address ? mmu->profile.cost.l1_hit : 0,
-		.paddr = is_address ? va : 0,
+		.cycles = mmu->profile.cost.l1_hit,
+		.paddr = va,
 		.stale_since = MMU_NOT_STALE,
 	};
 }

@@ -45,15 +45,22 @@ void cpu_drop_pcid(struct mmu_cpu *cpu, unsigned pcid)
 	psc_drop_pcid(&cpu->upper, pcid);
 }
 
+/* The other half of a 4 MiB page is dropped too. */
 void cpu_drop_page(struct mmu_cpu *cpu, vaddr_t va)
 {
+	vaddr_t twin = cpu->paging.twin;
+
 	for (unsigned i = 0; i < cpu->nr_tlbs; i++)
 		tlb_drop_page(&cpu->tlb[i], va, cpu->pcid);
+	if (twin)
+		cpu_drop_where(cpu, TAG_PLACE,
+			       tag_make(va ^ twin, MMU_2M, 0, false));
 }
 
 void cpu_drop_path(struct mmu_cpu *cpu, vaddr_t va)
 {
 	psc_drop_path(&cpu->upper, va, cpu->pcid);
+	psc_drop_path(&cpu->upper, va ^ cpu->paging.twin, cpu->pcid);
 }
 
 /* What INVLPG drops of upper entries. */
@@ -76,6 +83,11 @@ static void drop_place(struct mmu_cpu *cpu, vaddr_t va, uint64_t mask,
 
 		cpu_drop_where(cpu, TAG_PLACE | mask, tag | value);
 	}
+	if (cpu->paging.twin)
+		cpu_drop_where(
+			cpu, TAG_PLACE | mask,
+			tag_make(va ^ cpu->paging.twin, MMU_2M, 0, false) |
+				value);
 }
 
 /* ---- one CPU ----------------------------------------------------------- */

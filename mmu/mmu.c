@@ -185,11 +185,12 @@ struct mmu_probe mmu_probe(const struct mmu *mmu, unsigned number, vaddr_t va)
 	if (!is_canonical(&mmu->cpu[number].paging, va))
 		return probe;
 	if (!mmu->cpu[number].paging.levels) {
-		probe.present = va >> 32 == 0;
+		probe.present = true;
 		probe.paddr = va;
 		return probe;
 	}
-	walk_look(&mmu->cpu[number].paging, va, &walk);
+	walk_look(&mmu->cpu[number].paging, mmu->cpu[number].paging.root, va,
+		  &walk);
 	probe.present = walk.end == WALK_FOUND;
 	probe.entry = walk.entry[walk.level];
 	probe.level = walk.level;

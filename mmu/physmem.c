@@ -51,10 +51,11 @@ uint64_t physmem_size(const struct physmem *mem)
 }
 
 /* Words are copied, not cast: software sees the same bytes as other types. */
-static unsigned char *word_at(const struct physmem *mem, paddr_t at)
+static unsigned char *word_at(const struct physmem *mem, paddr_t at,
+			      size_t size)
 {
-	assert(at % sizeof(uint64_t) == 0);
-	assert(at < mem->bytes && mem->bytes - at >= sizeof(uint64_t));
+	assert(at % size == 0);
+	assert(at < mem->bytes && mem->bytes - at >= size);
 	return mem->base + at;
 }
 
@@ -62,13 +63,13 @@ uint64_t physmem_read(const struct physmem *mem, paddr_t at)
 {
 	uint64_t value;
 
-	memcpy(&value, word_at(mem, at), sizeof(value));
+	memcpy(&value, word_at(mem, at, sizeof(value)), sizeof(value));
 	return value;
 }
 
 void physmem_write(struct physmem *mem, paddr_t at, uint64_t value)
 {
-	memcpy(word_at(mem, at), &value, sizeof(value));
+	memcpy(word_at(mem, at, sizeof(value)), &value, sizeof(value));
 }
 
 bool physmem_cmpxchg(struct physmem *mem, paddr_t at, uint64_t *old,
@@ -81,6 +82,27 @@ bool physmem_cmpxchg(struct physmem *mem, paddr_t at, uint64_t *old,
 		return false;
 	}
 	physmem_write(mem, at, value);
+	return true;
+}
+
+uint32_t physmem_read32(const struct physmem *mem, paddr_t at)
+{
+	uint32_t value;
+
+	memcpy(&value, word_at(mem, at, sizeof(value)), sizeof(value));
+	return value;
+}
+
+bool physmem_cmpxchg32(struct physmem *mem, paddr_t at, uint64_t *old,
+		       uint64_t value)
+{
+	uint32_t found = physmem_read32(mem, at), stored = (uint32_t)value;
+
+	if (found != *old) {
+		*old = found;
+		return false;
+	}
+	memcpy(word_at(mem, at, sizeof(stored)), &stored, sizeof(stored));
 	return true;
 }
 

@@ -12,16 +12,18 @@
  *
  *   MOV CR0: PG changes           everything
  *
- * PG may be cleared, as from compatibility mode; set again it needs LME: the
- * legacy paging modes are not modelled.
+ * PG may be cleared, as from compatibility mode.  Setting it enters long mode
+ * if LME is set, and else a legacy mode.
  *
  * Sources: SDM vol. 3A, "Operations that Invalidate TLBs and Paging-Structure
- * Caches", "Process-Context Identifiers (PCIDs)"; SDM vol. 2, "MOV - Move
- * to/from Control Registers"; APM vol. 2, "TLB Management".
+ * Caches", "Process-Context Identifiers (PCIDs)", "Paging-Mode Enabling",
+ * "PDPTE Registers"; SDM vol. 2, "MOV - Move to/from Control Registers"; APM
+ * vol. 2, "TLB Management".
  */
 #include "config.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "mmu/cpu.h"
 
@@ -66,13 +68,7 @@ void cpu_refresh(struct mmu *mmu, struct mmu_cpu *cpu)
 
 	cpu->pcid = cpu->regs.cr4 & CR4_PCIDE ? cr3 & CR3_PCID : 0;
 	cpu->paging.mem = mmu->mem;
-	cpu->paging.root = cr3 & PTE_FRAME;
-	cpu->paging.levels = cpu->regs.cr4 & CR4_LA57 ? 5 : 4;
-	cpu->paging.unused_bits = 64 - 12 - 9 * cpu->paging.levels;
-	if (!(cpu->regs.cr0 & CR0_PG))
-		cpu->paging.levels = 0;
-	cpu->paging.global_pages = cpu->regs.cr4 & CR4_PGE;
-	paging_set_reserved(&cpu->paging, &mmu->profile, cpu->regs.efer);
+	paging_init(&cpu->paging, &mmu->profile, &cpu->regs);
 	if (cpu->root_of)
 		cpu->root_of[cpu->pcid] = cpu->paging.root;
 	refresh_rights(cpu);
@@ -90,6 +86,19 @@ void cpu_reset(struct mmu *mmu, struct mmu_cpu *cpu)
 
 /* ---- MOV to a register: false is #GP ---------------------------------- */
 
+/* The PDPTE registers as @next asks; false: one is reserved, none loaded. */
+static bool load_pdptes(const struct mmu *mmu, struct mmu_cpu *cpu,
+			const struct mmu_registers *next)
+{
+	struct paging paging = cpu->paging;
+
+	paging_init(&paging, &mmu->profile, next);
+	if (!paging_load_pdptes(&paging))
+		return false;
+	memcpy(cpu->paging.pdpte, paging.pdpte, sizeof(paging.pdpte));
+	return true;
+}
+
 static bool cr0_is_allowed(const struct mmu_cpu *cpu, uint64_t value)
 {
 	uint64_t set = value & ~cpu->regs.cr0, clear = cpu->regs.cr0 & ~value;
@@ -98,24 +107,33 @@ static bool cr0_is_allowed(const struct mmu_cpu *cpu, uint64_t value)
 		return false;
 	if (clear & CR0_PG)
 		return !(cpu->regs.cr4 & CR4_PCIDE);
-	return !(set & CR0_PG) ||
-	       ((cpu->regs.efer & EFER_LME) && (cpu->regs.cr4 & CR4_PAE));
+	return !(set & CR0_PG) || !(cpu->regs.efer & EFER_LME) ||
+	       (cpu->regs.cr4 & CR4_PAE);
 }
 
 static bool set_cr0(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 		    uint32_t *cycles)
 {
 	uint64_t changed = value ^ cpu->regs.cr0;
+	struct mmu_registers next = cpu->regs;
 
-	if (!cr0_is_allowed(cpu, value))
+	next.cr0 = value;
+	if ((changed & value & CR0_PG) && (next.efer & EFER_LME))
+		next.efer |= EFER_LMA;
+	if (changed & ~value & CR0_PG)
+		next.efer &= ~EFER_LMA;
+	if (!cr0_is_allowed(cpu, value) ||
+	    ((changed & (CR0_PG | CR0_CD | CR0_NW)) &&
+	     !load_pdptes(mmu, cpu, &next)))
 		return false;
-	cpu->regs.cr0 = value;
+	cpu->regs = next;
 	if (changed & CR0_PG) {
-		cpu->regs.efer ^= EFER_LMA;
 		cpu_drop_everything(cpu);
 		*cycles = mmu->profile.cost.flush_all;
 	}
 	cpu_refresh(mmu, cpu);
+	if (changed & (CR0_CD | CR0_NW))
+		stale_verify_where(mmu, cpu, 0, 0, mmu->last_stamp);
 	return true;
 }
 
@@ -132,12 +150,15 @@ static bool set_cr3(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 {
 	bool pcide = cpu->regs.cr4 & CR4_PCIDE;
 	bool keep = pcide && (value & CR3_NOFLUSH);
+	struct mmu_registers next = cpu->regs;
 
 	if (pcide)
 		value &= ~CR3_NOFLUSH;
-	if (value >> mmu->profile.maxphyaddr)
+	next.cr3 = value;
+	if (value >> (next.efer & EFER_LMA ? mmu->profile.maxphyaddr : 32) ||
+	    !load_pdptes(mmu, cpu, &next))
 		return false;
-	cpu->regs.cr3 = value;
+	cpu->regs = next;
 	cpu_refresh(mmu, cpu);
 	if (!keep)
 		cpu_drop_pcid(cpu, cpu->pcid);
@@ -218,17 +239,23 @@ static uint32_t drop_for_cr4(const struct mmu *mmu, struct mmu_cpu *cpu,
 	return some ? mmu->profile.cost.flush_all : 0;
 }
 
+/* MOV CR4 that changes one of these loads the PDPTE registers. */
+#define LOADS_PDPTES (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP)
+
 static bool set_cr4(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 		    uint32_t *cycles)
 {
 	uint64_t changed = value ^ cpu->regs.cr4;
+	struct mmu_registers next = cpu->regs;
 
-	if (!cr4_is_allowed(mmu, cpu, value))
+	next.cr4 = value;
+	if (!cr4_is_allowed(mmu, cpu, value) ||
+	    ((changed & LOADS_PDPTES) && !load_pdptes(mmu, cpu, &next)))
 		return false;
 	*cycles = drop_for_cr4(mmu, cpu, changed & value, changed & ~value);
-	cpu->regs.cr4 = value;
+	cpu->regs = next;
 	cpu_refresh(mmu, cpu);
-	if (changed & (CR4_SMEP | CR4_SMAP | CR4_PKE))
+	if (changed & (CR4_PSE | CR4_SMEP | CR4_SMAP | CR4_PKE))
 		stale_verify_where(mmu, cpu, 0, 0, mmu->last_stamp);
 	return true;
 }

@@ -49,13 +49,19 @@ static const struct rule {
 };
 /* clang-format on */
 
+/* Entries of 4 bytes have none. */
+static bool has_xd(const struct mmu_registers *regs)
+{
+	return (regs->cr4 & CR4_PAE) && (regs->efer & EFER_NXE);
+}
+
 static unsigned conditions(const struct mmu_registers *regs)
 {
 	unsigned met = ALWAYS;
 
 	if (regs->cr0 & CR0_WP)
 		met |= WP;
-	if (regs->efer & EFER_NXE)
+	if (has_xd(regs))
 		met |= NXE;
 	if (regs->cr4 & CR4_SMEP)
 		met |= SMEP;
@@ -108,8 +114,7 @@ uint32_t rights_error_code(const struct mmu_registers *regs,
 
 	if (access == MMU_WRITE)
 		code |= PF_W;
-	if (access == MMU_FETCH &&
-	    ((regs->efer & EFER_NXE) || (regs->cr4 & CR4_SMEP)))
+	if (access == MMU_FETCH && (has_xd(regs) || (regs->cr4 & CR4_SMEP)))
 		code |= PF_ID;
 	return code;
 }

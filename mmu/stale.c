@@ -34,14 +34,14 @@
 
 /* ---- one translation against memory ----------------------------------- */
 
-/* The tables under which @tag would be used. */
-static struct paging paging_of(const struct mmu_cpu *cpu, uint64_t tag)
+/* What a walk finds at @tag, by the tables under which it would be used. */
+static void look(const struct mmu_cpu *cpu, uint64_t tag, struct walk *now)
 {
-	struct paging paging = cpu->paging;
+	paddr_t root = cpu->paging.root;
 
 	if (cpu->root_of && !(tag & TAG_GLOBAL))
-		paging.root = cpu->root_of[tag & TAG_PCID];
-	return paging;
+		root = cpu->root_of[tag & TAG_PCID];
+	walk_look(&cpu->paging, root, tag_va(tag), now);
 }
 
 static bool agrees(const struct mmu_cpu *cpu, uint64_t tag,
@@ -112,10 +112,9 @@ void stale_note_fill(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
 void stale_note_fill_below(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
 			   struct translation *what, uint64_t since)
 {
-	struct paging paging = cpu->paging;
 	struct walk now;
 
-	walk_look(&paging, tag_va(tag), &now);
+	walk_look(&cpu->paging, cpu->paging.root, tag_va(tag), &now);
 	leave_on_path(mmu, cpu, tag, &now);
 	leave(footprint_of_entry(&mmu->footprints, what->entry), cpu,
 	      tag & TAG_PLACE);
@@ -136,10 +135,9 @@ static void verify(struct mmu *mmu, struct mmu_cpu *cpu,
 {
 	struct translation *what = cursor_translation(at);
 	uint64_t tag = cursor_tag(at);
-	struct paging paging = paging_of(cpu, tag);
 	struct walk now;
 
-	walk_look(&paging, tag_va(tag), &now);
+	look(cpu, tag, &now);
 	leave_on_path(mmu, cpu, tag, &now);
 	leave(footprint_of_entry(&mmu->footprints, what->entry), cpu,
 	      tag & TAG_PLACE);
@@ -294,11 +292,10 @@ static void check_one(const struct mmu *mmu, const struct mmu_cpu *cpu,
 {
 	const struct translation *what = cursor_translation(at);
 	uint64_t tag = cursor_tag(at);
-	struct paging paging = paging_of(cpu, tag);
 	struct walk now;
 	bool stale;
 
-	walk_look(&paging, tag_va(tag), &now);
+	look(cpu, tag, &now);
 	stale = !agrees(cpu, tag, what, &now);
 	assert(stale == !!(what->target & TARGET_STALE)); /* (1) */
 	for (unsigned level = now.level; level <= now.top; level++)

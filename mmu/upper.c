@@ -25,15 +25,15 @@
 
 #include "mmu/cpu.h"
 
-/* The tables under which @entry would be used. */
-static struct paging paging_of(const struct mmu_cpu *cpu,
-			       const struct psc_entry *entry)
+/* What a walk finds where @entry would be used. */
+static void look(const struct mmu_cpu *cpu, const struct psc_entry *entry,
+		 struct walk *now)
 {
-	struct paging paging = cpu->paging;
+	paddr_t root = cpu->paging.root;
 
 	if (cpu->root_of)
-		paging.root = cpu->root_of[psc_pcid(entry)];
-	return paging;
+		root = cpu->root_of[psc_pcid(entry)];
+	walk_look(&cpu->paging, root, psc_va(entry), now);
 }
 
 /* Rights that the cached path had and that of now has not.  U/S set above a
@@ -47,10 +47,9 @@ static bool has_less_rights(const struct mmu_cpu *cpu, uint64_t cached,
 	       (cached & ~now & TARGET_SUPERVISOR);
 }
 
-static bool agrees(const struct mmu_cpu *cpu, const struct psc_entry *entry,
-		   const struct walk *now)
+static bool agrees(const struct mmu_cpu *cpu, unsigned level,
+		   const struct psc_entry *entry, const struct walk *now)
 {
-	unsigned level = psc_level(entry);
 	uint64_t through = now->through[level];
 
 	if (now->level >= level || now->top < level)
@@ -71,16 +70,14 @@ static void leave(struct mmu *mmu, const struct mmu_cpu *cpu,
 	}
 }
 
-static void verify(struct mmu *mmu, struct mmu_cpu *cpu,
+static void verify(struct mmu *mmu, struct mmu_cpu *cpu, unsigned level,
 		   struct psc_entry *entry, uint64_t stamp)
 {
-	struct paging paging = paging_of(cpu, entry);
-	unsigned level = psc_level(entry);
 	struct walk now;
 
-	walk_look(&paging, psc_va(entry), &now);
+	look(cpu, entry, &now);
 	leave(mmu, cpu, &now, level < now.level ? now.level : level);
-	if (agrees(cpu, entry, &now))
+	if (agrees(cpu, level, entry, &now))
 		entry->stale_since = MMU_NOT_STALE;
 	else if (entry->stale_since == MMU_NOT_STALE)
 		entry->stale_since = stamp;
@@ -89,8 +86,8 @@ static void verify(struct mmu *mmu, struct mmu_cpu *cpu,
 void upper_verify(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t stamp)
 {
 	for (unsigned level = PSC_FIRST_LEVEL; level <= WALK_LEVELS; level++)
-		for (size_t i = 0; i < cpu->upper.cache[level].count; i++)
-			verify(mmu, cpu, &cpu->upper.cache[level].entry[i],
+		for (size_t i = 0; i < cpu->upper.of[level].count; i++)
+			verify(mmu, cpu, level, &cpu->upper.of[level].entry[i],
 			       stamp);
 }
 
@@ -129,21 +126,19 @@ void upper_keep(struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va,
 						   walk->through[level]);
 
 		if (entry)
-			verify(mmu, cpu, entry, stale_since);
+			verify(mmu, cpu, level, entry, stale_since);
 	}
 }
 
 /* ---- invariants ---------------------------------------------------------- */
 
 static void check_entry(const struct mmu *mmu, const struct mmu_cpu *cpu,
-			const struct psc_entry *entry)
+			unsigned level, const struct psc_entry *entry)
 {
-	struct paging paging = paging_of(cpu, entry);
-	unsigned level = psc_level(entry);
 	struct walk now;
 
-	walk_look(&paging, psc_va(entry), &now);
-	assert(agrees(cpu, entry, &now) ==
+	look(cpu, entry, &now);
+	assert(agrees(cpu, level, entry, &now) ==
 	       (entry->stale_since == MMU_NOT_STALE)); /* (1) */
 	for (unsigned l = level < now.level ? now.level : level; l <= now.top;
 	     l++) {
@@ -158,7 +153,7 @@ void upper_check(const struct mmu *mmu, const struct mmu_cpu *cpu)
 {
 	psc_check(&cpu->upper);
 	for (unsigned level = PSC_FIRST_LEVEL; level <= WALK_LEVELS; level++)
-		for (size_t i = 0; i < cpu->upper.cache[level].count; i++)
-			check_entry(mmu, cpu,
-				    &cpu->upper.cache[level].entry[i]);
+		for (size_t i = 0; i < cpu->upper.of[level].count; i++)
+			check_entry(mmu, cpu, level,
+				    &cpu->upper.of[level].entry[i]);
 }

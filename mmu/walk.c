@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * walk.c - the page walk of 4-level and 5-level paging.
+ * walk.c - the page walk, in every paging mode.
+ *
+ * With 5 levels; the other modes begin further down, and mmu/paging.c has what
+ * is different about their entries:
  *
  *   va  63..57  56..48  47..39  38..30  29..21  20..12  11..0
  *       sign    PML5    PML4    PDPT    PD      PT      offset
@@ -10,8 +13,7 @@
  *                                   \ PS=1    \ PS=1
  *                                    1 GiB     2 MiB
  *
- * With 4 levels it begins at the PML4E, and bit 47 is the sign; from a
- * paging-structure cache, below the entry that was cached.
+ * From a paging-structure cache it begins below the entry that was cached.
  *
  * Invariants:
  *  (1) An entry with P=0 or with a reserved bit set ends the walk, and neither
@@ -24,8 +26,8 @@
  * A walk that faults may leave A set in the entries above: manuals allow
  * either, this is the one that follows the order of the reads.
  *
- * Sources: SDM vol. 3A, "4-Level Paging and 5-Level Paging", "Accessed and
- * Dirty Flags", "Page-Fault Exceptions"; APM vol. 2, "Long-Mode Page
+ * Sources: SDM vol. 3A, "Hierarchical Paging Structures", "Accessed and Dirty
+ * Flags", "Page-Fault Exceptions"; APM vol. 2, "Long-Mode Page
  * Translation", "Accessed (A) Bit".
  */
 #include "config.h"
@@ -37,58 +39,25 @@
 #include "mmu/physmem.h"
 #include "mmu/rights.h"
 
-/* Bits first..last, both included. */
-static uint64_t bits(unsigned last, unsigned first)
+static bool exchange(const struct paging *paging, paddr_t at, uint64_t *old,
+		     uint64_t value)
 {
-	return last < first ? 0 : (~0ull >> (63 - last)) & (~0ull << first);
-}
-
-/*
- *                maps a table        maps a page
- *   PML5E, PML4E bit 7               -
- *   PDPTE        -                   29..13; bit 7 itself without 1 GiB pages
- *   PDE          -                   20..13
- *   PTE          -                   -  (bit 7 is PAT)
- * and everywhere 51..MAXPHYADDR, and bit 63 without EFER.NXE.
- */
-void paging_set_reserved(struct paging *paging,
-			 const struct mmu_profile *profile, uint64_t efer)
-{
-	uint64_t all = bits(51, profile->maxphyaddr);
-
-	if (!(efer & EFER_NXE))
-		all |= PTE_XD;
-	for (unsigned level = 1; level <= WALK_LEVELS; level++) {
-		paging->reserved[level][0] = all;
-		paging->reserved[level][1] = all;
-	}
-	paging->reserved[5][1] |= PTE_PS;
-	paging->reserved[4][1] |= PTE_PS;
-	paging->reserved[3][1] |= bits(29, 13);
-	if (!profile->page_1g)
-		paging->reserved[3][1] |= PTE_PS;
-	paging->reserved[2][1] |= bits(20, 13);
-}
-
-/* Where there is no memory a bus answers with ones. */
-static uint64_t load(const struct paging *paging, paddr_t at)
-{
-	if (at >= physmem_size(paging->mem))
-		return ~0ull;
-	return physmem_read(paging->mem, at);
+	if (paging->entry_shift == 2)
+		return physmem_cmpxchg32(paging->mem, at, old, value);
+	return physmem_cmpxchg(paging->mem, at, old, value);
 }
 
 /* Set @wanted in the entry just read; false if it changed meanwhile (4). */
 static bool set_bits(const struct paging *paging, struct walk *walk,
 		     uint64_t wanted)
 {
-	uint64_t missing = wanted & ~walk->value;
-	uint64_t with = walk->value | wanted;
+	uint64_t missing = wanted & paging->level[walk->level].flags &
+			   ~walk->value;
+	uint64_t with = walk->value | missing;
 
 	if (!missing)
 		return true;
-	if (!physmem_cmpxchg(paging->mem, walk->entry[walk->level],
-			     &walk->value, with))
+	if (!exchange(paging, walk->entry[walk->level], &walk->value, with))
 		return false;
 	walk->value = with;
 	walk->a_set += (missing & PTE_A) != 0;
@@ -96,29 +65,24 @@ static bool set_bits(const struct paging *paging, struct walk *walk,
 	return true;
 }
 
-static unsigned index_of(vaddr_t va, unsigned level)
-{
-	return va >> (12 + 9 * (level - 1)) & 511;
-}
-
-static bool maps_page(unsigned level, uint64_t value)
-{
-	return level == 1 || (value & PTE_PS);
-}
-
 /* What one entry takes away from the rights of the path. */
-static uint64_t taken_away(uint64_t value)
+static uint64_t taken_away(const struct paging_level *level, uint64_t value)
 {
-	return (~value & (PTE_RW | PTE_US)) | (value & PTE_XD);
+	return ((~value & (PTE_RW | PTE_US)) | (value & PTE_XD)) &
+	       level->rights;
 }
 
-static void reach_leaf(const struct paging *paging, struct walk *walk)
+static void reach_leaf(const struct paging *paging, vaddr_t va,
+		       struct walk *walk)
 {
+	const struct paging_level *level = &paging->level[walk->level];
 	uint64_t value = walk->value;
 
 	walk->size = (enum mmu_page_size)(walk->level - 1);
 	walk->global = paging->global_pages && (value & PTE_G);
-	walk->target |= value & PTE_FRAME & ~page_offset_mask(walk->size);
+	walk->target |= (value & level->frame) |
+			(value & level->frame_pse36) << PSE36_SHIFT |
+			(va & level->inside);
 	walk->target |= ~value & TARGET_CLEAN;
 	if (!(walk->target & TARGET_SUPERVISOR))
 		walk->target |= TARGET_USER |
@@ -140,8 +104,8 @@ static enum step step_leaf(const struct paging *paging,
 {
 	uint64_t above = walk->target;
 
-	walk->target |= taken_away(walk->value);
-	reach_leaf(paging, walk);
+	walk->target |= taken_away(&paging->level[walk->level], walk->value);
+	reach_leaf(paging, request->va, walk);
 	if (walk->target & request->denied_by)
 		return end(walk, WALK_DENIED); /* (3) */
 	if (!set_bits(paging, walk, request->set_leaf)) {
@@ -156,40 +120,66 @@ static enum step step_leaf(const struct paging *paging,
 static enum step step(const struct paging *paging,
 		      const struct walk_request *request, struct walk *walk)
 {
+	const struct paging_level *level = &paging->level[walk->level];
 	uint64_t value = walk->value;
-	bool page = maps_page(walk->level, value);
+	bool page = value & level->maps_page;
 
 	if (!(value & PTE_P))
 		return end(walk, WALK_NOT_PRESENT); /* (1) */
-	if (value & paging->reserved[walk->level][page])
+	if (value & level->reserved[page])
 		return end(walk, WALK_RESERVED);
 	if (page)
 		return step_leaf(paging, request, walk);
 	if (!set_bits(paging, walk, request->set_upper))
 		return STEP_AGAIN;
-	walk->target |= taken_away(value);
+	walk->target |= taken_away(level, value);
 	return STEP_DOWN;
 }
 
-void walk_tables(const struct paging *paging,
-		 const struct walk_request *request, struct walk *walk)
+/* Stand above the first entry to read, whose table is returned. */
+static paddr_t start(const struct paging *paging,
+		     const struct walk_request *request, struct walk *walk)
 {
-	paddr_t table = paging->root;
-	enum step next = STEP_DOWN;
+	paddr_t table = request->root;
 
-	memset(walk, 0, sizeof(*walk));
 	walk->level = paging->levels + 1;
 	if (request->below) {
 		walk->level = request->below;
 		walk->target = request->through & ~TARGET_PAGE;
 		table = request->through & TARGET_PAGE;
+	} else if (paging->pdpte_registers) {
+		walk->value = paging->pdpte[request->va >> 30 & 3];
+		table = walk->value & PTE_FRAME;
 	}
 	walk->top = walk->level - 1;
+	return table;
+}
+
+static bool starts_nowhere(const struct paging *paging,
+			   const struct walk_request *request,
+			   const struct walk *walk)
+{
+	return paging->pdpte_registers && !request->below &&
+	       !(walk->value & PTE_P);
+}
+
+void walk_tables(const struct paging *paging,
+		 const struct walk_request *request, struct walk *walk)
+{
+	enum step next = STEP_DOWN;
+	paddr_t table;
+
+	memset(walk, 0, sizeof(*walk));
+	table = start(paging, request, walk);
+	if (starts_nowhere(paging, request, walk))
+		next = end(walk, WALK_NOT_PRESENT);
 	while (next == STEP_DOWN) {
-		paddr_t at = table + 8 * index_of(request->va, --walk->level);
+		unsigned shift = paging->level[--walk->level].shift;
+		uint64_t index = request->va >> shift & paging->index_mask;
+		paddr_t at = table + (index << paging->entry_shift);
 
 		walk->entry[walk->level] = at;
-		walk->value = load(paging, at);
+		walk->value = paging_load(paging, at);
 		walk->loads++;
 		do
 			next = step(paging, request, walk);
@@ -199,9 +189,10 @@ void walk_tables(const struct paging *paging,
 	}
 }
 
-void walk_look(const struct paging *paging, vaddr_t va, struct walk *walk)
+void walk_look(const struct paging *paging, paddr_t root, vaddr_t va,
+	       struct walk *walk)
 {
-	struct walk_request request = { .va = va };
+	struct walk_request request = { .va = va, .root = root };
 
 	walk_tables(paging, &request, walk);
 }

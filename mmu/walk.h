@@ -9,27 +9,12 @@
 #include <stdint.h>
 
 #include "mmu/mmu.h"
-
-#define WALK_LEVELS 5 /* at most */
-
-/* Where a walk starts and what it takes for reserved. */
-struct paging {
-	struct physmem *mem;
-	paddr_t root;	      /* of the table named by CR3 */
-	unsigned levels;      /* 4, 5; 0 is no paging */
-	unsigned unused_bits; /* of a linear address */
-	bool global_pages;    /* CR4.PGE */
-	/* By level (1 is a PTE) and whether the entry maps a page. */
-	uint64_t reserved[WALK_LEVELS + 1][2];
-};
-
-/* Fill @paging->reserved for @profile and EFER. */
-void paging_set_reserved(struct paging *paging,
-			 const struct mmu_profile *profile, uint64_t efer);
+#include "mmu/paging.h"
 
 /* What the access wants of the entries. */
 struct walk_request {
 	vaddr_t va;
+	paddr_t root; /* table to begin with: CR3's */
 	/* Begin below an entry of this level, which led to that table by a
 	 * path with these rights: as in walk.through[].  0: at the root. */
 	unsigned below;
@@ -52,18 +37,12 @@ struct walk {
 	uint64_t through[WALK_LEVELS + 1];
 	uint64_t target;	 /* TARGET_ bits of the path so far, and
 				    the page when the leaf was reached */
-	enum mmu_page_size size; /* when the leaf was reached */
+	enum mmu_page_size size; /* when the leaf was reached: of what
+				    is cached, half of a 4 MiB page */
 	bool global;		 /* likewise */
 	/* The record of work. */
 	unsigned loads, a_set, d_set;
 };
-
-static inline bool is_canonical(const struct paging *paging, vaddr_t va)
-{
-	unsigned unused = paging->unused_bits;
-
-	return (vaddr_t)((int64_t)(va << unused) >> unused) == va;
-}
 
 static inline unsigned page_shift(enum mmu_page_size size)
 {
@@ -78,7 +57,8 @@ static inline uint64_t page_offset_mask(enum mmu_page_size size)
 void walk_tables(const struct paging *paging,
 		 const struct walk_request *request, struct walk *walk);
 
-/* Look only: set nothing, ask for no right. */
-void walk_look(const struct paging *paging, vaddr_t va, struct walk *walk);
+/* Look only, from @root: set nothing, ask for no right. */
+void walk_look(const struct paging *paging, paddr_t root, vaddr_t va,
+	       struct walk *walk);
 
 #endif /* MMU_WALK_H */

@@ -40,11 +40,10 @@ check_PROGRAMS += \
 	tests/check_mmu_holders \
 	tests/check_mmu_invalidate \
 	tests/check_mmu_invpcid \
-	tests/check_mmu_la57 \
+	tests/check_mmu_legacy \
 	tests/check_mmu_machines \
+	tests/check_mmu_modes \
 	tests/check_mmu_old \
-	tests/check_mmu_psc \
-	tests/check_mmu_psc_drop \
 	tests/check_mmu_race \
 	tests/check_mmu_registers \
 	tests/check_mmu_replace \
@@ -63,6 +62,15 @@ tests_check_mmu_holders_LDADD = $(mmu_test_libs)
 tests_check_mmu_invalidate_SOURCES = tests/check_mmu_invalidate.c \
 	$(mmu_test_sources)
 tests_check_mmu_invalidate_LDADD = $(mmu_test_libs)
+mmu_test_legacy = tests/check_mmu_legacy.h tests/check_mmu_legacy_machine.c
+tests_check_mmu_legacy_SOURCES = tests/check_mmu_legacy.c \
+	$(mmu_test_sources) \
+	$(mmu_test_legacy)
+tests_check_mmu_legacy_LDADD = $(mmu_test_libs)
+tests_check_mmu_modes_SOURCES = tests/check_mmu_modes.c \
+	$(mmu_test_sources) \
+	$(mmu_test_legacy)
+tests_check_mmu_modes_LDADD = $(mmu_test_libs)
 tests_check_mmu_machines_SOURCES = tests/check_mmu_machines.c \
 	$(mmu_test_sources)
 tests_check_mmu_machines_LDADD = libtlbsim.la $(CHECK_LIBS)
@@ -71,18 +79,9 @@ tests_check_mmu_old_SOURCES = tests/check_mmu_old.c \
 	$(mmu_test_pages)
 tests_check_mmu_old_LDADD = $(mmu_test_libs)
 # The walk over a memory of the test's own.
-tests_check_mmu_race_SOURCES = tests/check_mmu_race.c mmu/walk.c
+tests_check_mmu_race_SOURCES = tests/check_mmu_race.c mmu/paging.c mmu/walk.c
 tests_check_mmu_race_CFLAGS = $(AM_CFLAGS)
 tests_check_mmu_race_LDADD = $(CHECK_LIBS)
-tests_check_mmu_la57_SOURCES = tests/check_mmu_la57.c \
-	$(mmu_test_sources)
-tests_check_mmu_la57_LDADD = $(mmu_test_libs)
-tests_check_mmu_psc_SOURCES = tests/check_mmu_psc.c \
-	$(mmu_test_sources)
-tests_check_mmu_psc_LDADD = $(mmu_test_libs)
-tests_check_mmu_psc_drop_SOURCES = tests/check_mmu_psc_drop.c \
-	$(mmu_test_sources)
-tests_check_mmu_psc_drop_LDADD = $(mmu_test_libs)
 tests_check_mmu_registers_SOURCES = tests/check_mmu_registers.c \
 	$(mmu_test_sources)
 tests_check_mmu_registers_LDADD = $(mmu_test_libs)
@@ -194,7 +193,6 @@ check_PROGRAMS += \
 	tests/check_sim_calls \
 	tests/check_sim_memory \
 	tests/check_sim_ops \
-	tests/check_sim_update \
 	tests/check_sim_refused \
 	tests/check_sim_trace
 rig_sources = tests/rig.h tests/rig.c
@@ -217,8 +215,6 @@ tests_check_sim_memory_SOURCES = tests/check_sim_memory.c $(rig_sources)
 tests_check_sim_memory_LDADD = $(rig_libs)
 tests_check_sim_ops_SOURCES = tests/check_sim_ops.c $(rig_sources)
 tests_check_sim_ops_LDADD = $(rig_libs)
-tests_check_sim_update_SOURCES = tests/check_sim_update.c $(rig_sources)
-tests_check_sim_update_LDADD = $(rig_libs)
 tests_check_sim_refused_SOURCES = tests/check_sim_refused.c $(rig_sources)
 tests_check_sim_refused_LDADD = $(rig_libs)
 tests_check_sim_trace_LDADD = $(rig_libs)
