@@ -4,6 +4,13 @@
 
 #include "tests/check_mmu_pages.h"
 
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/profile.h"
+
 struct random random_seed(uint64_t seed)
 {
 	return (struct random){ seed * 0x9e3779b97f4a7c15ull + 1 };
@@ -53,14 +60,75 @@ static struct mmu_profile profile_deep(void)
 	return profile;
 }
 
-struct mmu_profile profile_number(unsigned number)
-{
-	static struct mmu_profile (*const make[MACHINES])(void) = {
-		profile_nothing, profile_everything,  profile_small,
-		profile_shared,	 profile_second_only, profile_deep,
-	};
+static struct mmu_profile (*const own_profiles[])(void) = {
+	profile_nothing, profile_everything,  profile_small,
+	profile_shared,	 profile_second_only, profile_deep,
+};
 
-	return make[number]();
+/* How @from caches, on a machine that has every feature. */
+static struct mmu_profile with_all_features(const struct mmu_profile *from)
+{
+	const struct mmu_profile all = profile_bare();
+	struct mmu_profile profile = *from;
+
+	profile.maxphyaddr = all.maxphyaddr;
+	profile.page_1g = all.page_1g;
+	profile.pcid = all.pcid;
+	profile.smep = all.smep;
+	profile.smap = all.smap;
+	profile.pku = all.pku;
+	profile.invpcid = all.invpcid;
+	profile.invlpgb = all.invlpgb;
+	profile.la57 = all.la57;
+	return profile;
+}
+
+static void add_profile(struct profiles *all, const struct mmu_profile *profile)
+{
+	ck_assert_uint_lt(all->count, MAX_PROFILES);
+	all->list[all->count++] = *profile;
+}
+
+static void add_file(struct profiles *all, const char *path)
+{
+	struct diags diags = { .count = 0 };
+	struct place nowhere = { NULL, 0, 0 };
+	struct profile profile;
+	struct mmu_profile with;
+
+	if (profile_load(path, &profile, nowhere, &diags) < 0)
+		diag_print(&diags, stderr);
+	ck_assert_uint_eq(diags.count, 0);
+	with = with_all_features(&profile.mmu);
+	add_profile(all, &with);
+}
+
+static void add_shipped(struct profiles *all)
+{
+	const char *top = getenv("top_srcdir");
+	char pattern[4096];
+	glob_t files;
+
+	snprintf(pattern, sizeof(pattern), "%s/workloads/machines/*.yaml",
+		 top ? top : ".");
+	ck_assert_int_eq(glob(pattern, 0, NULL, &files), 0);
+	for (size_t i = 0; i < files.gl_pathc; i++)
+		add_file(all, files.gl_pathv[i]);
+	globfree(&files);
+}
+
+struct profiles every_profile(void)
+{
+	struct profiles all = { .count = 0 };
+
+	for (int i = 0; i < ROWS(own_profiles); i++) {
+		struct mmu_profile profile = own_profiles[i]();
+
+		snprintf(profile.name, sizeof(profile.name), "test %d", i);
+		add_profile(&all, &profile);
+	}
+	add_shipped(&all);
+	return all;
 }
 
 /* ---- pages --------------------------------------------------------------- */
@@ -120,6 +188,8 @@ uint64_t random_leaf(struct random *random, unsigned page)
 		leaf |= 1ull << 50;
 	if (va_of(page) >= BOTH && one_in(random, 2))
 		leaf |= PTE_G;
+	if (one_in(random, 4))
+		leaf |= (uint64_t)below(random, 16) << PTE_KEY_SHIFT;
 	return leaf;
 }
 
@@ -130,14 +200,13 @@ struct access random_access(struct random *random)
 
 	a.va = va_of(a.page) + below(random, PAGE);
 	a.access = (enum mmu_access)below(random, 3);
-	a.user = below(random, 2);
+	a.privilege = (enum mmu_privilege)below(random, MMU_PRIVILEGES);
 	return a;
 }
 
 struct mmu_result do_access(struct machine *m, const struct access *a)
 {
-	return mmu_access(m->mmu, a->cpu, a->va, a->access,
-			  a->user ? MMU_USER : MMU_SUPERVISOR);
+	return mmu_access(m->mmu, a->cpu, a->va, a->access, a->privilege);
 }
 
 void make_spaces(struct machine *m, paddr_t root[2])
@@ -150,4 +219,26 @@ void make_spaces(struct machine *m, paddr_t root[2])
 		for (unsigned page = 0; page < PAGES; page++)
 			machine_map_at(m, root[space], va_of(page),
 				       size_of(page), 0);
+}
+
+static void change(struct machine *m, unsigned cpu, enum mmu_register reg,
+		   uint64_t value)
+{
+	ck_assert(mmu_set_register(m->mmu, cpu, reg, value, NULL));
+}
+
+void use_five_levels(struct machine *m, const paddr_t root[2], paddr_t top[2])
+{
+	for (unsigned space = 0; space < 2; space++) {
+		top[space] = machine_table(m);
+		machine_set(m, top[space], root[space] | USER_RW);
+	}
+	for (unsigned cpu = 0; cpu < CPUS; cpu++) {
+		struct mmu_registers now = mmu_registers(m->mmu, cpu);
+
+		change(m, cpu, MMU_CR0, now.cr0 & ~CR0_PG);
+		change(m, cpu, MMU_CR4, now.cr4 | CR4_LA57);
+		change(m, cpu, MMU_CR3, top[0]);
+		change(m, cpu, MMU_CR0, now.cr0);
+	}
 }

@@ -75,9 +75,10 @@ tests_check_mmu_machines_SOURCES = tests/check_mmu_machines.c \
 	$(mmu_test_sources)
 tests_check_mmu_machines_LDADD = libtlbsim.la $(CHECK_LIBS)
 tests_check_mmu_old_SOURCES = tests/check_mmu_old.c \
+	tests/oracle_walk.h tests/oracle_walk.c \
 	$(mmu_test_sources) \
 	$(mmu_test_pages)
-tests_check_mmu_old_LDADD = $(mmu_test_libs)
+tests_check_mmu_old_LDADD = libtlbsim.la $(CHECK_LIBS)
 # The walk over a memory of the test's own.
 tests_check_mmu_race_SOURCES = tests/check_mmu_race.c mmu/paging.c mmu/walk.c
 tests_check_mmu_race_CFLAGS = $(AM_CFLAGS)
@@ -96,9 +97,10 @@ tests_check_mmu_rights_SOURCES = tests/check_mmu_rights.c \
 	tests/oracle_walk.h tests/oracle_walk.c
 tests_check_mmu_rights_LDADD = $(mmu_test_libs)
 tests_check_mmu_same_SOURCES = tests/check_mmu_same.c \
+	tests/check_mmu_world.h tests/check_mmu_world.c \
 	$(mmu_test_sources) \
 	$(mmu_test_pages)
-tests_check_mmu_same_LDADD = $(mmu_test_libs)
+tests_check_mmu_same_LDADD = libtlbsim.la $(CHECK_LIBS)
 tests_check_mmu_stale_SOURCES = tests/check_mmu_stale.c \
 	$(mmu_test_sources)
 tests_check_mmu_stale_LDADD = $(mmu_test_libs)
