@@ -174,7 +174,6 @@ static void fault(struct mmu_cpu *cpu, const struct reference *ref,
 	uint64_t denied_by = cpu->denied_by[ref->privilege][ref->access];
 
 	cpu_drop_page(cpu, ref->va); /* (1) */
-	cpu_drop_path(cpu, ref->va);
 	cpu->count.faults++;
 	result->end = MMU_PAGE_FAULT;
 	result->error_code = cause[walk->end] |
@@ -196,7 +195,8 @@ static void note_work(struct mmu_cpu *cpu, const struct walk *walk,
 }
 
 /* From a cached upper entry if there is one, from the root if there is none or
- * the walk would end in a fault (1).  Since when the upper entry is stale. */
+ * the walk would end in a fault (1): those on the path are dropped first.
+ * Since when the upper entry is stale. */
 static uint64_t walk_from_cached(struct mmu *mmu, struct mmu_cpu *cpu,
 				 struct walk_request *request,
 				 struct walk *walk, struct mmu_work *work)

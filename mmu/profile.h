@@ -36,7 +36,8 @@ enum mmu_replacement {
  * to this many: Intel's has two banks since Ice Lake. */
 #define MMU_BANKS 2
 
-/* Paging-structure caches, by the level of the entries: 2 is PDEs. */
+/* Paging-structure caches, by the level of the entries: 2 is PDEs, 5 PML5Es. */
+#define MMU_PSC_FIRST_LEVEL 2
 #define MMU_PSC_LEVELS 6
 #define MMU_PSC_MAX_ENTRIES 4096
 #define MMU_PSC_UNLIMITED (~0u)
@@ -85,7 +86,9 @@ struct mmu_profile {
 	bool tlbs_off;		    /* caches nothing at all */
 	unsigned nr_tlbs;
 	struct mmu_tlb_geometry tlb[MMU_PROFILE_MAX_TLBS];
-	unsigned psc[MMU_PSC_LEVELS];	/* entries; 0: this level has none */
+	unsigned psc[MMU_PSC_LEVELS]; /* entries; 0: this level has none */
+	unsigned psc_shared;	      /* mask of levels that have one cache
+					 together, as large as the lowest's */
 	struct mmu_costs cost;
 };
 

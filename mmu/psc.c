@@ -6,8 +6,8 @@
  * takes more room instead.
  *
  * Invariants, checked by psc_check():
- *  (1) No two entries of a level have the same tag.
- *  (2) A tag has no address bits below its level.
+ *  (1) No two entries of a cache have the same tag.
+ *  (2) A tag has no address bits below its level, and is in the level's cache.
  *  (3) None records the address of a page, or U/S = 1: that is the leaf's.
  *
  * Sources: SDM vol. 3A, "Paging-Structure Caches", "Caching Translation
@@ -25,39 +25,57 @@
 
 #define FIRST_ROOM 64
 #define VA_BITS 0x01ffffffffffffffull
+#define ALL_LEVELS (~0u << PSC_FIRST_LEVEL & ~(~0u << (WALK_LEVELS + 1)))
+
+static int init_one(struct psc *psc, unsigned entries)
+{
+	psc->infinite = entries == MMU_PSC_UNLIMITED;
+	if (entries > MMU_PSC_MAX_ENTRIES && !psc->infinite)
+		return -EINVAL;
+	psc->room = psc->infinite ? FIRST_ROOM : entries;
+	if (!psc->room)
+		return 0;
+	psc->entry = calloc(psc->room, sizeof(*psc->entry));
+	return psc->entry ? 0 : -ENOMEM;
+}
+
+/* Where the entries of @level are. */
+static unsigned cache_of(const struct pscs *all, unsigned level)
+{
+	if (all->shared & 1u << level)
+		return (unsigned)__builtin_ctz(all->shared);
+	return level;
+}
 
 int psc_init(struct pscs *all, const struct mmu_profile *profile)
 {
-	for (unsigned level = PSC_FIRST_LEVEL; level <= WALK_LEVELS; level++) {
-		struct psc *psc = &all->of[level];
-		unsigned entries = profile->psc[level];
+	int err = 0;
 
-		psc->level = level;
-		psc->infinite = entries == MMU_PSC_UNLIMITED;
-		if (entries > MMU_PSC_MAX_ENTRIES && !psc->infinite)
-			return -EINVAL;
-		psc->room = psc->infinite ? FIRST_ROOM : entries;
-		if (!psc->room)
+	all->shared = profile->psc_shared;
+	if (all->shared & ~ALL_LEVELS)
+		return -EINVAL;
+	for (unsigned level = PSC_FIRST_LEVEL; level <= WALK_LEVELS && !err;
+	     level++) {
+		if (cache_of(all, level) != level)
 			continue;
-		all->any = true;
-		psc->entry = calloc(psc->room, sizeof(*psc->entry));
-		if (!psc->entry)
-			return -ENOMEM;
+		err = init_one(&all->cache[level], profile->psc[level]);
+		all->any |= all->cache[level].room != 0;
 	}
-	return 0;
+	return err;
 }
 
 void psc_fini(struct pscs *all)
 {
 	for (unsigned level = 0; level <= WALK_LEVELS; level++)
-		free(all->of[level].entry);
+		free(all->cache[level].entry);
 }
 
 static uint64_t make_tag(unsigned level, vaddr_t va, unsigned pcid)
 {
 	unsigned shift = 12 + 9 * (level - 1);
 
-	return (va & VA_BITS) >> shift << shift | pcid;
+	return (uint64_t)level << PSC_LEVEL_SHIFT |
+	       (va & VA_BITS) >> shift << shift | pcid;
 }
 
 static struct psc_entry *find(struct psc *psc, uint64_t tag)
@@ -74,7 +92,7 @@ struct psc_entry *psc_lookup(struct pscs *all, vaddr_t va, unsigned pcid,
 	if (!all->any)
 		return NULL;
 	for (unsigned l = PSC_FIRST_LEVEL; l <= WALK_LEVELS; l++) {
-		struct psc *psc = &all->of[l];
+		struct psc *psc = &all->cache[cache_of(all, l)];
 		struct psc_entry *entry = find(psc, make_tag(l, va, pcid));
 
 		if (!entry)
@@ -127,7 +145,7 @@ static struct psc_entry *place_for(struct psc *psc, uint64_t tag)
 struct psc_entry *psc_fill(struct pscs *all, unsigned level, vaddr_t va,
 			   unsigned pcid, uint64_t through)
 {
-	struct psc *psc = &all->of[level];
+	struct psc *psc = &all->cache[cache_of(all, level)];
 	uint64_t tag = make_tag(level, va, pcid);
 	struct psc_entry *entry;
 
@@ -154,29 +172,32 @@ static void drop_where(struct psc *psc, uint64_t mask, uint64_t value)
 void psc_drop_all(struct pscs *all)
 {
 	for (unsigned level = PSC_FIRST_LEVEL; level <= WALK_LEVELS; level++)
-		all->of[level].count = 0;
+		all->cache[level].count = 0;
 }
 
 void psc_drop_pcid(struct pscs *all, unsigned pcid)
 {
 	for (unsigned level = PSC_FIRST_LEVEL; level <= WALK_LEVELS; level++)
-		drop_where(&all->of[level], 0xfff, pcid);
+		drop_where(&all->cache[level], 0xfff, pcid);
 }
 
 void psc_drop_path(struct pscs *all, vaddr_t va, unsigned pcid)
 {
 	for (unsigned level = PSC_FIRST_LEVEL; level <= WALK_LEVELS; level++)
-		drop_where(&all->of[level], ~0ull, make_tag(level, va, pcid));
+		drop_where(&all->cache[cache_of(all, level)], ~0ull,
+			   make_tag(level, va, pcid));
 }
 
 /* ---- invariants ---------------------------------------------------------- */
 
-static void check_entry(const struct psc *psc, size_t i)
+static void check_entry(const struct pscs *all, unsigned cache, size_t i)
 {
+	const struct psc *psc = &all->cache[cache];
 	const struct psc_entry *entry = &psc->entry[i];
+	unsigned level = psc_level(entry);
 
-	assert(entry->tag ==
-	       make_tag(psc->level, psc_va(entry), psc_pcid(entry))); /* (2) */
+	assert(cache_of(all, level) == cache); /* (2) */
+	assert(entry->tag == make_tag(level, psc_va(entry), psc_pcid(entry)));
 	assert(!(entry->through &
 		 (TARGET_USER | TARGET_CLEAN | TARGET_KEYS))); /* (3) */
 	for (size_t other = 0; other < i; other++)
@@ -186,6 +207,6 @@ static void check_entry(const struct psc *psc, size_t i)
 void psc_check(const struct pscs *all)
 {
 	for (unsigned level = PSC_FIRST_LEVEL; level <= WALK_LEVELS; level++)
-		for (size_t i = 0; i < all->of[level].count; i++)
-			check_entry(&all->of[level], i);
+		for (size_t i = 0; i < all->cache[level].count; i++)
+			check_entry(all, level, i);
 }

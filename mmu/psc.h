@@ -2,10 +2,13 @@
 /*
  * psc.h - the paging-structure caches of one CPU: upper entries, by level.
  *
- *   level 2: PDEs     tag is bits 56..21 of the address, and the PCID
+ *   level 2: PDEs     tag is the level, bits 56..21 of the address, the PCID
  *   level 3: PDPTEs   ... 56..30
  *   level 4: PML4Es   ... 56..39
  *   level 5: PML5Es   ... 56..48
+ *
+ * A cache is of one level, or several levels share one (AMD's page directory
+ * cache has PML4Es and PDPTEs).
  *
  * What is cached of an entry is the table that it leads to, and what the path
  * down to it took away of the rights.  Global pages are no matter here.
@@ -20,18 +23,18 @@
 #include "mmu/mmu.h"
 #include "mmu/walk.h"
 
-#define PSC_FIRST_LEVEL 2
+#define PSC_FIRST_LEVEL MMU_PSC_FIRST_LEVEL
+#define PSC_LEVEL_SHIFT 57
 
 struct psc_entry {
-	uint64_t tag;	      /* address bits, and the PCID */
+	uint64_t tag;	      /* level, address bits, PCID */
 	uint64_t through;     /* as in walk.through[] */
 	uint64_t stale_since; /* or MMU_NOT_STALE */
 	uint64_t used;	      /* when, by @clock */
 };
 
-/* Of one level; those in use come first, in no order. */
+/* Those in use come first, in no order. */
 struct psc {
-	unsigned level;
 	size_t count, room;
 	bool infinite;
 	uint64_t clock;
@@ -39,7 +42,8 @@ struct psc {
 };
 
 struct pscs {
-	struct psc of[WALK_LEVELS + 1]; /* by level */
+	struct psc cache[WALK_LEVELS + 1]; /* by its lowest level */
+	unsigned shared;		   /* mask of levels */
 	bool any;
 };
 
@@ -58,6 +62,11 @@ void psc_drop_all(struct pscs *all);
 void psc_drop_pcid(struct pscs *all, unsigned pcid);
 /* All on the way to @va. */
 void psc_drop_path(struct pscs *all, vaddr_t va, unsigned pcid);
+
+static inline unsigned psc_level(const struct psc_entry *entry)
+{
+	return (unsigned)(entry->tag >> PSC_LEVEL_SHIFT);
+}
 
 static inline unsigned psc_pcid(const struct psc_entry *entry)
 {

@@ -47,9 +47,10 @@ static bool has_less_rights(const struct mmu_cpu *cpu, uint64_t cached,
 	       (cached & ~now & TARGET_SUPERVISOR);
 }
 
-static bool agrees(const struct mmu_cpu *cpu, unsigned level,
-		   const struct psc_entry *entry, const struct walk *now)
+static bool agrees(const struct mmu_cpu *cpu, const struct psc_entry *entry,
+		   const struct walk *now)
 {
+	unsigned level = psc_level(entry);
 	uint64_t through = now->through[level];
 
 	if (now->level >= level || now->top < level)
@@ -70,14 +71,15 @@ static void leave(struct mmu *mmu, const struct mmu_cpu *cpu,
 	}
 }
 
-static void verify(struct mmu *mmu, struct mmu_cpu *cpu, unsigned level,
+static void verify(struct mmu *mmu, struct mmu_cpu *cpu,
 		   struct psc_entry *entry, uint64_t stamp)
 {
+	unsigned level = psc_level(entry);
 	struct walk now;
 
 	look(cpu, entry, &now);
 	leave(mmu, cpu, &now, level < now.level ? now.level : level);
-	if (agrees(cpu, level, entry, &now))
+	if (agrees(cpu, entry, &now))
 		entry->stale_since = MMU_NOT_STALE;
 	else if (entry->stale_since == MMU_NOT_STALE)
 		entry->stale_since = stamp;
@@ -86,8 +88,8 @@ static void verify(struct mmu *mmu, struct mmu_cpu *cpu, unsigned level,
 void upper_verify(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t stamp)
 {
 	for (unsigned level = PSC_FIRST_LEVEL; level <= WALK_LEVELS; level++)
-		for (size_t i = 0; i < cpu->upper.of[level].count; i++)
-			verify(mmu, cpu, level, &cpu->upper.of[level].entry[i],
+		for (size_t i = 0; i < cpu->upper.cache[level].count; i++)
+			verify(mmu, cpu, &cpu->upper.cache[level].entry[i],
 			       stamp);
 }
 
@@ -126,19 +128,20 @@ void upper_keep(struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va,
 						   walk->through[level]);
 
 		if (entry)
-			verify(mmu, cpu, level, entry, stale_since);
+			verify(mmu, cpu, entry, stale_since);
 	}
 }
 
 /* ---- invariants ---------------------------------------------------------- */
 
 static void check_entry(const struct mmu *mmu, const struct mmu_cpu *cpu,
-			unsigned level, const struct psc_entry *entry)
+			const struct psc_entry *entry)
 {
+	unsigned level = psc_level(entry);
 	struct walk now;
 
 	look(cpu, entry, &now);
-	assert(agrees(cpu, level, entry, &now) ==
+	assert(agrees(cpu, entry, &now) ==
 	       (entry->stale_since == MMU_NOT_STALE)); /* (1) */
 	for (unsigned l = level < now.level ? now.level : level; l <= now.top;
 	     l++) {
@@ -153,7 +156,7 @@ void upper_check(const struct mmu *mmu, const struct mmu_cpu *cpu)
 {
 	psc_check(&cpu->upper);
 	for (unsigned level = PSC_FIRST_LEVEL; level <= WALK_LEVELS; level++)
-		for (size_t i = 0; i < cpu->upper.of[level].count; i++)
-			check_entry(mmu, cpu, level,
-				    &cpu->upper.of[level].entry[i]);
+		for (size_t i = 0; i < cpu->upper.cache[level].count; i++)
+			check_entry(mmu, cpu,
+				    &cpu->upper.cache[level].entry[i]);
 }

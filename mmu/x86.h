@@ -4,9 +4,8 @@
  *
  * A 4 KiB page-table entry (SDM vol. 3A, "Paging", format of a PTE):
  *
- *   63  62..59 58..52  51 ........ 12  11..9  8   7   6   5   4   3   2   1   0
- *  [XD][ key ][avail.][ frame number ][avl.][ G][PAT][D ][A
- * ][PCD][PWT][US][RW][P]
+ *   63  62..59 58..52  51 .. 12  11..9  8   7   6  5   4    3   2   1   0
+ *  [XD][ key ][avail.][ frame ][avl.][ G][PAT][D][A][PCD][PWT][US][RW][ P]
  *
  * In a PDE or PDPTE bit 7 is PS (the entry maps a page), and PAT moves to
  * bit 12.
@@ -56,7 +55,7 @@
 #define EFER_LME (1ull << 8)
 #define EFER_LMA (1ull << 10)
 #define EFER_NXE (1ull << 11)
-#define EFER_TCE (1ull << 15)	/* AMD */
+#define EFER_TCE (1ull << 15) /* AMD */
 
 /* Page-fault error code (SDM vol. 3A, "Page-Fault Exceptions"). */
 #define PF_P 0x01u

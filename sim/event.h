@@ -12,6 +12,7 @@
 #include "gnttab/abi.h"
 #include "mmu/profile.h"
 #include "sim/diag.h"
+#include "sim/pv_update.h"
 
 /* name, one line for `tlbsim list events` */
 /* clang-format off */
@@ -33,6 +34,9 @@
 	X(map_page, "an OS maps a page of its own")                           \
 	X(unmap_page, "an OS clears an entry of its own tables")              \
 	X(protect, "an OS changes the rights of a page of its own")           \
+	X(mmu_update, "a PV guest has L1 entries changed, one hypercall")     \
+	X(update_va_mapping, "the same for one entry, by its address")        \
+	X(write_pte, "the same by a store, which is trapped and emulated")    \
 	X(invlpg, "a CPU invalidates one page")                               \
 	X(load_cr3, "a CPU reloads its page-table base")                      \
 	X(set_control, "a CPU writes CR0, CR4 or EFER")                       \
@@ -85,8 +89,10 @@ struct op {
 					   swap_grant_ref: with this one */
 	uint32_t number;		/* setup_table, get_status_frames: how
 					   many frames; set_version: which */
-	uint64_t frame;			/* grant map_page: number of a frame of
-					   the domain */
+	uint64_t frame;			/* grant map_page mmu_update: number of
+					   a frame of the domain */
+	bool frame_given;		/* mmu_update: else it stays */
+	uint64_t set, clear;		/* mmu_update: bits of the entry */
 	uint64_t at;			/* map unmap: host_addr; pages: address */
 	bool at_given;			/* unmap: else where `label` was mapped */
 	bool at_pte;			/* `pte_of:`; host_addr is the machine
@@ -149,6 +155,11 @@ struct event {
 			enum mmu_page_size size;
 			unsigned flags;	/* enum page_flag */
 		} page;
+		struct {		/* mmu_update update_va_mapping
+					   write_pte */
+			enum pv_update way;
+			bool refused;	/* the hypervisor must say no */
+		} update;
 		struct {		/* load_cr3: bits to set in the value;
 					   set_control: register and value */
 			unsigned reg;	/* enum mmu_register */

@@ -109,6 +109,9 @@ void event_finish(struct event_reader *reader)
 	case EVENT_load_cr3:
 		event->control.reg = MMU_CR3;
 		break;
+	case EVENT_write_pte:
+		event->update.way = PV_UPDATE_EMULATED;
+		break;
 	case EVENT_set_control:
 		event->control.reg =
 			register_values[reader->value[KEY_register].from];
@@ -126,6 +129,8 @@ void event_finish(struct event_reader *reader)
 	case EVENT_grant:
 	case EVENT_revoke:
 	case EVENT_unmap_page:
+	case EVENT_mmu_update:
+	case EVENT_update_va_mapping:
 	case EVENT_invlpg:
 	case EVENT_schedule:
 	case EVENT_fault:

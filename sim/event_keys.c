@@ -5,6 +5,8 @@
 #include "sim/event_keys.h"
 
 static const char *const page_size_names[] = { "4K", "2M", "1G", NULL };
+/* In the order of enum pv_update. */
+static const char *const cmd_names[] = { "0", "2", "3", NULL };
 /* In the order of register_values in event_read.c. */
 static const char *const register_names[] = { "cr0", "cr4", "efer", NULL };
 
@@ -19,6 +21,7 @@ const struct event_key event_keys[KEYS] = {
 #define HOST K(at) | K(pte_of)
 #define CALL K(domain) | K(cpu) | K(call) | K(array) | K(ops)
 #define WHO K(cpu) | K(domain)
+#define ENTRY K(frame) | K(set) | K(clear)
 #define RIGHTS K(writable) | K(page_user) | K(global) | K(nx)
 #define ACCESS                                                                 \
 	{                                                                      \
@@ -116,6 +119,22 @@ const struct event_form event_forms[EVENT_KINDS] = {
 		.keys = K(domain) | K(size) | RIGHTS,
 		.op_keys = K(at),
 		.required = K(domain) | K(at),
+	},
+	[EVENT_mmu_update] = {
+		.keys = WHO | K(cmd) | K(refused) | K(ops),
+		.op_keys = K(pte_of) | ENTRY,
+		.required = K(domain) | K(pte_of),
+		.hypercall = true,
+	},
+	[EVENT_update_va_mapping] = {
+		.keys = WHO | K(refused),
+		.op_keys = K(at) | ENTRY,
+		.required = K(domain) | K(at),
+	},
+	[EVENT_write_pte] = {
+		.keys = WHO | K(refused),
+		.op_keys = K(pte_of) | ENTRY,
+		.required = K(domain) | K(pte_of),
 	},
 	[EVENT_invlpg] = {
 		.keys = K(cpu) | K(address),

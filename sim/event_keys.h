@@ -109,6 +109,11 @@ enum value_home { HOME_NONE, HOME_EVENT, HOME_OP };
 	X(of, "of", TYPE(DOMAIN_OR_SELF), IN_OP(from))                        \
 	X(frames, "frames", TYPE(NUMBER), .max = UINT32_MAX, IN_OP(number))   \
 	X(version, "version", TYPE(NUMBER), .max = UINT32_MAX, IN_OP(number)) \
+	X(cmd, "cmd", TYPE(CHOICE), .names = cmd_names,                       \
+	  .what = "0, 2 or 3", IN_EVENT(update.way))                          \
+	X(refused, "refused", TYPE(BOOL), IN_EVENT(update.refused))           \
+	X(set, "set", TYPE(NUMBER), IN_OP(set))                               \
+	X(clear, "clear", TYPE(NUMBER), IN_OP(clear))                         \
 	X(ops, "ops", TYPE(OPS))
 /* clang-format on */
 

@@ -287,6 +287,7 @@ static void fill_op(struct event_reader *reader, struct op *op)
 	}
 	op->at_pte = event_given(reader, KEY_pte_of);
 	op->at_given = event_given(reader, KEY_at) || op->at_pte;
+	op->frame_given = event_given(reader, KEY_frame);
 	if (reader->event.kind == EVENT_grant)
 		grant_kind(reader, op);
 	op->status_given = event_given(reader, KEY_status);

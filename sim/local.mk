@@ -2,7 +2,7 @@
 #
 # reading: files to events; machine: events to results; the program.
 sim_reading_sources = \
-	sim/diag.h sim/node.h sim/event.h sim/trace.h sim/profile.h \
+	sim/diag.h sim/node.h sim/event.h sim/pv_update.h sim/trace.h sim/profile.h \
 	sim/arena.c sim/arena.h \
 	sim/bulk.c \
 	sim/diag.c \
@@ -42,6 +42,7 @@ sim_machine_sources = \
 	sim/ev_hypercall.c \
 	sim/ev_table.c \
 	sim/ev_memory.c \
+	sim/ev_update.c \
 	sim/expect.c \
 	sim/frame.c \
 	sim/handles.c \
@@ -52,6 +53,7 @@ sim_machine_sources = \
 	sim/oracle.c \
 	sim/p2m.c sim/p2m.h \
 	sim/pgtab.c \
+	sim/pv_update.c \
 	sim/points.c \
 	sim/results.c \
 	sim/sim.c

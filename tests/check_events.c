@@ -158,6 +158,29 @@ static const struct row {
 	  "protect domain=1 at=1G size=1G writable=false",
 	  "protect domain=1 size=0x2 flags=0x2 { at=0x40000000 }" },
 
+	/* entries that the hypervisor writes for a guest */
+	{ "mmu_update: {domain: 0, pte_of: 0x1000, clear: 0x20}",
+	  "mmu_update domain=0 pte_of=0x1000 clear=0x20",
+	  "mmu_update domain=0 way=0 { at_pte=0x1000 clear=0x20 }" },
+	{ "mmu_update: {cpu: 1, domain: 0, cmd: 2, refused: true, ops:"
+	  " [{pte_of: 0x1000, set: 0x3, frame: 7},"
+	  " {pte_of: 0x2000..0x3000, clear: 1}]}",
+	  "mmu_update cpu=1 domain=0 cmd=2 refused=true pte_of=0x1000 set=0x3"
+	  " frame=7 ; pte_of=0x2000..0x3000 clear=1",
+	  "mmu_update cpu=1 domain=0 way=1 refused"
+	  " { frame=0x7 at_pte=0x1000 set=0x3 } { at_pte=0x2000 clear=0x1 }"
+	  " { at_pte=0x3000 clear=0x1 }" },
+	{ "mmu_update: {domain: 0, cmd: 3, pte_of: 0x1000}",
+	  "mmu_update domain=0 cmd=3 pte_of=0x1000",
+	  "mmu_update domain=0 way=2 { at_pte=0x1000 }" },
+	{ "update_va_mapping: {domain: 0, at: 0x1000..0x2000, frame: 7..}",
+	  "update_va_mapping domain=0 at=0x1000..0x2000 frame=7..",
+	  "update_va_mapping domain=0 way=0 { frame=0x7 at=0x1000 }"
+	  " { frame=0x8 at=0x2000 }" },
+	{ "write_pte: {domain: 0, pte_of: 0x1000, clear: 1, refused: true}",
+	  "write_pte domain=0 pte_of=0x1000 clear=1 refused=true",
+	  "write_pte domain=0 way=3 refused { at_pte=0x1000 clear=0x1 }" },
+
 	/* registers, scheduling, making things happen */
 	{ "invlpg: {cpu: 2, at: 0x1000}", "invlpg cpu=2 at=0x1000",
 	  "invlpg cpu=2 at=0x1000" },

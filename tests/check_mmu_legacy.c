@@ -255,7 +255,10 @@ START_TEST(fault_drops_the_pde_for_both_halves)
 	profile.psc[2] = 4;
 	l = legacy_make(profile, false);
 	legacy_set(&l, legacy_entry(&l, VA ^ MEG2, 1), FRAME | KERNEL_RW);
+	legacy_set(&l, legacy_entry(&l, VA, 1), FRAME | KERNEL_RW);
 	machine_read(&l.m, VA ^ MEG2);
+	machine_read(&l.m, VA);
+	legacy_set(&l, legacy_entry(&l, VA, 1), 0);
 	ck_assert(machine_read(&l.m, VA).end == MMU_PAGE_FAULT);
 	loads = (unsigned)mmu_counters(l.m.mmu).walk_loads;
 	machine_read(&l.m, VA ^ MEG2);

@@ -42,6 +42,8 @@ static void put_op(FILE *to, enum event_kind kind, const struct op *op)
 	if (op->at_given)
 		fprintf(to, " at%s=%#" PRIx64, op->at_pte ? "_pte" : "",
 			op->at);
+	put_number(to, "set", op->set);
+	put_number(to, "clear", op->clear);
 	put_number(to, "new_at", op->new_at);
 	put_number(to, "dev_bus_addr", op->dev_bus_addr);
 	put_number(to, "flags", op->flags);
@@ -107,6 +109,12 @@ static void put_own(FILE *to, const struct event *event)
 	case EVENT_protect:
 		put_number(to, "size", event->page.size);
 		put_number(to, "flags", event->page.flags);
+		break;
+	case EVENT_mmu_update:
+	case EVENT_update_va_mapping:
+	case EVENT_write_pte:
+		fprintf(to, " way=%u%s", event->update.way,
+			event->update.refused ? " refused" : "");
 		break;
 	case EVENT_load_cr3:
 	case EVENT_set_control:

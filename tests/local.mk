@@ -40,10 +40,13 @@ check_PROGRAMS += \
 	tests/check_mmu_holders \
 	tests/check_mmu_invalidate \
 	tests/check_mmu_invpcid \
+	tests/check_mmu_la57 \
 	tests/check_mmu_legacy \
 	tests/check_mmu_machines \
 	tests/check_mmu_modes \
 	tests/check_mmu_old \
+	tests/check_mmu_psc \
+	tests/check_mmu_psc_drop \
 	tests/check_mmu_race \
 	tests/check_mmu_registers \
 	tests/check_mmu_replace \
@@ -83,6 +86,15 @@ tests_check_mmu_old_LDADD = libtlbsim.la $(CHECK_LIBS)
 tests_check_mmu_race_SOURCES = tests/check_mmu_race.c mmu/paging.c mmu/walk.c
 tests_check_mmu_race_CFLAGS = $(AM_CFLAGS)
 tests_check_mmu_race_LDADD = $(CHECK_LIBS)
+tests_check_mmu_la57_SOURCES = tests/check_mmu_la57.c \
+	$(mmu_test_sources)
+tests_check_mmu_la57_LDADD = $(mmu_test_libs)
+tests_check_mmu_psc_SOURCES = tests/check_mmu_psc.c \
+	$(mmu_test_sources)
+tests_check_mmu_psc_LDADD = $(mmu_test_libs)
+tests_check_mmu_psc_drop_SOURCES = tests/check_mmu_psc_drop.c \
+	$(mmu_test_sources)
+tests_check_mmu_psc_drop_LDADD = $(mmu_test_libs)
 tests_check_mmu_registers_SOURCES = tests/check_mmu_registers.c \
 	$(mmu_test_sources)
 tests_check_mmu_registers_LDADD = $(mmu_test_libs)
@@ -195,6 +207,7 @@ check_PROGRAMS += \
 	tests/check_sim_calls \
 	tests/check_sim_memory \
 	tests/check_sim_ops \
+	tests/check_sim_update \
 	tests/check_sim_refused \
 	tests/check_sim_trace
 rig_sources = tests/rig.h tests/rig.c
@@ -217,6 +230,8 @@ tests_check_sim_memory_SOURCES = tests/check_sim_memory.c $(rig_sources)
 tests_check_sim_memory_LDADD = $(rig_libs)
 tests_check_sim_ops_SOURCES = tests/check_sim_ops.c $(rig_sources)
 tests_check_sim_ops_LDADD = $(rig_libs)
+tests_check_sim_update_SOURCES = tests/check_sim_update.c $(rig_sources)
+tests_check_sim_update_LDADD = $(rig_libs)
 tests_check_sim_refused_SOURCES = tests/check_sim_refused.c $(rig_sources)
 tests_check_sim_refused_LDADD = $(rig_libs)
 tests_check_sim_trace_LDADD = $(rig_libs)

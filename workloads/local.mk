@@ -52,6 +52,7 @@ workloads_traces = \
 EXTRA_DIST += $(workloads_cases)
 workloads_cases = \
 	workloads/cases/c01-contains-pte.yaml \
+	workloads/cases/c02-clear-a.yaml \
 	workloads/cases/c03-left-behind.yaml \
 	workloads/cases/c04-host-and-device.yaml \
 	workloads/cases/c05-two-mappings.yaml \
@@ -67,6 +68,8 @@ workloads_cases = \
 	workloads/cases/h06-preempted.yaml \
 	workloads/cases/h07-driver-domain.yaml \
 	workloads/cases/h08-wrong-entry.yaml \
+	workloads/cases/v01-write-after-revoke.yaml \
+	workloads/cases/v02-page-aging.yaml \
 	workloads/cases/v04-plain-store.yaml \
 	workloads/cases/v10-map-over-mapping.yaml \
 	workloads/cases/v15-hypervisor-copies.yaml \
