@@ -34,6 +34,7 @@
 	X(map_page, "an OS maps a page of its own")                           \
 	X(unmap_page, "an OS clears an entry of its own tables")              \
 	X(protect, "an OS changes the rights of a page of its own")           \
+	X(share_table, "an OS has a second address use an L1 table")          \
 	X(mmu_update, "a PV guest has L1 entries changed, one hypercall")     \
 	X(update_va_mapping, "the same for one entry, by its address")        \
 	X(write_pte, "the same by a store, which is trapped and emulated")    \
@@ -97,7 +98,7 @@ struct op {
 	bool at_given;			/* unmap: else where `label` was mapped */
 	bool at_pte;			/* `pte_of:`; host_addr is the machine
 					   address of at's L1 entry */
-	uint64_t new_at;		/* unmap_and_replace */
+	uint64_t new_at;		/* unmap_and_replace; share_table: whose */
 	uint64_t dev_bus_addr;		/* unmap */
 	uint32_t flags;			/* map: GNTMAP_* */
 	struct label as;		/* map: names the handle */

@@ -129,6 +129,7 @@ void event_finish(struct event_reader *reader)
 	case EVENT_grant:
 	case EVENT_revoke:
 	case EVENT_unmap_page:
+	case EVENT_share_table:
 	case EVENT_mmu_update:
 	case EVENT_update_va_mapping:
 	case EVENT_invlpg:

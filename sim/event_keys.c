@@ -120,6 +120,11 @@ const struct event_form event_forms[EVENT_KINDS] = {
 		.op_keys = K(at),
 		.required = K(domain) | K(at),
 	},
+	[EVENT_share_table] = {
+		.keys = K(domain),
+		.op_keys = K(at) | K(table_of),
+		.required = K(domain) | K(at) | K(table_of),
+	},
 	[EVENT_mmu_update] = {
 		.keys = WHO | K(cmd) | K(refused) | K(ops),
 		.op_keys = K(pte_of) | ENTRY,

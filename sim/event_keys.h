@@ -109,6 +109,7 @@ enum value_home { HOME_NONE, HOME_EVENT, HOME_OP };
 	X(of, "of", TYPE(DOMAIN_OR_SELF), IN_OP(from))                        \
 	X(frames, "frames", TYPE(NUMBER), .max = UINT32_MAX, IN_OP(number))   \
 	X(version, "version", TYPE(NUMBER), .max = UINT32_MAX, IN_OP(number)) \
+	X(table_of, "table_of", TYPE(NUMBER), IN_OP(new_at))                  \
 	X(cmd, "cmd", TYPE(CHOICE), .names = cmd_names,                       \
 	  .what = "0, 2 or 3", IN_EVENT(update.way))                          \
 	X(refused, "refused", TYPE(BOOL), IN_EVENT(update.refused))           \

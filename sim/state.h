@@ -70,6 +70,7 @@ int ev_access(struct sim *sim, const struct event *event);
 int ev_map_page(struct sim *sim, const struct event *event);
 int ev_unmap_page(struct sim *sim, const struct event *event);
 int ev_protect(struct sim *sim, const struct event *event);
+int ev_share_table(struct sim *sim, const struct event *event);
 int ev_update(struct sim *sim, const struct event *event);
 int ev_invlpg(struct sim *sim, const struct event *event);
 int ev_load_cr3(struct sim *sim, const struct event *event);

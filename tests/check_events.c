@@ -158,6 +158,10 @@ static const struct row {
 	  "protect domain=1 at=1G size=1G writable=false",
 	  "protect domain=1 size=0x2 flags=0x2 { at=0x40000000 }" },
 
+	{ "share_table: {domain: 1, at: 0x400000, table_of: 0x200000}",
+	  "share_table domain=1 at=0x400000 table_of=0x200000",
+	  "share_table domain=1 { at=0x400000 new_at=0x200000 }" },
+
 	/* entries that the hypervisor writes for a guest */
 	{ "mmu_update: {domain: 0, pte_of: 0x1000, clear: 0x20}",
 	  "mmu_update domain=0 pte_of=0x1000 clear=0x20",

@@ -138,6 +138,7 @@ static void put_own(FILE *to, const struct event *event)
 		put_expectations(to, event);
 		break;
 	case EVENT_revoke:
+	case EVENT_share_table:
 	case EVENT_resume:
 	case EVENT_KINDS:
 		break;
