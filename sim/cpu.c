@@ -5,11 +5,17 @@
  * Invariants:
  *  (1) A CPU is in the dirty mask of the domain whose tables it has loaded:
  *      the bit is set before CR3 is, and cleared only after the next load.
+ *      (Not so if the trace has the mask drop idle CPUs.)
  *  (2) A CPU that is not in a domain's dirty mask holds no translation of
  *      it: a load of other tables drops global entries as well.
  *
- * Sources: __context_switch(), xen/arch/x86/domain.c; write_cr3() with
- * USER_MAPPINGS_ARE_GLOBAL, xen/arch/x86/flushtlb.c.
+ * Both of Xen's ways to load tables do that: write_cr3() of 2014 clears
+ * CR4.PGE around the load, as USER_MAPPINGS_ARE_GLOBAL says; switch_cr3_cr4()
+ * of today as well, or with PCIDs, when there are no global entries, flushes
+ * by INVPCID.
+ *
+ * Sources: __context_switch(), xen/arch/x86/domain.c; xen/arch/x86/flushtlb.c
+ * of Xen 4.1 and of 01acc256eb71.
  */
 #include <assert.h>
 #include <errno.h>
@@ -33,19 +39,53 @@ static void load_tables(struct cpu *cpu, const struct domain *d)
 	sim_count(sim, COUNTER_cycles_flush, cycles);
 }
 
+/* Nothing is loaded, so everything stays cached. */
+static void go_idle(struct cpu *cpu)
+{
+	if (cpu->loaded &&
+	    cpu->sim->header->dirty_mask == DIRTY_MASK_DROPS_IDLE)
+		cpu->loaded->dirty &= ~(UINT64_C(1) << cpu->number);
+}
+
 void cpu_switch(struct cpu *cpu, struct domain *to)
 {
 	struct domain *before = cpu->loaded;
 	cpumask_t bit = UINT64_C(1) << cpu->number;
 
 	cpu->running = to;
-	if (!to || to == before)
+	if (!to) {
+		go_idle(cpu);
 		return;
+	}
 	to->dirty |= bit; /* (1) */
+	if (to == before)
+		return;
 	load_tables(cpu, to);
 	cpu->loaded = to;
 	if (before)
 		before->dirty &= ~bit;
+}
+
+uint64_t cpu_flush(struct cpu *cpu)
+{
+	struct mmu *mmu = cpu->sim->mmu;
+	struct mmu_registers r = mmu_registers(mmu, cpu->number);
+	uint32_t off = 0, on = 0;
+
+	switch (cpu->sim->header->flush) {
+	case FLUSH_FULL:
+		break;
+	case FLUSH_CR4_PGE:
+		mmu_set_register(mmu, cpu->number, MMU_CR4, r.cr4 ^ CR4_PGE,
+				 &off);
+		mmu_set_register(mmu, cpu->number, MMU_CR4, r.cr4, &on);
+		return off + on;
+	case FLUSH_CR3_ONLY:
+		mmu_set_register(mmu, cpu->number, MMU_CR3,
+				 r.cr3 & ~CR3_NOFLUSH, &on);
+		return on;
+	}
+	return mmu_flush_all(mmu, cpu->number);
 }
 
 struct cpu *cpu_of_number(struct sim *sim, const struct event *event)

@@ -26,6 +26,9 @@ struct cpu {
  */
 void cpu_switch(struct cpu *cpu, struct domain *to);
 
+/* Drop all it holds, as the hypervisor of this trace does that; cycles. */
+uint64_t cpu_flush(struct cpu *cpu);
+
 /* The CPU that @event names, which runs the domain that it names; the
  * lowest one that runs the domain when it names none.  NULL after an error. */
 struct cpu *cpu_of_event(struct sim *sim, const struct event *event);

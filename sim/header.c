@@ -15,7 +15,8 @@
 /* clang-format off */
 #define HEADER_KEYS(X)                                                        \
 	X(tlbsim) X(title) X(machine) X(cpus) X(policy) X(quirks) X(update)   \
-	X(era) X(seed) X(domains) X(schedule) X(incomplete)
+	X(era) X(flush) X(dirty_mask) X(seed) X(domains) X(schedule)          \
+	X(incomplete)
 /* clang-format on */
 
 const char *const header_keys[] = {
@@ -31,7 +32,7 @@ struct raw {
 	uint32_t cpus;
 	unsigned update;
 	bool update_given;
-	unsigned era;
+	unsigned era, flush, dirty_mask;
 	const struct node *tlbsim, *title, *machine, *policy, *quirks;
 	const struct node *domains, *schedule, *incomplete;
 };
@@ -41,6 +42,11 @@ static const char *const update_names[] = { "plain", "cmpxchg",
 
 /* In the order of enum gnttab_era. */
 static const char *const era_names[] = { "current", "2014", NULL };
+/* In the order of enum trace_flush and enum trace_dirty_mask. */
+static const char *const flush_names[] = { "full", "cr4-pge", "cr3-only",
+					   NULL };
+static const char *const dirty_mask_names[] = { "keeps-idle", "drops-idle",
+						NULL };
 
 #define RAW(field) offsetof(struct raw, field)
 static const struct field raw_fields[] = {
@@ -53,6 +59,9 @@ static const struct field raw_fields[] = {
 	{ "update", FIELD_CHOICE, RAW(update), .names = update_names,
 	  .given = RAW(update_given) },
 	{ "era", FIELD_CHOICE, RAW(era), .names = era_names },
+	{ "flush", FIELD_CHOICE, RAW(flush), .names = flush_names },
+	{ "dirty_mask", FIELD_CHOICE, RAW(dirty_mask),
+	  .names = dirty_mask_names },
 	{ "seed", FIELD_U64, RAW(seed) },
 	{ "domains", FIELD_NODE, RAW(domains) },
 	{ "schedule", FIELD_NODE, RAW(schedule) },
@@ -371,6 +380,8 @@ int header_read(const struct node *mapping,
 	header->seed = raw.seed;
 	header->update = raw.update_given ? (enum trace_update)(raw.update + 1)
 					  : UPDATE_BY_POLICY;
+	header->flush = (enum trace_flush)raw.flush;
+	header->dirty_mask = (enum trace_dirty_mask)raw.dirty_mask;
 	header->era = (enum gnttab_era)raw.era;
 	if (raw.quirks)
 		read_quirks(raw.quirks, diags);

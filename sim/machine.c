@@ -274,8 +274,7 @@ void machine_flush_tlb(struct cpu *cpu, cpumask_t mask)
 		  ipi_cycles(&mmu_profile(sim->mmu)->cost, remote));
 	for (; mask; mask &= mask - 1)
 		sim_count(sim, COUNTER_cycles_flush,
-			  mmu_flush_all(sim->mmu,
-					(unsigned)__builtin_ctzll(mask)));
+			  cpu_flush(&sim->cpu[__builtin_ctzll(mask)]));
 	oracle_flushed(cpu);
 }
 

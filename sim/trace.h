@@ -32,6 +32,19 @@ enum trace_update {
 	UPDATE_BY_POLICY, UPDATE_PLAIN, UPDATE_CMPXCHG, UPDATE_CMPXCHG_PRESERVE,
 };
 
+/* How the hypervisor has a CPU drop all it holds ... */
+enum trace_flush {
+	FLUSH_FULL,		/* nothing is left */
+	FLUSH_CR4_PGE,		/* by toggling CR4.PGE */
+	FLUSH_CR3_ONLY,		/* by loading CR3: spares global entries, and
+				   PCIDs but the current one */
+};
+/* ... and which CPUs it takes to hold nothing of a domain. */
+enum trace_dirty_mask {
+	DIRTY_MASK_KEEPS_IDLE,	/* those that loaded another one's tables */
+	DIRTY_MASK_DROPS_IDLE,	/* those that are idle as well */
+};
+
 struct trace_header {
 	char title[200];
 	struct profile profile;		/* of `machine:`, read and checked */
@@ -39,6 +52,8 @@ struct trace_header {
 	const struct gnttab_policy *policy;	/* never NULL */
 	enum trace_update update;
 	enum gnttab_era era;
+	enum trace_flush flush;
+	enum trace_dirty_mask dirty_mask;
 	uint64_t seed;
 	size_t nr_domains;
 	struct trace_domain domain[TRACE_MAX_DOMAINS];
