@@ -57,6 +57,8 @@ workloads_cases = \
 	workloads/cases/c04-host-and-device.yaml \
 	workloads/cases/c05-two-mappings.yaml \
 	workloads/cases/c06-global-entry.yaml \
+	workloads/cases/c06-cr3-only.yaml \
+	workloads/cases/c06-cr4-pge.yaml \
 	workloads/cases/c07-lazy-idle.yaml \
 	workloads/cases/c08-replace.yaml \
 	workloads/cases/c10-pin-limit.yaml \
@@ -68,10 +70,13 @@ workloads_cases = \
 	workloads/cases/h06-preempted.yaml \
 	workloads/cases/h07-driver-domain.yaml \
 	workloads/cases/h08-wrong-entry.yaml \
+	workloads/cases/h09-linear-alias.yaml \
 	workloads/cases/v01-write-after-revoke.yaml \
 	workloads/cases/v02-page-aging.yaml \
 	workloads/cases/v04-plain-store.yaml \
 	workloads/cases/v10-map-over-mapping.yaml \
+	workloads/cases/v12-other-pcid.yaml \
+	workloads/cases/v13-forgotten-idle.yaml \
 	workloads/cases/v15-hypervisor-copies.yaml \
 	workloads/cases/v16-argument-page.yaml
 
