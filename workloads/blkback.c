@@ -346,6 +346,7 @@ static void *blkback_open(const struct node *block,
 	b->depth = b->config.work.generate ? (unsigned)b->config.random.depth
 					   : BLKIF_RING;
 	b->script.ends = &b->config.ends;
+	b->script.cpu = ends_cpu(&b->config.ends, 0);
 	b->script.label = label;
 	b->script.address = BLKBACK_PAGES;
 	b->more = blk_config_next(&b->config, &b->ahead);

@@ -4,7 +4,10 @@
 
 #include "workloads/script.h"
 
+#include <inttypes.h>
+
 #define ENTRIES_PER_FRAME (4096 / sizeof(grant_entry_v1_t))
+#define CPUS_MAX ((int)sizeof(((struct ends *)0)->cpus))
 
 static const struct trace_domain *
 domain_by_id(const struct trace_header *header, uint32_t id)
@@ -59,17 +62,41 @@ find_frontend(const struct ends_keys *keys, const struct node *block,
 	return NULL;
 }
 
-static bool find_cpu(struct ends *ends, const struct ends_keys *keys,
-		     const struct node *block,
-		     const struct trace_header *header, struct diags *diags)
+static bool add_cpu(struct ends *ends, const struct node *node,
+		    const struct trace_header *header, struct diags *diags)
 {
-	ends->cpu = keys->cpu_given ? (int)keys->cpu : CPU_ANY;
-	if (!keys->cpu_given || keys->cpu < header->cpus)
+	uint64_t cpu;
+
+	if (!node_u64(node, 0, UINT32_MAX, &cpu, diags))
+		return false;
+	if (cpu >= header->cpus) {
+		diag_error(diags, node->place,
+			   "'cpu': %" PRIu64 " is not below the trace's %u",
+			   cpu, header->cpus);
+		return false;
+	}
+	ends->cpus[ends->nr_cpus++] = (uint8_t)cpu;
+	return true;
+}
+
+/* One CPU, or one for each queue. */
+static bool find_cpus(struct ends *ends, const struct node *node,
+		      const struct trace_header *header, struct diags *diags)
+{
+	ends->nr_cpus = 0;
+	if (!node)
 		return true;
-	diag_error(diags, node_get(block, "cpu")->place,
-		   "'cpu': %u is not below the trace's %u", keys->cpu,
-		   header->cpus);
-	return false;
+	if (node->kind != NODE_SEQUENCE)
+		return add_cpu(ends, node, header, diags);
+	if (!node->count || node->count > CPUS_MAX) {
+		diag_error(diags, node->place,
+			   "'cpu' is one, or a list of up to %d", CPUS_MAX);
+		return false;
+	}
+	for (node = node->first; node; node = node->next)
+		if (!add_cpu(ends, node, header, diags))
+			return false;
+	return true;
 }
 
 bool ends_find(struct ends *ends, const struct ends_keys *keys,
@@ -77,7 +104,7 @@ bool ends_find(struct ends *ends, const struct ends_keys *keys,
 	       struct diags *diags)
 {
 	const struct trace_domain *back, *front;
-	bool cpu = find_cpu(ends, keys, block, header, diags);
+	bool cpus = find_cpus(ends, keys->cpu, header, diags);
 
 	back = find_backend(keys, block, header, diags);
 	front = find_frontend(keys, block, header, back, diags);
@@ -94,7 +121,7 @@ bool ends_find(struct ends *ends, const struct ends_keys *keys,
 	ends->back_frames = back->memory / 4096;
 	ends->front_frames = front->memory / 4096;
 	ends->refs = front->grant_frames * ENTRIES_PER_FRAME - FIRST_REF;
-	return cpu;
+	return cpus;
 }
 
 bool ends_hold(const struct ends *ends, const struct node *block, unsigned refs,

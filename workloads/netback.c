@@ -208,6 +208,7 @@ static void *netback_open(const struct node *block,
 	}
 	n->version = &net_versions[n->config.driver];
 	n->script.ends = &n->config.ends;
+	n->script.cpu = ends_cpu(&n->config.ends, 0);
 	n->script.label = label;
 	n->script.address = NETBACK_PAGES;
 	n->more = net_config_next(&n->config, &n->ahead);

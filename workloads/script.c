@@ -79,8 +79,7 @@ void script_revoke(struct script *script)
 
 void script_hypercall(struct script *script, enum event_kind kind)
 {
-	script_add(script, kind, script->ends->backend)->cpu =
-		script->ends->cpu;
+	script_add(script, kind, script->ends->backend)->cpu = script->cpu;
 }
 
 void script_op_grant(struct script *script, grant_ref_t ref, uint64_t frame)
@@ -146,7 +145,7 @@ void script_touch(struct script *script, enum event_kind kind, uint32_t page,
 {
 	struct event *event = script_add(script, kind, script->ends->backend);
 
-	event->cpu = script->ends->cpu;
+	event->cpu = script->cpu;
 	event->access.at = page_address(script, page) + offset;
 	event->access.count = (bytes + step - 1) / step;
 	event->access.stride = step;

@@ -13,7 +13,8 @@
 /* The frontend grants, the backend maps. */
 struct ends {
 	domid_t frontend, backend;
-	int cpu;	       /* of the backend, or CPU_ANY */
+	unsigned nr_cpus;      /* of the backend; 0: any that runs it */
+	uint8_t cpus[64];
 	uint64_t front_frames; /* memory of each, in frames */
 	uint64_t back_frames;
 	uint32_t refs; /* that the frontend's table can hold,
@@ -23,8 +24,9 @@ struct ends {
 /* Keys of a block, for the tables of its readers: @into has a member `who`
  * of this type. */
 struct ends_keys {
-	uint32_t frontend, backend, cpu;
-	bool frontend_given, backend_given, cpu_given;
+	uint32_t frontend, backend;
+	bool frontend_given, backend_given;
+	const struct node *cpu; /* one, or a list */
 };
 /* clang-format off */
 #define ENDS_FIELDS(into)                                                     \
@@ -34,9 +36,8 @@ struct ends_keys {
 	{ .name = "backend", .type = FIELD_U32,                              \
 	  .offset = offsetof(into, who.backend),                              \
 	  .given = offsetof(into, who.backend_given) },                       \
-	{ .name = "cpu", .type = FIELD_U32,                                  \
-	  .offset = offsetof(into, who.cpu),                                  \
-	  .given = offsetof(into, who.cpu_given) }
+	{ .name = "cpu", .type = FIELD_NODE,                                 \
+	  .offset = offsetof(into, who.cpu) }
 /* clang-format on */
 
 /*
@@ -47,6 +48,12 @@ bool ends_find(struct ends *ends, const struct ends_keys *keys,
 	       const struct node *block, const struct trace_header *header,
 	       struct diags *diags);
 
+/* The CPU that works for a queue of the backend, or CPU_ANY. */
+static inline int ends_cpu(const struct ends *ends, unsigned queue)
+{
+	return ends->nr_cpus ? ends->cpus[queue % ends->nr_cpus] : CPU_ANY;
+}
+
 /* Does the frontend's table hold @refs references?  Else an error. */
 bool ends_hold(const struct ends *ends, const struct node *block, unsigned refs,
 	       struct diags *diags);
@@ -56,6 +63,7 @@ bool ends_hold(const struct ends *ends, const struct node *block, unsigned refs,
 
 struct script {
 	const struct ends *ends;
+	int cpu;	    /* that works now, or CPU_ANY */
 	int32_t label;	    /* name of handles; index is a page */
 	uint64_t address;   /* of page 0 of the backend */
 	struct place place; /* of what is being done */
