@@ -2,6 +2,8 @@
 /*
  * check_blkback.c - what a blkback does for a block of requests.
  */
+#include <stdio.h>
+
 #include "tests/driver_run.h"
 #include "tests/suite.h"
 
@@ -53,6 +55,11 @@ static const struct sequence block_rows[] = {
 	  "{driver: modern, crypt: true, requests:"
 	  " [{op: write, bytes: 512}]}",
 	  "grant 1\nmap 1 ro\nread 64*8\nunmap 1\nrevoke 1\n" },
+	{ "a file is read and written by the CPU", "blkback",
+	  "{driver: modern, file: true, requests: [{op: read, bytes: 512},"
+	  " {op: write, bytes: 512}]}",
+	  "grant 1\nmap 1\nwrite 64*8\nunmap 1\nrevoke 1\n"
+	  "grant 1\nmap 1 ro\nread 64*8\nunmap 1\nrevoke 1\n" },
 	{ "requests overlap until they are done", "blkback",
 	  "{driver: modern, requests: ["
 	  "{op: read, segments: 1, at: 0, done: 3us},"
@@ -84,16 +91,117 @@ START_TEST(block_requests_become_these_calls)
 }
 END_TEST
 
-/* A ring of one page has 32 requests (io/blkif.h). */
-START_TEST(the_33rd_request_waits_for_a_completion)
+#define TWICE(keys)                                                            \
+	"{driver: modern, persistent: true, " keys "requests: ["               \
+	"{op: read, segments: 2}, {op: write, segments: 2}]}"
+#define ELEVEN(n) "map " n "\nmap " n "\nmap " n "\n"
+#define CLOSE8 FOUR("unmap 11\n") FOUR("unmap 11\n")
+#define FOUR(x) x x x x
+
+/* The close of the device, at the end, unmaps 11 at a time. */
+/* clang-format off */
+static const struct sequence persistent_rows[] = {
+	{ "persistent grants are mapped once, writable, and a modern backend "
+	  "makes empty calls", "blkback", TWICE(""),
+	  "grant 2\nmap 2\nunmap 0\nunmap 0\nunmap 2\nrevoke 2\n" },
+	{ "one of 2014 makes none", "blkback",
+	  "{driver: linux-3.16, persistent: true, requests: ["
+	  "{op: read, segments: 2}, {op: write, segments: 1}]}",
+	  "grant 2\nmap 2\nunmap 2\nrevoke 2\n" },
+	{ "so are the descriptors, and read each time", "blkback",
+	  "{driver: modern, persistent: true, requests: ["
+	  "{op: read, segments: 12}, {op: read, segments: 12}]}",
+	  "grant 13\nmap 1\nread 12*8\nread 12*8 at 4\nread 12*8 at 5\n"
+	  "map 11\nmap 1\nunmap 0\n"
+	  "read 12*8\nread 12*8 at 4\nread 12*8 at 5\nunmap 0\n"
+	  "unmap 11\nunmap 2\nrevoke 13\n" },
+	{ "what is more than the most is unmapped each time", "blkback",
+	  TWICE("max_persistent_grants: 1, "),
+	  "grant 2\nmap 2\nunmap 1\nrevoke 1\n"
+	  "grant 1\nmap 1\nunmap 1\nrevoke 1\nunmap 1\nrevoke 1\n" },
+	{ "a full backend of 2014 purges 5 %, later than 100 ms", "blkback",
+	  "{driver: linux-3.16, persistent: true, max_persistent_grants: 100,"
+	  " requests: [{op: read, segments: 100}, {op: read, segments: 1,"
+	  " at: 99ms}, {op: read, segments: 1, at: 100ms}]}",
+	  "grant 101\nmap 1\nread 100*8\nread 100*8 at 4\n"
+	  "read 100*8 at 5\n" ELEVEN("11") ELEVEN("11") ELEVEN("11")
+	  "map 1\nunmap 1\nrevoke 1\n" /* at 99 ms nothing */
+	  "unmap 5\nmap 1\n"
+	  CLOSE8 "unmap 8\nrevoke 100\n" },
+	{ "a modern one as well", "blkback",
+	  "{driver: modern, persistent: true, max_persistent_grants: 100,"
+	  " requests: [{op: read, segments: 100}, {op: read, segments: 1,"
+	  " at: 100ms}]}",
+	  "grant 101\nmap 1\nread 100*8\nread 100*8 at 4\n"
+	  "read 100*8 at 5\n" ELEVEN("11") ELEVEN("11") ELEVEN("11")
+	  "map 1\nunmap 1\nrevoke 1\nunmap 5\nmap 1\nunmap 0\n"
+	  CLOSE8 "unmap 8\nrevoke 100\n" },
+	{ "and what was idle for a minute", "blkback",
+	  "{driver: modern, persistent: true, requests: ["
+	  "{op: read, segments: 1}, {op: read, segments: 1, at: 59s},"
+	  " {op: read, segments: 1, at: 119s}]}",
+	  "grant 1\nmap 1\nunmap 0\nunmap 0\nunmap 1\nmap 1\nunmap 0\n"
+	  "unmap 1\nrevoke 1\n" },
+	{ "not so one of 2014", "blkback",
+	  "{driver: linux-3.16, persistent: true, requests: ["
+	  "{op: read, segments: 1}, {op: read, segments: 1, at: 600s}]}",
+	  "grant 1\nmap 1\nunmap 1\nrevoke 1\n" },
+};
+/* clang-format on */
+
+START_TEST(persistent_grants_make_these_calls)
+{
+	check_sequence(&persistent_rows[_i]);
+}
+END_TEST
+
+/* io/blkif.h, io/ring.h: a header of 64 bytes, then entries of 112 bytes, as
+ * many as the largest power of two that fits. */
+static const struct {
+	unsigned pages, requests;
+} ring_rows[] = { { 1, 32 }, { 2, 64 }, { 4, 128 }, { 8, 256 }, { 16, 512 } };
+
+START_TEST(one_request_more_than_the_ring_holds_waits)
 {
 	struct event event;
 	struct run run;
+	char block[200];
 
-	run_open(&run, "blkback",
-		 "{driver: modern, generate: {count: 40, segments: 1,"
-		 " depth: 32, service: 1s}}");
-	ck_assert_uint_eq(run_to_unmap(&run, EVENT_map, &event), 32);
+	snprintf(block, sizeof(block),
+		 "{driver: modern, ring_pages: %u, generate: {count: %u,"
+		 " segments: 1, depth: %u, service: 1s}}",
+		 ring_rows[_i].pages, ring_rows[_i].requests + 8,
+		 ring_rows[_i].requests);
+	run_open(&run, "blkback", block);
+	ck_assert_uint_eq(run_to_unmap(&run, EVENT_map, &event),
+			  ring_rows[_i].requests);
+	run_close(&run);
+}
+END_TEST
+
+START_TEST(each_queue_has_its_ring_pages_and_cpu)
+{
+	static const char block[] =
+		"{driver: modern, queues: 2, cpu: [1, 0], requests: ["
+		"{op: read, segments: 1, queue: 1, done: 1s},"
+		"{op: read, segments: 1, queue: 0, done: 1s}]}";
+	struct event event;
+	uint64_t at[2];
+	int cpu[2];
+	unsigned maps = 0;
+	struct run run;
+
+	run_open(&run, "blkback", block);
+	while (run_next(&run, &event)) {
+		if (event.kind != EVENT_map)
+			continue;
+		at[maps] = event.ops[0].at;
+		cpu[maps++] = event.cpu;
+	}
+	ck_assert_uint_eq(maps, 2);
+	ck_assert(at[0] != at[1]);
+	ck_assert_int_eq(cpu[0], 0);
+	ck_assert_int_eq(cpu[1], 1);
 	run_close(&run);
 }
 END_TEST
@@ -137,7 +245,11 @@ static void add(TCase *tc)
 {
 	tcase_add_loop_test(tc, block_requests_become_these_calls, 0,
 			    ROWS(block_rows));
-	tcase_add_test(tc, the_33rd_request_waits_for_a_completion);
+	tcase_add_loop_test(tc, persistent_grants_make_these_calls, 0,
+			    ROWS(persistent_rows));
+	tcase_add_loop_test(tc, one_request_more_than_the_ring_holds_waits, 0,
+			    ROWS(ring_rows));
+	tcase_add_test(tc, each_queue_has_its_ring_pages_and_cpu);
 	tcase_add_test(tc, a_request_waits_for_grant_references);
 	tcase_add_test(tc, blkback_uses_the_page_that_came_back_last);
 }

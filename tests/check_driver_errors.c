@@ -39,10 +39,22 @@ static const struct {
 	  "- {op: read, segments: 1, at: 5us}\n"
 	  "- {op: read, segments: 1, at: 4us}\n", 4, 31,
 	  "'at' is before that of the item above" },
-	{ "blkback", "driver: modern\npersistent: true\nrequests:\n"
+	{ "blkback", "driver: linux-3.16\nqueues: 2\nrequests:\n"
+	  "- {op: read, segments: 1}\n", 1, 1,
+	  "linux-3.16 has one ring, of one page" },
+	{ "blkback", "driver: modern\nring_pages: 3\nrequests:\n"
 	  "- {op: read, segments: 1}\n", 2, 13,
-	  "there is no model of persistent grants: only 'persistent: false' "
-	  "can be replayed" },
+	  "a ring has 1, 2, 4, 8 or 16 pages" },
+	{ "blkback", "driver: modern\nqueues: 2\nrequests:\n"
+	  "- {op: read, segments: 1, queue: 2}\n", 4, 3,
+	  "there is no queue 2, only 2" },
+	{ "blkback", "driver: modern\nqueues: 2\nfrontend: 2\nrequests:\n"
+	  "- {op: read, segments: 1}\n", 1, 1,
+	  "514 grant references are needed, the 'grant_frames' of domain 2 "
+	  "hold 504" },
+	{ "blkback", "driver: modern\ncpu: []\nrequests:\n"
+	  "- {op: read, segments: 1}\n", 2, 6,
+	  "'cpu' is one, or a list of up to 64" },
 	{ "blkback", "driver: modern\nfrontend: 9\nrequests:\n"
 	  "- {op: read, segments: 1}\n", 2, 11,
 	  "'frontend': there is no domain 9" },
@@ -53,7 +65,7 @@ static const struct {
 	  "- {op: read, segments: 1}\n", 2, 6,
 	  "'cpu': 2 is not below the trace's 2" },
 	{ "blkback", "driver: modern\ngenerate: {count: 1, segments: 1,"
-	  " depth: 33}\n", 2, 42, "33" },
+	  " depth: 33}\n", 2, 42, "a ring of 32 requests cannot hold 33" },
 	{ "blkback", "driver: modern\ngenerate: {count: 1, segments:"
 	  " [{value: 1, weight: 0}]}\n", 2, 52, "0" },
 	{ "netback", "driver: N2\nfrontend: 2\npackets:\n- {bytes: 98}\n",

@@ -13,12 +13,21 @@
 /* What the backend takes: MAX_INDIRECT_SEGMENTS of Linux's
  * drivers/block/xen-blkback/common.h, 256 in every version. */
 #define BLK_SEGMENTS_MAX 256u
+/* XENBUS_MAX_RING_GRANT_ORDER: 16 pages. */
+#define BLK_RING_ORDER_MAX 4
+#define BLK_RING_MAX BLKIF_RING(1 << BLK_RING_ORDER_MAX)
+#define BLK_QUEUES_MAX 64
+/* Linux's xen_blkback.max_persistent_grants, of a ring, and
+ * persistent_grant_unused_seconds. */
+#define BLK_PERSISTENT_MAX 1056
+#define BLK_PERSISTENT_TIMEOUT UINT64_C(60000000000)
 
 enum blk_op { BLK_READ, BLK_WRITE };
 
 struct blk_request {
 	struct arrival arrival; /* done: by the disk */
 	unsigned op;		/* enum blk_op: what the guest does */
+	uint64_t queue;
 	uint64_t bytes;		/* SECTOR .. BLK_SEGMENTS_MAX pages */
 };
 
@@ -26,6 +35,8 @@ struct blk_request {
 struct blk_version {
 	const char *name;
 	unsigned unmap_max; /* operations in an unmap hypercall */
+	bool many_rings;    /* queues, and pages of a ring */
+	bool purges_old;    /* persistent grants, by age */
 };
 
 /* `generate:` */
@@ -33,7 +44,7 @@ struct blk_generate {
 	struct arrivals arrivals;
 	const struct node *gap, *service, *segments, *bytes;
 	double read_share;
-	uint64_t depth;	  /* requests on the ring at a time */
+	uint64_t depth;	  /* requests on each ring at a time */
 	struct dist size; /* bytes */
 };
 
@@ -41,7 +52,10 @@ struct blk_config {
 	struct ends_keys who;
 	struct ends ends;
 	unsigned driver; /* index in blk_versions */
-	bool persistent, bounce, crypt;
+	bool persistent, bounce, crypt, file;
+	uint64_t persistent_max, persistent_timeout;
+	uint64_t queues, ring_pages; /* as in the block */
+	unsigned ring_entries;
 	struct work work;	    /* of `requests:` */
 	struct blk_generate random; /* of `generate:` */
 };

@@ -6,14 +6,20 @@
  *       driver: modern | linux-3.16
  *       frontend: 1          # default: the first domain but the backend
  *       backend: 0           # default: the hardware domain
- *       cpu: 0               # of the backend; default: any that runs it
- *       persistent: false    # the only choice
+ *       cpu: 0               # of the backend, or a list, one for each
+ *                            # queue; default: any that runs it
+ *       queues: 1            # rings, each with its thread (modern)
+ *       ring_pages: 1        # of each: 1, 2, 4, 8 or 16 (modern)
+ *       persistent: false    # grants stay mapped from request to request
+ *       max_persistent_grants: 1056    # of a ring
+ *       persistent_timeout: 60s        # not used so long: unmapped (modern)
  *       bounce: false        # data goes through a bounce buffer
  *       crypt: false         # data is encrypted below the backend
+ *       file: false          # the disk is a file, read and written buffered
  *       service: 100us       # from start to end, without 'done'; default 0
  *       requests:
  *         - {op: read, segments: 11, at: 10us, done: 80us}
- *         - {op: write, bytes: 4096}
+ *         - {op: write, bytes: 4096, queue: 0}
  *     or, in place of requests:
  *       generate: {count: 1000, read_share: 0.7, segments: 11, depth: 8,
  *                  burst: 1, gap: 5us, service: 100us, seed: 1}
@@ -86,6 +92,8 @@ static const struct field listed_fields[] = {
 	  .offset = offsetof(struct listed, segments) },
 	{ .name = "bytes", .type = FIELD_NODE,
 	  .offset = offsetof(struct listed, bytes) },
+	{ .name = "queue", .type = FIELD_U64, .max = BLK_QUEUES_MAX - 1,
+	  .offset = offsetof(struct listed, request.queue) },
 	ARRIVAL_FIELDS(struct listed, request.arrival),
 	{ NULL },
 };
@@ -130,7 +138,7 @@ static const struct field generate_fields[] = {
 	  .offset = offsetof(struct blk_generate, bytes) },
 	{ .name = "read_share", .type = FIELD_REAL, .max = 1,
 	  .offset = offsetof(struct blk_generate, read_share) },
-	{ .name = "depth", .type = FIELD_U64, .min = 1, .max = BLKIF_RING,
+	{ .name = "depth", .type = FIELD_U64, .min = 1, .max = BLK_RING_MAX,
 	  .offset = offsetof(struct blk_generate, depth) },
 	{ NULL },
 };
@@ -161,12 +169,24 @@ static const struct field block_fields[] = {
 	{ .name = "driver", .type = FIELD_CHOICE, .required = true,
 	  .offset = offsetof(struct blk_config, driver),
 	  .names = blk_version_names },
+	{ .name = "queues", .type = FIELD_U64, .min = 1, .max = BLK_QUEUES_MAX,
+	  .offset = offsetof(struct blk_config, queues) },
+	{ .name = "ring_pages", .type = FIELD_U64, .min = 1,
+	  .max = 1 << BLK_RING_ORDER_MAX,
+	  .offset = offsetof(struct blk_config, ring_pages) },
 	{ .name = "persistent", .type = FIELD_BOOL,
 	  .offset = offsetof(struct blk_config, persistent) },
+	{ .name = "max_persistent_grants", .type = FIELD_U64, .min = 1,
+	  .max = UINT32_MAX,
+	  .offset = offsetof(struct blk_config, persistent_max) },
+	{ .name = "persistent_timeout", .type = FIELD_TIME,
+	  .offset = offsetof(struct blk_config, persistent_timeout) },
 	{ .name = "bounce", .type = FIELD_BOOL,
 	  .offset = offsetof(struct blk_config, bounce) },
 	{ .name = "crypt", .type = FIELD_BOOL,
 	  .offset = offsetof(struct blk_config, crypt) },
+	{ .name = "file", .type = FIELD_BOOL,
+	  .offset = offsetof(struct blk_config, file) },
 	{ .name = "service", .type = FIELD_TIME,
 	  .offset = offsetof(struct blk_config, work.service) },
 	{ .name = "requests", .type = FIELD_NODE,
@@ -177,15 +197,64 @@ static const struct field block_fields[] = {
 };
 /* clang-format on */
 
-static bool check_persistent(const struct blk_config *config,
-			     const struct node *block, struct diags *diags)
+/* A ring of what size, and how many: false after adding an error. */
+static bool read_rings(struct blk_config *config, const struct node *block,
+		       struct diags *diags)
 {
-	if (!config->persistent)
+	const struct blk_version *version = &blk_versions[config->driver];
+	const struct node *pages = node_get(block, "ring_pages");
+
+	if (!version->many_rings &&
+	    (config->queues > 1 || config->ring_pages > 1)) {
+		diag_error(diags, block->place, "%s has one ring, of one page",
+			   version->name);
+		return false;
+	}
+	if (config->ring_pages & (config->ring_pages - 1)) {
+		diag_error(diags, pages->place,
+			   "a ring has 1, 2, 4, 8 or 16 pages");
+		return false;
+	}
+	config->ring_entries = (unsigned)BLKIF_RING(config->ring_pages);
+	return true;
+}
+
+/* A request of any size must fit into each ring's share of the table. */
+static bool check_refs(const struct blk_config *config,
+		       const struct node *block, struct diags *diags)
+{
+	return ends_hold(&config->ends, block,
+			 (unsigned)config->queues * (BLK_SEGMENTS_MAX + 1),
+			 diags);
+}
+
+/* What is in the generator or the list must fit the rings. */
+static bool check_depth(const struct blk_config *config, struct diags *diags)
+{
+	const struct blk_generate *random = &config->random;
+
+	if (random->depth <= config->ring_entries)
 		return true;
-	diag_error(diags, node_get(block, "persistent")->place,
-		   "there is no model of persistent grants: only "
-		   "'persistent: false' can be replayed");
+	diag_error(diags, node_get(config->work.generate, "depth")->place,
+		   "a ring of %u requests cannot hold %u", config->ring_entries,
+		   (unsigned)random->depth);
 	return false;
+}
+
+static bool check_queues(const struct blk_config *config, struct diags *diags)
+{
+	const struct blk_request *request = config->work.items;
+
+	for (size_t i = 0; i < config->work.count; i++) {
+		if (request[i].queue < config->queues)
+			continue;
+		diag_error(diags, request[i].arrival.place,
+			   "there is no queue %u, only %u",
+			   (unsigned)request[i].queue,
+			   (unsigned)config->queues);
+		return false;
+	}
+	return true;
 }
 
 static bool read_work(struct blk_config *config, const struct node *block,
@@ -193,9 +262,11 @@ static bool read_work(struct blk_config *config, const struct node *block,
 {
 	if (!work_check(&config->work, block, diags))
 		return false;
-	return config->work.list ? work_read_list(&config->work, diags)
-				 : read_generate(config, config->work.generate,
-						 seed, diags);
+	if (config->work.list)
+		return work_read_list(&config->work, diags) &&
+		       check_queues(config, diags);
+	return read_generate(config, config->work.generate, seed, diags) &&
+	       check_depth(config, diags);
 }
 
 bool blk_config_read(struct blk_config *config, const struct node *block,
@@ -203,13 +274,19 @@ bool blk_config_read(struct blk_config *config, const struct node *block,
 {
 	bool good;
 
-	*config = (struct blk_config){ .work = { .kind = &request_kind,
-						 .place = block->place } };
+	*config = (struct blk_config){
+		.work = { .kind = &request_kind, .place = block->place },
+		.queues = 1,
+		.ring_pages = 1,
+		.persistent_max = BLK_PERSISTENT_MAX,
+		.persistent_timeout = BLK_PERSISTENT_TIMEOUT,
+	};
 	if (!node_read(block, block_fields, config, diags))
 		return false;
-	good = check_persistent(config, block, diags);
+	if (!read_rings(config, block, diags))
+		return false;
 	good = ends_find(&config->ends, &config->who, block, header, diags) &&
-	       good;
+	       check_refs(config, block, diags);
 	return read_work(config, block, header->seed, diags) && good;
 }
 
@@ -229,6 +306,8 @@ static bool draw_request(struct blk_config *config, struct blk_request *request)
 	request->op = rng_chance(rng, random->read_share) ? BLK_READ
 							  : BLK_WRITE;
 	request->bytes = dist_draw(&random->size, rng);
+	if (config->queues > 1)
+		request->queue = rng_below(rng, (uint32_t)config->queues);
 	request->arrival.service = dist_draw(&random->arrivals.service, rng);
 	return true;
 }

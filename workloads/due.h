@@ -21,7 +21,7 @@ static inline uint64_t time_later(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-#define DUE_MAX 256
+#define DUE_MAX 512
 
 struct due {
 	uint64_t time;

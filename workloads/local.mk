@@ -22,6 +22,8 @@ workloads_libworkloads_la_SOURCES = \
 	workloads/work.h workloads/work.c \
 	workloads/script.h workloads/script.c workloads/ends.c \
 	workloads/blkback.h workloads/blkback.c workloads/blkback_read.c \
+	workloads/blkback_model.h workloads/blkback_grants.c \
+	workloads/blkback_ring.c \
 	workloads/netback.h workloads/netback.c workloads/netback_plan.c \
 	workloads/netback_read.c workloads/netback_model.h \
 	workloads/netback_poll.c

@@ -20,8 +20,8 @@
 
 #define XEN_PAGE 4096u
 
-/* Entries of a one-page ring. */
-#define BLKIF_RING __CONST_RING_SIZE(blkif, XEN_PAGE)
+/* Entries of a ring; netif has one page for each direction. */
+#define BLKIF_RING(pages) __CONST_RING_SIZE(blkif, (pages) * XEN_PAGE)
 #define NETIF_TX_RING __CONST_RING_SIZE(netif_tx, XEN_PAGE)
 #define NETIF_RX_RING __CONST_RING_SIZE(netif_rx, XEN_PAGE)
 

@@ -82,6 +82,12 @@ void script_hypercall(struct script *script, enum event_kind kind)
 	script_add(script, kind, script->ends->backend)->cpu = script->cpu;
 }
 
+bool script_is_last(const struct script *script, enum event_kind kind)
+{
+	return script->nr_events &&
+	       script->event[script->nr_events - 1].kind == kind;
+}
+
 void script_op_grant(struct script *script, grant_ref_t ref, uint64_t frame)
 {
 	struct op *op = script_op(script);

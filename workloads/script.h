@@ -86,6 +86,9 @@ void script_revoke(struct script *script);
 /* map, unmap or copy, by the backend. */
 void script_hypercall(struct script *script, enum event_kind kind);
 
+/* Is the newest event of this step of @kind? */
+bool script_is_last(const struct script *script, enum event_kind kind);
+
 /* Operations; a page is one of the backend's, a number from 0. */
 void script_op_grant(struct script *script, grant_ref_t ref, uint64_t frame);
 void script_op_revoke(struct script *script, grant_ref_t ref);
