@@ -7,8 +7,10 @@
  *      v                 v               v
  *     hit        hit, fill level 1     fault: drop the page first
  *
- * A level 1 hit does not touch level 2, and what level 1 evicts is not put
- * into level 2 (measured on Intel: TLB;DR, USENIX Security 2022).
+ * A level 1 hit does not touch level 2, what level 1 evicts is not put into
+ * level 2, and what level 2 evicts stays in level 1 (measured on Intel:
+ * TLB;DR, USENIX Security 2022).  A level that smashes 1G pages gets the 2M
+ * piece that was asked for, and passes it on as that.
  *
  * Rules:
  *  (1) An entry that denies the access is dropped and walked again, so that
@@ -140,27 +142,66 @@ static struct mmu_result serve(struct mmu *mmu, struct mmu_cpu *cpu,
 	return result;
 }
 
+/* What is about to be cached. */
+struct filling {
+	uint64_t tag;
+	struct translation what;
+};
+
+/* The 2M piece of a 1G translation that serves @va. */
+static struct filling piece_of(const struct filling *whole, vaddr_t va)
+{
+	struct filling piece = *whole;
+
+	piece.tag = tag_make(va, MMU_2M, whole->tag & TAG_PCID,
+			     whole->tag & TAG_GLOBAL);
+	piece.what.target |= TARGET_PIECE | (va & page_offset_mask(MMU_1G) &
+					     ~page_offset_mask(MMU_2M));
+	return piece;
+}
+
+static void note_filling(struct mmu *mmu, struct mmu_cpu *cpu,
+			 const struct walk *walk, struct filling *filling,
+			 uint64_t upper_stale_since)
+{
+	if (walk->top < cpu->paging.levels)
+		stale_note_fill_below(mmu, cpu, filling->tag, &filling->what,
+				      upper_stale_since);
+	else if (cpu->nr_tlbs)
+		stale_note_fill(mmu, cpu, filling->tag, walk);
+}
+
 /* Put what a walk found into the TLBs; since when it is stale, as it may be
  * if the walk began below an upper entry that is. */
 static uint64_t cache(struct mmu *mmu, struct mmu_cpu *cpu,
 		      const struct reference *ref, const struct walk *walk,
 		      uint64_t upper_stale_since)
 {
-	uint64_t tag = tag_make(ref->va, walk->size, cpu->pcid, walk->global);
-	struct translation what = {
-		.target = walk->target,
-		.entry = walk->entry[walk->level],
-		.stale_since = MMU_NOT_STALE,
+	struct filling whole = {
+		.tag = tag_make(ref->va, walk->size, cpu->pcid, walk->global),
+		.what = { .target = walk->target,
+			  .entry = walk->entry[walk->level],
+			  .stale_since = MMU_NOT_STALE },
 	};
+	struct filling piece;
+	bool smash = cpu->smashes_1g && walk->size == MMU_1G;
 
 	assert(walk->value & PTE_A); /* (3) */
-	if (walk->top < cpu->paging.levels)
-		stale_note_fill_below(mmu, cpu, tag, &what, upper_stale_since);
-	else if (cpu->nr_tlbs)
-		stale_note_fill(mmu, cpu, tag, walk);
-	for (unsigned level = MMU_LEVELS; level-- > 0;)
-		fill_level(cpu, level, ref->access, tag, &what);
-	return what.stale_since;
+	if (smash) {
+		piece = piece_of(&whole, ref->va);
+		note_filling(mmu, cpu, walk, &piece, upper_stale_since);
+	}
+	note_filling(mmu, cpu, walk, &whole, upper_stale_since);
+	for (unsigned level = MMU_LEVELS; level-- > 0;) {
+		const struct route *route = &cpu->route[level][ref->access];
+		const struct filling *filling = smash && route->smashes_1g
+							? &piece
+							: &whole;
+
+		fill_level(cpu, level, ref->access, filling->tag,
+			   &filling->what);
+	}
+	return whole.what.stale_since;
 }
 
 static void fault(struct mmu_cpu *cpu, const struct reference *ref,

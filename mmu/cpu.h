@@ -22,6 +22,7 @@
 /* The caches that one kind of access asks, in this order. */
 struct route {
 	unsigned count;
+	bool smashes_1g; /* none of them keeps a 1G page whole */
 	struct {
 		struct tlb *tlb;
 		enum mmu_page_size size;
@@ -43,6 +44,7 @@ struct mmu_cpu {
 	/* Translation caches. */
 	struct route route[MMU_LEVELS][MMU_ACCESSES];
 	unsigned nr_tlbs;
+	bool smashes_1g; /* some route does */
 	struct tlb tlb[MMU_PROFILE_MAX_TLBS];
 	struct pscs upper;
 	/* Architectural. */

@@ -88,6 +88,8 @@ static void drop_place(struct mmu_cpu *cpu, vaddr_t va, uint64_t mask,
 			cpu, TAG_PLACE | mask,
 			tag_make(va ^ cpu->paging.twin, MMU_2M, 0, false) |
 				value);
+	for (unsigned i = 0; i < cpu->nr_tlbs; i++)
+		tlb_drop_pieces(&cpu->tlb[i], va, mask, value);
 }
 
 /* ---- one CPU ----------------------------------------------------------- */

@@ -11,6 +11,7 @@ mmu_libmmu_la_SOURCES = \
 	mmu/walk.c \
 	mmu/replace.c \
 	mmu/tlb.c \
+	mmu/tlb_drop.c \
 	mmu/footprint.c \
 	mmu/cursor.c \
 	mmu/cost.c \

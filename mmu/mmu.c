@@ -46,6 +46,27 @@ static bool add_route(struct mmu_cpu *cpu, struct tlb *tlb,
 	return true;
 }
 
+/* A level that keeps 1G pages whole in another cache smashes none. */
+static void note_smashing(struct mmu_cpu *cpu, struct route *route)
+{
+	bool whole = false, smashes = false;
+
+	for (unsigned i = 0; i < route->count; i++) {
+		whole |= route->at[i].size == MMU_1G;
+		smashes |= route->at[i].tlb->smashes_1g;
+	}
+	route->smashes_1g = smashes && !whole;
+	cpu->smashes_1g |= route->smashes_1g;
+}
+
+static void note_all_smashing(struct mmu_cpu *cpu)
+{
+	cpu->smashes_1g = false;
+	for (unsigned level = 0; level < MMU_LEVELS; level++)
+		for (unsigned access = 0; access < MMU_ACCESSES; access++)
+			note_smashing(cpu, &cpu->route[level][access]);
+}
+
 static bool add_routes(struct mmu_cpu *cpu, struct tlb *tlb)
 {
 	for (unsigned access = 0; access < MMU_ACCESSES; access++)
@@ -99,6 +120,7 @@ static int make_cpu(struct mmu *mmu, struct mmu_cpu *cpu, unsigned number,
 			err = add_tlb(cpu, &profile->tlb[i],
 				      seed ^ (uint64_t)(number + 1) << 48 ^
 					      (uint64_t)i << 40);
+	note_all_smashing(cpu);
 	cpu_reset(mmu, cpu);
 	return err;
 }

@@ -35,6 +35,7 @@ enum mmu_replacement {
 /* An access to one size of page asks one cache of level 1, and of level 2 up
  * to this many: Intel's has two banks since Ice Lake. */
 #define MMU_BANKS 2
+#define MMU_MAX_KNOWN_PCIDS 16
 
 /* Paging-structure caches, by the level of the entries: 2 is PDEs, 5 PML5Es. */
 #define MMU_PSC_FIRST_LEVEL 2
@@ -53,6 +54,12 @@ struct mmu_tlb_geometry {
 	bool infinite; /* never evicts; sets and ways unused */
 	unsigned fold; /* so many bits of the page number above those
 			  of the set are XORed into it; 0: linear */
+	/* Keeps a 1G page as pieces of 2M, one for each that is used. */
+	bool smashes_1g;
+	/* Knows so many PCIDs at a time, the current one among them; by
+	 * whether MOV CR3 had its no-flush bit.  Else all of them. */
+	bool limits_pcids;
+	unsigned pcids[2];
 };
 
 /* Core cycles.  What each is charged for: mmu/cost.c. */

@@ -162,6 +162,8 @@ static bool set_cr3(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 	cpu_refresh(mmu, cpu);
 	if (!keep)
 		cpu_drop_pcid(cpu, cpu->pcid);
+	for (unsigned i = 0; pcide && i < cpu->nr_tlbs; i++)
+		tlb_load_pcid(&cpu->tlb[i], cpu->pcid, keep);
 	verify_kept(mmu, cpu);
 	*cycles = mmu->profile.cost.mov_cr3;
 	return true;
@@ -255,6 +257,8 @@ static bool set_cr4(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 	*cycles = drop_for_cr4(mmu, cpu, changed & value, changed & ~value);
 	cpu->regs = next;
 	cpu_refresh(mmu, cpu);
+	for (unsigned i = 0; (changed & CR4_PCIDE) && i < cpu->nr_tlbs; i++)
+		tlb_reset_pcids(&cpu->tlb[i], 0);
 	if (changed & (CR4_PSE | CR4_SMEP | CR4_SMAP | CR4_PKE))
 		stale_verify_where(mmu, cpu, 0, 0, mmu->last_stamp);
 	return true;

@@ -22,6 +22,9 @@
  *      address is aligned to its size.
  *  (4) A way is marked stale if, and only if, it has a stamp.
  *  (5) @held counts the valid ways; each set with one has its @occupied bit.
+ *  (6) Of a cache that knows so many PCIDs only, a way that is not global has
+ *      a known one.
+ *  (7) A piece of a 1G page is not beside the whole of it.
  *
  * Sources: SDM vol. 3A, "Translation Lookaside Buffers (TLBs)", "Global
  * Pages", "Process-Context Identifiers (PCIDs)"; APM vol. 2, "Translation-
@@ -94,8 +97,19 @@ static unsigned set_bits(const struct mmu_tlb_geometry *geometry)
 	return (unsigned)__builtin_ctz(geometry->sets);
 }
 
+/* What is smashed is kept as 2M pages, not as it is. */
+static bool is_smashing(const struct mmu_tlb_geometry *geometry)
+{
+	return (geometry->sizes & 1u << MMU_2M) &&
+	       !(geometry->sizes & 1u << MMU_1G);
+}
+
 static bool is_in_range(const struct mmu_tlb_geometry *geometry)
 {
+	if ((geometry->smashes_1g && !is_smashing(geometry)) ||
+	    geometry->pcids[false] > MMU_MAX_KNOWN_PCIDS ||
+	    geometry->pcids[true] > MMU_MAX_KNOWN_PCIDS)
+		return false;
 	if (geometry->infinite)
 		return true;
 	return geometry->sets && !(geometry->sets & (geometry->sets - 1)) &&
@@ -127,6 +141,10 @@ int tlb_init(struct tlb *tlb, const struct mmu_tlb_geometry *geometry,
 	tlb->accesses = geometry->accesses;
 	tlb->infinite = geometry->infinite;
 	tlb->replacement = geometry->replacement;
+	tlb->smashes_1g = geometry->smashes_1g;
+	tlb->limits_pcids = geometry->limits_pcids;
+	memcpy(tlb->pcids, geometry->pcids, sizeof(tlb->pcids));
+	tlb_reset_pcids(tlb, 0);
 	if (tlb->infinite) {
 		tlb->set_mask = INFINITE_SETS - 1;
 		tlb->ways = INFINITE_WAYS;
@@ -158,12 +176,7 @@ static void put(struct tlb *tlb, size_t slot, uint64_t tag,
 	tlb->payload[slot] = *what;
 	tlb->held[tag_size(tag)]++;
 	tlb->occupied[set / 64] |= 1ull << set % 64;
-}
-
-static void drop(struct tlb *tlb, size_t slot)
-{
-	tlb->held[tag_size(tlb->tags[slot])]--;
-	tlb->tags[slot] = 0;
+	tlb->has_pieces |= (what->target & TARGET_PIECE) != 0;
 }
 
 /* Do both serve some access alike? */
@@ -172,6 +185,12 @@ static bool overlaps(uint64_t a, uint64_t b)
 	if ((a ^ b) & TAG_PLACE)
 		return false;
 	return (a | b) & TAG_GLOBAL || !((a ^ b) & TAG_PCID);
+}
+
+/* The 1G page that @tag is a piece of. */
+static uint64_t whole_of(uint64_t tag)
+{
+	return tag_make(tag_va(tag), MMU_1G, tag & TAG_PCID, tag & TAG_GLOBAL);
 }
 
 /* What must hold of a valid way. */
@@ -190,7 +209,11 @@ static void check_slot(const struct tlb *tlb, size_t set, size_t slot)
 	assert(user != supervisor); /* (3) */
 	assert(!(what->target & TARGET_PAGE & page_offset_mask(size)));
 	assert(stale == (what->stale_since != MMU_NOT_STALE)); /* (4) */
-	assert(tlb->occupied[set / 64] & 1ull << set % 64);    /* (5) */
+	assert((tag & TAG_GLOBAL) ||
+	       tlb_knows_pcid(tlb, tag & TAG_PCID)); /* (6) */
+	assert(!(what->target & TARGET_PIECE) ||
+	       !tlb_has(tlb, whole_of(tag)));		    /* (7) */
+	assert(tlb->occupied[set / 64] & 1ull << set % 64); /* (5) */
 	for (size_t other = set * tlb->ways; other < (set + 1) * tlb->ways;
 	     other++)
 		assert(other == slot || !tlb->tags[other] ||
@@ -207,7 +230,7 @@ static size_t make_room(struct tlb *tlb, uint64_t tag)
 
 	for (size_t slot = first + tlb->ways; slot-- > first;) {
 		if (tlb->tags[slot] && overlaps(tlb->tags[slot], tag))
-			drop(tlb, slot);
+			tlb_drop_slot(tlb, slot);
 		if (!tlb->tags[slot])
 			room = slot;
 	}
@@ -309,17 +332,42 @@ static void note_fill(struct tlb *tlb, uint64_t tag, size_t slot)
 			       (unsigned)(slot - set * tlb->ways));
 }
 
+/* Those that serve accesses as a whole page with @tag would. */
+static void drop_pieces_of(struct tlb *tlb, uint64_t tag)
+{
+	uint64_t space = TAG_GLOBAL | TAG_PCID;
+
+	if (tag & TAG_GLOBAL) {
+		tlb_drop_pieces(tlb, tag_va(tag), 0, 0);
+		return;
+	}
+	tlb_drop_pieces(tlb, tag_va(tag), space, tag & space);
+	tlb_drop_pieces(tlb, tag_va(tag), TAG_GLOBAL, TAG_GLOBAL);
+}
+
+/* The whole goes for a piece, and the pieces for the whole (7). */
+static void drop_other_forms(struct tlb *tlb, uint64_t tag,
+			     const struct translation *what)
+{
+	if (what->target & TARGET_PIECE)
+		make_room(tlb, whole_of(tag));
+	else if (tlb->has_pieces && tag_size(tag) == MMU_1G)
+		drop_pieces_of(tlb, tag);
+}
+
 bool tlb_fill(struct tlb *tlb, uint64_t tag, const struct translation *what)
 {
-	size_t slot = make_room(tlb, tag);
+	size_t slot;
 	bool evicted;
 
+	drop_other_forms(tlb, tag, what);
+	slot = make_room(tlb, tag);
 	while (slot == TLB_NOWHERE && tlb->infinite && grow(tlb))
 		slot = find_empty(tlb, tag);
 	evicted = slot == TLB_NOWHERE;
 	if (evicted) {
 		slot = victim(tlb, tag);
-		drop(tlb, slot);
+		tlb_drop_slot(tlb, slot);
 	}
 	put(tlb, slot, tag, what);
 	note_fill(tlb, tag, slot);
@@ -327,64 +375,6 @@ bool tlb_fill(struct tlb *tlb, uint64_t tag, const struct translation *what)
 	check_slot(tlb, tlb_set_of(tlb, tag), slot);
 #endif
 	return evicted;
-}
-
-/* ---- invalidation -------------------------------------------------------- */
-
-void tlb_drop_page(struct tlb *tlb, vaddr_t va, unsigned pcid)
-{
-	for (unsigned size = 0; size < MMU_PAGE_SIZES; size++) {
-		uint64_t key;
-		size_t slot;
-
-		if (!tlb->held[size])
-			continue;
-		key = tag_make(va, (enum mmu_page_size)size, pcid, false);
-		slot = tlb_lookup(tlb, key);
-		if (slot != TLB_NOWHERE)
-			drop(tlb, slot); /* (1): there is no second */
-	}
-}
-
-size_t tlb_next_set(const struct tlb *tlb, size_t set)
-{
-	size_t sets = tlb_sets(tlb);
-
-	while (set < sets) {
-		uint64_t rest = tlb->occupied[set / 64] >> set % 64;
-
-		if (rest)
-			return set + (size_t)__builtin_ctzll(rest);
-		set = (set | 63) + 1;
-	}
-	return sets;
-}
-
-static void drop_in_set(struct tlb *tlb, size_t set, uint64_t mask,
-			uint64_t value)
-{
-	size_t first = set * tlb->ways;
-	bool left = false;
-
-	for (size_t slot = first; slot < first + tlb->ways; slot++) {
-		if (!tlb->tags[slot])
-			continue;
-		if ((tlb->tags[slot] & mask) == value)
-			drop(tlb, slot);
-		else
-			left = true;
-	}
-	if (!left)
-		tlb->occupied[set / 64] &= ~(1ull << set % 64);
-}
-
-void tlb_drop_where(struct tlb *tlb, uint64_t mask, uint64_t value)
-{
-	size_t set;
-
-	for (set = tlb_next_set(tlb, 0); set < tlb_sets(tlb);
-	     set = tlb_next_set(tlb, set + 1))
-		drop_in_set(tlb, set, mask, value);
 }
 
 /* ---- invariants ------------------------------------------------------- */

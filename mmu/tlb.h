@@ -56,8 +56,15 @@ struct tlb {
 	size_t held[MMU_PAGE_SIZES];
 	/* One bit for each set that may have a valid way. */
 	uint64_t *occupied;
+	/* May some way hold a piece of a 1G page? */
+	bool has_pieces;
+	/* The PCIDs that it knows, the newest first; only if it limits them. */
+	unsigned nr_known;
+	uint16_t known[MMU_MAX_KNOWN_PCIDS + 1];
 	/* Configuration. */
 	unsigned level, sizes, accesses;
+	bool smashes_1g, limits_pcids;
+	unsigned pcids[2];
 };
 
 static inline uint64_t tag_make(vaddr_t va, enum mmu_page_size size,
@@ -122,10 +129,31 @@ bool tlb_has_room(const struct tlb *tlb, uint64_t tag);
 /* Put a translation where it belongs; true if another had to go. */
 bool tlb_fill(struct tlb *tlb, uint64_t tag, const struct translation *what);
 
-/* Drop what serves @va in the address space of @pcid, global or not. */
+static inline void tlb_drop_slot(struct tlb *tlb, size_t slot)
+{
+	tlb->held[tag_size(tlb->tags[slot])]--;
+	tlb->tags[slot] = 0;
+}
+
+/* ---- tlb_drop.c --------------------------------------------------------- */
+
+/* Drop what serves @va in the address space of @pcid, global or not, and all
+ * pieces of the page that it is in. */
 void tlb_drop_page(struct tlb *tlb, vaddr_t va, unsigned pcid);
 /* Drop every tag whose bits under @mask are @value; 0, 0 is all. */
 void tlb_drop_where(struct tlb *tlb, uint64_t mask, uint64_t value);
+/* Drop pieces of the 1G page around @va, likewise. */
+void tlb_drop_pieces(struct tlb *tlb, vaddr_t va, uint64_t mask,
+		     uint64_t value);
+
+/* MOV CR3 has loaded @pcid: forget those that are one too many. */
+void tlb_load_pcid(struct tlb *tlb, unsigned pcid, bool no_flush);
+/* Only @pcid is in use from here on. */
+void tlb_reset_pcids(struct tlb *tlb, unsigned pcid);
+bool tlb_knows_pcid(const struct tlb *tlb, unsigned pcid);
+
+/* ---- tlb.c again -------------------------------------------------------- */
+
 
 /* The number of sets, and the first set from @set on that may have a valid
  * way, or the number of sets. */

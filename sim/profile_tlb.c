@@ -38,9 +38,10 @@ struct cache {
 	const char *name;
 	uint32_t level;
 	const struct node *accesses, *sizes, *entries, *index;
-	uint32_t ways;
+	uint32_t ways, pcids, pcids_no_flush;
 	unsigned policy;
-	bool ways_given, policy_given;
+	bool ways_given, policy_given, pcids_given, no_flush_given;
+	bool smashes_1g;
 	struct origin origin;
 };
 
@@ -57,6 +58,11 @@ static const struct field cache_fields[] = {
 	{ "policy", FIELD_CHOICE, CACHE(policy), .names = replacement_names,
 	  .given = CACHE(policy_given) },
 	{ "index", FIELD_NODE, CACHE(index) },
+	{ "smashes-1g", FIELD_BOOL, CACHE(smashes_1g) },
+	{ "pcids", FIELD_U32, CACHE(pcids), .max = MMU_MAX_KNOWN_PCIDS,
+	  .given = CACHE(pcids_given) },
+	{ "pcids-no-flush", FIELD_U32, CACHE(pcids_no_flush),
+	  .max = MMU_MAX_KNOWN_PCIDS, .given = CACHE(no_flush_given) },
 	ORIGIN(cache),
 	{ NULL },
 };
@@ -134,6 +140,30 @@ static bool read_unlimited(const struct cache *cache, const struct node *node,
 	return false;
 }
 
+/* What it does with 1G pages and PCIDs. */
+static bool read_rules(const struct cache *cache, const struct node *node,
+		       struct mmu_tlb_geometry *tlb, struct diags *diags)
+{
+	if (cache->smashes_1g &&
+	    (tlb->sizes & (1u << MMU_2M | 1u << MMU_1G)) != 1u << MMU_2M) {
+		diag_error(diags, node->place,
+			   "a cache that smashes 1G pages serves 2M ones and "
+			   "no 1G ones");
+		return false;
+	}
+	if (cache->no_flush_given && !cache->pcids_given) {
+		diag_error(diags, node->place,
+			   "'pcids-no-flush' goes with 'pcids'");
+		return false;
+	}
+	tlb->smashes_1g = cache->smashes_1g;
+	tlb->limits_pcids = cache->pcids_given;
+	tlb->pcids[false] = cache->pcids;
+	tlb->pcids[true] = cache->no_flush_given ? cache->pcids_no_flush
+						 : cache->pcids;
+	return true;
+}
+
 /* Caches of @mmu beside @tlb, on its level, for @access to pages of @size. */
 static unsigned rivals(const struct mmu_profile *mmu,
 		       const struct mmu_tlb_geometry *tlb, unsigned access,
@@ -175,15 +205,18 @@ static bool is_askable(const struct mmu_profile *mmu,
 static void show_cache(struct reading *reading, const struct cache *cache,
 		       const struct mmu_tlb_geometry *tlb)
 {
-	char value[80] = "unlimited";
-	char index[24] = "";
+	char value[160] = "unlimited", index[24] = "", pcids[64] = "";
 
 	if (tlb->fold)
 		snprintf(index, sizeof(index), ", xor-%u", tlb->fold);
+	if (tlb->limits_pcids)
+		snprintf(pcids, sizeof(pcids), ", PCIDs: %u, with no-flush %u",
+			 tlb->pcids[false], tlb->pcids[true]);
 	if (!tlb->infinite)
-		snprintf(value, sizeof(value), "%u entries, %u ways, %s%s",
+		snprintf(value, sizeof(value), "%u entries, %u ways, %s%s%s%s",
 			 tlb->sets * tlb->ways, tlb->ways,
-			 replacement_names[tlb->replacement], index);
+			 replacement_names[tlb->replacement], index,
+			 tlb->smashes_1g ? ", 1G pages smashed" : "", pcids);
 	profile_show(reading, cache->name, value, &cache->origin);
 }
 
@@ -207,7 +240,8 @@ static void read_cache(struct reading *reading, const struct node *node)
 	} else if (!read_geometry(&cache, node, tlb, diags)) {
 		return;
 	}
-	if (!is_askable(mmu, tlb, node, diags))
+	if (!read_rules(&cache, node, tlb, diags) ||
+	    !is_askable(mmu, tlb, node, diags))
 		return;
 	mmu->nr_tlbs++;
 	show_cache(reading, &cache, tlb);

@@ -458,6 +458,23 @@ START_TEST(second_level_hit_makes_the_page_young_there)
 }
 END_TEST
 
+/* Not inclusive: what the second level loses, the first one keeps. */
+START_TEST(what_the_second_level_evicts_stays_in_the_first)
+{
+	struct mmu_profile profile = profile_bare();
+	struct machine m;
+
+	profile_add(&profile, 1, ONLY_4K, DATA, 1, 4, MMU_LRU);
+	profile_add(&profile, 2, ONLY_4K, DATA, 1, 1, MMU_LRU);
+	m = machine_with_pages(profile, 3, 1);
+	for (unsigned i = 0; i < 3; i++)
+		machine_read(&m, i * PAGE);
+	ck_assert_uint_eq(mmu_counters(m.mmu).evictions, 2);
+	ck_assert_int_eq(machine_read(&m, 0).served, MMU_BY_L1);
+	machine_free(&m);
+}
+END_TEST
+
 START_TEST(what_the_first_level_evicts_is_not_put_into_the_second)
 {
 	struct mmu_profile profile = profile_bare();
@@ -563,6 +580,7 @@ static void add_machine_tests(TCase *tc)
 	tcase_add_test(tc, first_level_hit_does_not_touch_the_second);
 	tcase_add_test(tc,
 		       what_the_first_level_evicts_is_not_put_into_the_second);
+	tcase_add_test(tc, what_the_second_level_evicts_stays_in_the_first);
 	tcase_add_test(tc, cycles_are_the_sum_of_what_was_done);
 	tcase_add_test(tc, counters_add_up);
 	tcase_add_test(tc, cpus_do_not_share_caches);

@@ -45,6 +45,7 @@ check_PROGRAMS += \
 	tests/check_mmu_machines \
 	tests/check_mmu_modes \
 	tests/check_mmu_old \
+	tests/check_mmu_pcids \
 	tests/check_mmu_psc \
 	tests/check_mmu_psc_drop \
 	tests/check_mmu_race \
@@ -52,9 +53,11 @@ check_PROGRAMS += \
 	tests/check_mmu_replace \
 	tests/check_mmu_rights \
 	tests/check_mmu_same \
+	tests/check_mmu_smash \
 	tests/check_mmu_stale \
 	tests/check_mmu_sweep \
 	tests/check_mmu_tlb \
+	tests/check_mmu_vectors \
 	tests/check_mmu_walk
 mmu_test_sources = tests/check_mmu.h tests/check_mmu_machine.c
 mmu_test_pages = tests/check_mmu_pages.h tests/check_mmu_pages.c
@@ -82,6 +85,9 @@ tests_check_mmu_old_SOURCES = tests/check_mmu_old.c \
 	$(mmu_test_sources) \
 	$(mmu_test_pages)
 tests_check_mmu_old_LDADD = libtlbsim.la $(CHECK_LIBS)
+tests_check_mmu_pcids_SOURCES = tests/check_mmu_pcids.c \
+	$(mmu_test_sources)
+tests_check_mmu_pcids_LDADD = $(mmu_test_libs)
 # The walk over a memory of the test's own.
 tests_check_mmu_race_SOURCES = tests/check_mmu_race.c mmu/paging.c mmu/walk.c
 tests_check_mmu_race_CFLAGS = $(AM_CFLAGS)
@@ -113,6 +119,9 @@ tests_check_mmu_same_SOURCES = tests/check_mmu_same.c \
 	$(mmu_test_sources) \
 	$(mmu_test_pages)
 tests_check_mmu_same_LDADD = libtlbsim.la $(CHECK_LIBS)
+tests_check_mmu_smash_SOURCES = tests/check_mmu_smash.c \
+	$(mmu_test_sources)
+tests_check_mmu_smash_LDADD = $(mmu_test_libs)
 tests_check_mmu_stale_SOURCES = tests/check_mmu_stale.c \
 	$(mmu_test_sources)
 tests_check_mmu_stale_LDADD = $(mmu_test_libs)
@@ -123,6 +132,8 @@ tests_check_mmu_sweep_LDADD = $(mmu_test_libs)
 tests_check_mmu_tlb_SOURCES = tests/check_mmu_tlb.c \
 	$(mmu_test_sources)
 tests_check_mmu_tlb_LDADD = $(mmu_test_libs)
+tests_check_mmu_vectors_SOURCES = tests/check_mmu_vectors.c
+tests_check_mmu_vectors_LDADD = $(mmu_test_libs)
 tests_check_mmu_walk_SOURCES = tests/check_mmu_walk.c \
 	$(mmu_test_sources)
 tests_check_mmu_walk_LDADD = $(mmu_test_libs)
