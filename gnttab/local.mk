@@ -16,6 +16,8 @@ gnttab_libgnttab_la_SOURCES = \
 	gnttab/ops.h \
 	gnttab/policy.c \
 	gnttab/policy_history.c \
+	gnttab/policy_oracle.c \
+	gnttab/policy_trusted_ad.c \
 	gnttab/pv.c \
 	gnttab/pv.h \
 	gnttab/setup.c \

@@ -153,6 +153,16 @@ cpumask_t machine_dirty_cpus(struct cpu *cpu, struct domain *d);
  * returns when all have done it. */
 void machine_flush_tlb(struct cpu *cpu, cpumask_t mask);
 
+/*
+ * The CPUs with a translation to @mfn cached out of the entry at @slot; asked
+ * once the entry is something else and no walk of the old one is under way.
+ *
+ * No x86 processor answers this: it takes a directory of what the TLBs hold,
+ * as was proposed in DiDi (Villavieja et al., PACT 2011).  A machine without
+ * one must name all CPUs that may have loaded tables leading there.
+ */
+cpumask_t machine_slot_holders(struct cpu *cpu, maddr_t slot, mfn_t mfn);
+
 void machine_lock(struct cpu *cpu, struct machine_lock *lock);
 void machine_unlock(struct cpu *cpu, struct machine_lock *lock);
 

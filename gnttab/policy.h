@@ -27,7 +27,9 @@
 	X(xs70) \
 	X(xs72_amd) \
 	X(xs_2017_10) \
-	X(xs8)
+	X(xs8) \
+	X(trusted_ad) \
+	X(oracle)
 /* clang-format on */
 
 /* Who may skip the flush of a batch in which nothing was accessed. */
@@ -72,6 +74,9 @@ struct gnttab_policy {
 				the conditional one (the RFC's slip) */
 	bool clean_template; /* map with A=0 D=0 */
 	bool not_on_amd;     /* everything is accessed on AMD */
+	bool keeps_accessed; /* nobody clears A of a grant's entry but by
+				making it absent, and a plain store, which may
+				lose A, counts as accessed */
 	/*
 	 * See to it that no CPU holds a translation out of an entry that @b
 	 * zapped, with one call of the seam that flushes, or none.  Returns

@@ -63,6 +63,24 @@ static bool slot_lock(struct cpu *cpu, const struct grant_table *gt,
 	       machine_l1_lock(cpu, gt->who.machine, *slot);
 }
 
+/* Store @pte at @slot, which is locked; *@old is what it replaced.  A that is
+ * to be kept goes from one present entry to the next: no flush is between. */
+static void entry_set(struct cpu *cpu, const struct grant_table *gt,
+		      maddr_t slot, uint64_t pte, uint64_t *old)
+{
+	uint64_t keep = gt->rules->policy->keeps_accessed ? PTE_A : 0;
+	uint64_t next;
+
+	*old = machine_pte_read(cpu, slot);
+	if (!keep || !(*old & pte & PTE_P)) {
+		machine_pte_write(cpu, slot, pte);
+		return;
+	}
+	do {
+		next = pte | (*old & keep);
+	} while (!machine_pte_cmpxchg(cpu, slot, old, next));
+}
+
 static void entry_put(struct cpu *cpu, const struct grant_table *gt,
 		      uint64_t pte)
 {
@@ -79,8 +97,7 @@ static bool entry_store(struct cpu *cpu, const struct grant_table *gt,
 
 	if (!slot_lock(cpu, gt, addr, flags, &slot))
 		return false;
-	*old = machine_pte_read(cpu, slot);
-	machine_pte_write(cpu, slot, pte);
+	entry_set(cpu, gt, slot, pte, old);
 	machine_l1_unlock(cpu, slot);
 	return true;
 }
@@ -149,6 +166,8 @@ static bool was_accessed(struct cpu *cpu, const struct grant_table *gt,
 		}
 	}
 	if (policy->present_counts && (next & PTE_P))
+		return true;
+	if (policy->keeps_accessed && gt->rules->update == GNTTAB_UPDATE_PLAIN)
 		return true;
 	if (policy->read_back)
 		old = machine_pte_read(cpu, slot);

@@ -16,6 +16,7 @@
 #include "mmu/physmem.h"
 #include "mmu/x86.h"
 #include "sim/pgtab.h"
+#include "sim/pv_update.h"
 #include "sim/state.h"
 
 #define PTE_GUEST_KERNEL (UINT64_C(1) << 52)
@@ -217,6 +218,8 @@ static int protect_one(struct domain *d, const struct event *event,
 	value |= leaf.value & PTE_FRAME;
 	if (leaf.level > 1)
 		value |= PTE_PS;
+	else
+		value |= pv_kept(d, leaf.value, value);
 	store_leaf(d->sim, leaf.entry, leaf.level, leaf.value, value);
 	return 0;
 }

@@ -278,6 +278,14 @@ void machine_flush_tlb(struct cpu *cpu, cpumask_t mask)
 	oracle_flushed(cpu);
 }
 
+cpumask_t machine_slot_holders(struct cpu *cpu, maddr_t slot, mfn_t mfn)
+{
+	const struct mmu *mmu = cpu->sim->mmu;
+	cpumask_t mask = mmu_holders_of_entry(mmu, slot.n).any;
+
+	return mask & mmu_holders_of_frame(mmu, mfn.n * FRAME_BYTES).any;
+}
+
 void machine_lock(struct cpu *cpu, struct machine_lock *lock)
 {
 	assert(!lock->holder);

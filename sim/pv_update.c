@@ -14,7 +14,7 @@
  * the flush decision reads then is what the guest wrote.  It may clear the
  * entry, too; its handle can no longer be unmapped there, and the granter's
  * reference stays in use.  MMU_PT_UPDATE_PRESERVE_AD leaves it no choice
- * about A and D.
+ * about A and D; and a policy may leave none about A of a grant.
  *
  * What may change on the fast path: today A, D, G, US, NX and the bits that
  * hardware ignores; in 2014 all but frame, RW and P.
@@ -67,13 +67,24 @@ static bool validate(struct domain *d, uint64_t value)
 	       pgtab_get(d->sim, value);
 }
 
-static void store(struct sim *sim, paddr_t entry, uint64_t value,
+uint64_t pv_kept(const struct domain *d, uint64_t old, uint64_t value)
+{
+	if (!d->rules.policy->keeps_accessed || !(old & value & PTE_P) ||
+	    domain_of_frame(d->sim, pgtab_frame(old)) == d)
+		return 0;
+	return old & PTE_A;
+}
+
+static void store(struct domain *d, paddr_t entry, uint64_t value,
 		  enum pv_update way)
 {
+	struct sim *sim = d->sim;
 	uint64_t old = physmem_read(sim->mem, entry);
 
 	if (way == PV_UPDATE_PRESERVE_AD)
 		value |= old & (PTE_A | PTE_D);
+	else
+		value |= pv_kept(d, old, value);
 	pgtab_store(sim, entry, value);
 }
 
@@ -88,7 +99,7 @@ static bool update_locked(struct domain *d, paddr_t entry, uint64_t value,
 
 	if (present && !fast && !validate(d, value))
 		return false;
-	store(d->sim, entry, adjust(value), way);
+	store(d, entry, adjust(value), way);
 	if (fast)
 		return true;
 	/* Of a grant: its handle can no longer be unmapped here. */

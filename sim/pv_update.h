@@ -8,6 +8,7 @@
 #include "mmu/mmu.h"
 
 struct cpu;
+struct domain;
 
 /* By which way the guest asks. */
 enum pv_update {
@@ -25,5 +26,9 @@ enum pv_update {
  */
 bool pv_update(struct cpu *cpu, paddr_t entry, uint64_t value,
 	       enum pv_update way);
+
+/* The bits of @old, of an entry of @d, that stay when @value replaces it: A of
+ * a grant, if the flush decision rests on its not being cleared. */
+uint64_t pv_kept(const struct domain *d, uint64_t old, uint64_t value);
 
 #endif /* SIM_PV_UPDATE_H */

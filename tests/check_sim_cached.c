@@ -138,8 +138,11 @@ static const struct attack {
 	int mapper;
 	unsigned avoided, violations;
 } attacks[] = {
-	{ "upstream", 2, 0, 0 }, { "xs65", 2, 1, 2 }, { "xs70", 2, 0, 0 },
-	{ "xs8", 2, 0, 0 },	 { "xs8", 0, 1, 2 },
+	{ "upstream", 2, 0, 0 },   { "xs65", 2, 1, 2 },
+	{ "xs70", 2, 0, 0 },	   { "xs8", 2, 0, 0 },
+	{ "xs8", 0, 1, 2 },	   { "trusted-ad", 2, 0, 0 },
+	{ "trusted-ad", 0, 0, 0 }, { "oracle", 2, 0, 0 },
+	{ "oracle", 0, 0, 0 },
 };
 
 START_TEST(clearing_a_fools_policies_that_trust_the_domain)

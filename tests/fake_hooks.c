@@ -343,6 +343,25 @@ void machine_flush_tlb(struct cpu *cpu, cpumask_t mask)
 	}
 }
 
+cpumask_t machine_slot_holders(struct cpu *cpu, maddr_t slot, mfn_t mfn)
+{
+	cpumask_t mask = 0;
+
+	cross(cpu, FAKE_slot_holders, slot.n);
+	for (unsigned i = 0; i < FAKE_CPUS; i++) {
+		const struct cpu *c = &cpu->m->cpus[i];
+
+		for (unsigned j = 0; j < c->nr_cached; j++) {
+			uint64_t pte = c->cached[j].pte;
+
+			if (c->cached[j].slot == slot.n &&
+			    (pte & FAKE_PTE_FRAME) == mfn.n << 12)
+				mask |= (cpumask_t)1 << i;
+		}
+	}
+	return mask;
+}
+
 void machine_lock(struct cpu *cpu, struct machine_lock *lock)
 {
 	cross(cpu, FAKE_lock, 0);

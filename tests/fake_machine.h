@@ -51,7 +51,8 @@
 	X(shared_cmpxchg) X(shared_set) X(shared_clear) X(l1_slot) \
 	X(l1_lock) X(l1_unlock) X(pte_read) X(pte_write) X(pte_cmpxchg) \
 	X(pte_put) X(copy_from_guest) X(copy_to_guest) \
-	X(preemption_wanted) X(dirty_cpus) X(flush_tlb) X(lock) X(unlock)
+	X(preemption_wanted) X(dirty_cpus) X(flush_tlb) X(slot_holders) \
+	X(lock) X(unlock)
 /* clang-format on */
 
 enum fake_hook {

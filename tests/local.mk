@@ -145,6 +145,7 @@ check_PROGRAMS += \
 	tests/check_gnttab_copy \
 	tests/check_gnttab_entry \
 	tests/check_gnttab_era \
+	tests/check_gnttab_evict \
 	tests/check_gnttab_faults \
 	tests/check_gnttab_handles \
 	tests/check_gnttab_map \
@@ -176,6 +177,9 @@ tests_check_gnttab_entry_LDADD = $(grant_libs)
 tests_check_gnttab_era_SOURCES = tests/check_gnttab_era.c \
 	$(grant_sources)
 tests_check_gnttab_era_LDADD = $(grant_libs)
+tests_check_gnttab_evict_SOURCES = tests/check_gnttab_evict.c \
+	$(grant_sources)
+tests_check_gnttab_evict_LDADD = $(grant_libs)
 tests_check_gnttab_faults_SOURCES = tests/check_gnttab_faults.c \
 	$(grant_sources)
 tests_check_gnttab_faults_LDADD = $(grant_libs)
