@@ -79,6 +79,7 @@ static int domain_create(struct sim *sim, struct domain *d,
 		.id = config->id,
 		.first = first,
 		.frames = config->memory / FRAME_BYTES,
+		.owned = config->memory / FRAME_BYTES,
 		.rules = rules_of(sim, config),
 	};
 	if (p2m_create(&d->p2m, d->first, d->frames) < 0 || pgtab_create(d) < 0)
@@ -140,7 +141,8 @@ struct domain *domain_of_frame(struct sim *sim, mfn_t mfn)
 {
 	size_t low = 0, high = sim->nr_domains;
 
-	if (mfn.n >= sim->frames.count)
+	if (mfn.n >= sim->frames.count ||
+	    sim->frames.frame[mfn.n].type == FRAME_FREE)
 		return NULL;
 	if (mfn.n < FRAMES_OWN || sim->frames.frame[mfn.n].moved)
 		return sim->frames.frame[mfn.n].owner;

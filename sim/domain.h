@@ -24,6 +24,7 @@ struct domain {
 	struct grant_table *grants;
 	/* Changing. */
 	struct p2m p2m;
+	uint64_t owned; /* frames of memory that are its own */
 	cpumask_t dirty;	/* CPUs that may hold translations */
 	bool crashed;
 };

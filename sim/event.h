@@ -38,6 +38,8 @@
 	X(mmu_update, "a PV guest has L1 entries changed, one hypercall")     \
 	X(update_va_mapping, "the same for one entry, by its address")        \
 	X(write_pte, "the same by a store, which is trapped and emulated")    \
+	X(alloc, "a domain gets frames of memory")                            \
+	X(free, "a domain gives frames of memory back")                       \
 	X(invlpg, "a CPU invalidates one page")                               \
 	X(load_cr3, "a CPU reloads its page-table base")                      \
 	X(set_control, "a CPU writes CR0, CR4 or EFER")                       \

@@ -132,6 +132,8 @@ void event_finish(struct event_reader *reader)
 	case EVENT_share_table:
 	case EVENT_mmu_update:
 	case EVENT_update_va_mapping:
+	case EVENT_alloc:
+	case EVENT_free:
 	case EVENT_invlpg:
 	case EVENT_schedule:
 	case EVENT_fault:

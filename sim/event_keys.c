@@ -141,6 +141,16 @@ const struct event_form event_forms[EVENT_KINDS] = {
 		.op_keys = K(pte_of) | ENTRY,
 		.required = K(domain) | K(pte_of),
 	},
+	[EVENT_alloc] = {
+		.keys = K(domain),
+		.op_keys = K(frame),
+		.required = K(domain) | K(frame),
+	},
+	[EVENT_free] = {
+		.keys = K(domain),
+		.op_keys = K(frame),
+		.required = K(domain) | K(frame),
+	},
 	[EVENT_invlpg] = {
 		.keys = K(cpu) | K(address),
 		.required = K(cpu) | K(address),

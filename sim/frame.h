@@ -29,8 +29,11 @@ enum frame_type {
 };
 
 struct frame {
-	struct domain *owner; /* of frames given out and moved; other
-				 memory is known by its place */
+	union {
+		struct domain *owner; /* of frames given out and moved; other
+					 memory is known by its place */
+		uint64_t next;	      /* of free memory: the next one */
+	};
 	uint32_t refs;	      /* beyond that of being owned; of a free
 				 frame: the next one */
 	uint32_t type_refs;   /* uses as FRAME_WRITABLE */
@@ -39,6 +42,7 @@ struct frame {
 	uint8_t type;	      /* enum frame_type */
 	bool locked;	      /* a page table that is being changed */
 	bool moved;	      /* memory that its first owner gave up */
+	bool leaving;	      /* memory that is free without references */
 	bool suspect;	      /* the oracle has it on its list */
 };
 
@@ -47,6 +51,7 @@ struct frames {
 	uint64_t count;
 	uint64_t next; /* the next to give out, if none was given back */
 	uint32_t free; /* the first of those; 0: none */
+	uint64_t heap; /* the first of the free memory; 0: none */
 };
 
 /* 0 or -ENOMEM.  The host gives memory only for what is used. */

@@ -43,6 +43,7 @@ sim_machine_sources = \
 	sim/ev_table.c \
 	sim/ev_memory.c \
 	sim/ev_update.c \
+	sim/ev_page.c \
 	sim/expect.c \
 	sim/frame.c \
 	sim/handles.c \
@@ -52,6 +53,7 @@ sim_machine_sources = \
 	sim/marks.c \
 	sim/oracle.c \
 	sim/p2m.c sim/p2m.h \
+	sim/page.c sim/page.h \
 	sim/pgtab.c \
 	sim/pv_update.c \
 	sim/points.c \

@@ -49,7 +49,7 @@ int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 	if (entry.type != P2M_RAM)
 		return GNTST_bad_page;
 	*mfn = entry.mfn;
-	frame_hold(frame_of(cpu, *mfn), MACHINE_HOLD);
+	page_hold(cpu->sim, *mfn, MACHINE_HOLD);
 	return GNTST_okay;
 }
 
@@ -58,13 +58,13 @@ bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 {
 	if (domain_of_frame(cpu->sim, mfn) != owner)
 		return false;
-	return frame_hold(frame_of(cpu, mfn), kind);
+	return page_hold(cpu->sim, mfn, kind);
 }
 
 void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 {
 	oracle_dropped(cpu, mfn);
-	frame_drop(frame_of(cpu, mfn), kind);
+	page_drop(cpu->sim, mfn, kind);
 }
 
 void *machine_frame_pointer(struct cpu *cpu, mfn_t mfn)

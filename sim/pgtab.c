@@ -148,7 +148,7 @@ void pgtab_put(struct sim *sim, uint64_t value)
 	mfn_t mfn = pgtab_frame(value);
 
 	if ((value & PTE_P) && mfn.n < sim->frames.count)
-		frame_drop(&sim->frames.frame[mfn.n], hold_of(value));
+		page_drop(sim, mfn, hold_of(value));
 }
 
 bool pgtab_get(struct sim *sim, uint64_t value)
@@ -158,5 +158,5 @@ bool pgtab_get(struct sim *sim, uint64_t value)
 	assert(value & PTE_P);
 	if (mfn.n >= sim->frames.count)
 		return false;
-	return frame_hold(&sim->frames.frame[mfn.n], hold_of(value));
+	return page_hold(sim, mfn, hold_of(value));
 }

@@ -12,6 +12,7 @@
 #include "sim/handles.h"
 #include "sim/marks.h"
 #include "sim/oracle.h"
+#include "sim/page.h"
 #include "sim/points.h"
 #include "sim/sim.h"
 
@@ -72,6 +73,8 @@ int ev_unmap_page(struct sim *sim, const struct event *event);
 int ev_protect(struct sim *sim, const struct event *event);
 int ev_share_table(struct sim *sim, const struct event *event);
 int ev_update(struct sim *sim, const struct event *event);
+int ev_alloc(struct sim *sim, const struct event *event);
+int ev_free(struct sim *sim, const struct event *event);
 int ev_invlpg(struct sim *sim, const struct event *event);
 int ev_load_cr3(struct sim *sim, const struct event *event);
 int ev_set_control(struct sim *sim, const struct event *event);

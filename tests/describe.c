@@ -139,6 +139,8 @@ static void put_own(FILE *to, const struct event *event)
 		break;
 	case EVENT_revoke:
 	case EVENT_share_table:
+	case EVENT_alloc:
+	case EVENT_free:
 	case EVENT_resume:
 	case EVENT_KINDS:
 		break;

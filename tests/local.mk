@@ -216,6 +216,7 @@ check_PROGRAMS += \
 	tests/check_machine \
 	tests/check_oracle \
 	tests/check_p2m \
+	tests/check_page \
 	tests/check_sim \
 	tests/check_sim_answers \
 	tests/check_sim_cached \
@@ -233,6 +234,8 @@ tests_check_oracle_SOURCES = tests/check_oracle.c $(rig_sources)
 tests_check_oracle_LDADD = $(rig_libs)
 tests_check_p2m_SOURCES = tests/check_p2m.c $(rig_sources)
 tests_check_p2m_LDADD = $(rig_libs)
+tests_check_page_SOURCES = tests/check_page.c $(rig_sources)
+tests_check_page_LDADD = $(rig_libs)
 tests_check_sim_SOURCES = tests/check_sim.c $(rig_sources)
 tests_check_sim_LDADD = $(rig_libs)
 tests_check_sim_answers_SOURCES = tests/check_sim_answers.c $(rig_sources)

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * page.c - frames of memory change hands.
+ *
+ *               page_give_up()                last reference dropped
+ *   a domain's, ------------> the domain's,  ------------------------.
+ *   by a number               without one                            v
+ *    |  ^   ^                                                     free: a heap,
+ *    |  |   `------------ page_alloc() --------------------------- last in,
+ *    |  `---- page_assign(), page_place() ----.                    first out
+ *    `--------- page_steal() ---------------> nobody's -- page_free() --^
+ *
+ * Invariants:
+ *  (1) A free frame has no references, no owner, and no number leads to it.
+ *  (2) A domain owns at most as much as it had at first.
+ *
+ * Source: guest_remove_page(), xen/common/memory.c; put_page(), steal_page(),
+ * xen/arch/x86/mm.c; free_domheap_pages(), xen/common/page_alloc.c.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "mmu/physmem.h"
+#include "sim/state.h"
+
+static struct frame *frame_at(struct sim *sim, mfn_t mfn)
+{
+	assert(mfn.n < sim->frames.count);
+	return &sim->frames.frame[mfn.n];
+}
+
+/* ---- references ------------------------------------------------------ */
+
+bool page_hold(struct sim *sim, mfn_t mfn, enum machine_hold kind)
+{
+	return frame_hold(frame_at(sim, mfn), kind);
+}
+
+void page_drop(struct sim *sim, mfn_t mfn, enum machine_hold kind)
+{
+	struct frame *frame = frame_at(sim, mfn);
+
+	frame_drop(frame, kind);
+	if (!frame->refs && frame->leaving)
+		page_free(sim, mfn);
+}
+
+/* ---- the heap -------------------------------------------------------- */
+
+void page_free(struct sim *sim, mfn_t mfn)
+{
+	struct frame *frame = frame_at(sim, mfn);
+	struct domain *owner = domain_of_frame(sim, mfn);
+
+	assert(!frame->refs && !frame->type_refs); /* (1) */
+	if (owner)
+		owner->owned--;
+	frame->moved = true;
+	frame->leaving = false;
+	frame->type = FRAME_FREE;
+	frame->next = sim->frames.heap;
+	sim->frames.heap = mfn.n;
+}
+
+void page_give_up(struct domain *d, uint64_t gfn)
+{
+	const struct p2m_entry entry = p2m_get(&d->p2m, gfn);
+	struct frame *frame = frame_at(d->sim, entry.mfn);
+
+	assert(entry.type == P2M_RAM);
+	p2m_set(&d->p2m, gfn, (struct p2m_entry){ .type = P2M_NONE });
+	frame->leaving = true;
+	if (!frame->refs)
+		page_free(d->sim, entry.mfn);
+}
+
+/* Nobody's, out of the heap; false when that is empty. */
+static bool take_free(struct sim *sim, mfn_t *mfn)
+{
+	struct frame *frame;
+
+	mfn->n = sim->frames.heap;
+	if (!mfn->n)
+		return false;
+	frame = frame_at(sim, *mfn);
+	sim->frames.heap = frame->next;
+	frame->type = FRAME_UNTYPED;
+	frame->owner = NULL;
+	memset(physmem_pointer(sim->mem, mfn->n * FRAME_BYTES), 0, FRAME_BYTES);
+	return true;
+}
+
+bool page_alloc(struct domain *d, uint64_t gfn)
+{
+	mfn_t mfn;
+
+	if (d->owned == d->frames || !take_free(d->sim, &mfn))
+		return false;
+	page_assign(d, mfn);
+	page_place(d, gfn, mfn);
+	return true;
+}
+
+/* ---- from one to another --------------------------------------------- */
+
+int16_t page_steal(struct domain *d, uint64_t gfn, mfn_t *mfn)
+{
+	const struct p2m_entry entry = p2m_get(&d->p2m, gfn);
+	struct frame *frame = frame_at(d->sim, entry.mfn);
+
+	if (entry.type != P2M_RAM || frame->refs)
+		return GNTST_bad_page;
+	p2m_set(&d->p2m, gfn, (struct p2m_entry){ .type = P2M_NONE });
+	d->owned--;
+	frame->moved = true;
+	frame->owner = NULL;
+	frame->type = FRAME_UNTYPED;
+	*mfn = entry.mfn;
+	return GNTST_okay;
+}
+
+bool page_assign(struct domain *d, mfn_t mfn)
+{
+	if (d->owned == d->frames) /* (2) */
+		return false;
+	frame_at(d->sim, mfn)->owner = d;
+	d->owned++;
+	return true;
+}
+
+void page_place(struct domain *d, uint64_t gfn, mfn_t mfn)
+{
+	if (gfn < p2m_limit(&d->p2m))
+		p2m_set(&d->p2m, gfn, (struct p2m_entry){ P2M_RAM, mfn });
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * page.h - frames of memory: who uses them, who owns them, who is next.
+ */
+#ifndef SIM_PAGE_H
+#define SIM_PAGE_H
+
+#include "sim/frame.h"
+
+struct sim;
+struct domain;
+
+/* Take a reference on a frame, or drop one.  False: not to be written by
+ * anybody, with nothing taken. */
+bool page_hold(struct sim *sim, mfn_t mfn, enum machine_hold kind);
+void page_drop(struct sim *sim, mfn_t mfn, enum machine_hold kind);
+
+/* The memory that @gfn of @d leads to is no longer its own: free now, or when
+ * the last reference is dropped. */
+void page_give_up(struct domain *d, uint64_t gfn);
+/* Fresh memory for @gfn of @d, which leads nowhere; false: none is left. */
+bool page_alloc(struct domain *d, uint64_t gfn);
+
+/* machine_frame_steal(), machine_frame_assign(), machine_frame_place(). */
+int16_t page_steal(struct domain *d, uint64_t gfn, mfn_t *mfn);
+bool page_assign(struct domain *d, mfn_t mfn);
+void page_place(struct domain *d, uint64_t gfn, mfn_t mfn);
+/* Free a stolen one, which nobody uses, and whoever owns it. */
+void page_free(struct sim *sim, mfn_t mfn);
+
+#endif /* SIM_PAGE_H */
