@@ -30,6 +30,7 @@ _Static_assert(sizeof(gnttab_unmap_grant_ref_t) == 24, "unmap op");
 _Static_assert(offsetof(gnttab_unmap_grant_ref_t, status) == 20,
 	       "unmap status");
 _Static_assert(sizeof(gnttab_unmap_and_replace_t) == 24, "replace op");
+_Static_assert(sizeof(gnttab_transfer_t) == 24, "transfer op");
 _Static_assert(sizeof(gnttab_copy_t) == 40, "copy op");
 _Static_assert(offsetof(gnttab_copy_t, status) == 36, "copy status");
 _Static_assert(offsetof(grant_entry_v2_t, full_page.frame) == 8, "v2 frame");

@@ -22,6 +22,7 @@ static command_fn *const commands[] = {
 	[GNTTABOP_map_grant_ref] = ops_map,
 	[GNTTABOP_unmap_grant_ref] = ops_unmap,
 	[GNTTABOP_setup_table] = ops_setup_table,
+	[GNTTABOP_transfer] = ops_transfer,
 	[GNTTABOP_copy] = ops_copy,
 	[GNTTABOP_query_size] = ops_query_size,
 	[GNTTABOP_unmap_and_replace] = ops_unmap_and_replace,

@@ -26,5 +26,6 @@ gnttab_libgnttab_la_SOURCES = \
 	gnttab/swap.c \
 	gnttab/table.c \
 	gnttab/table.h \
+	gnttab/transfer.c \
 	gnttab/unmap.c \
 	gnttab/version.c

@@ -86,8 +86,22 @@ int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn);
 
 /* Does @d itself use this frame, which is from machine_frame_alloc()? */
 bool machine_frame_mapped(struct cpu *cpu, struct domain *d, mfn_t mfn);
-/* Give back such a frame, which nobody uses. */
+/* Give back such a frame or a stolen one, which nobody uses. */
 void machine_frame_free(struct cpu *cpu, mfn_t mfn);
+
+/*
+ * Take the frame of @gfn away from @d, which has no reference on it left but
+ * that of being its owner: the number leads nowhere and the frame is
+ * nobody's.  Returns GNTST_okay with *@mfn set; GNTST_bad_page if there is no
+ * such frame or it is in use; GNTST_general_error if @d's cannot be taken.
+ */
+int16_t machine_frame_steal(struct cpu *cpu, struct domain *d, gfn_t gfn,
+			    mfn_t *mfn);
+/* Make @d the owner of a stolen frame; false if it may have no more. */
+bool machine_frame_assign(struct cpu *cpu, struct domain *d, mfn_t mfn);
+/* Let @gfn of its new owner @d lead to it. */
+void machine_frame_place(struct cpu *cpu, struct domain *d, gfn_t gfn,
+			 mfn_t mfn);
 
 /* @mfn of @d was written by somebody else than @d (log-dirty). */
 void machine_mark_dirty(struct cpu *cpu, struct domain *d, mfn_t mfn);

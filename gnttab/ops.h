@@ -18,6 +18,8 @@ int ops_unmap_and_replace(struct cpu *cpu, struct grant_table *caller,
 			  struct gnttab_call *call);
 int ops_copy(struct cpu *cpu, struct grant_table *caller,
 	     struct gnttab_call *call);
+int ops_transfer(struct cpu *cpu, struct grant_table *caller,
+		 struct gnttab_call *call);
 
 int ops_setup_table(struct cpu *cpu, struct grant_table *caller,
 		    struct gnttab_call *call);

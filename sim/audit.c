@@ -27,19 +27,16 @@
 #define PIN_DEVICE_READ 0x01000000u
 #define PINS_WRITE 0x00ff00ffu
 
-static uint16_t status_of(const struct domain *granter, grant_ref_t ref)
-{
-	const struct entry_place e = entry_place(granter, ref);
-
-	return entry_flags(&e);
-}
-
 void oracle_check_status(struct sim *sim, const struct domain *granter,
 			 grant_ref_t ref)
 {
 	uint32_t pin = gnttab_active(granter->grants, ref).pin;
-	uint16_t flags = status_of(granter, ref);
+	const struct entry_place e = entry_place(granter, ref);
+	uint16_t flags = entry_flags(&e);
 	uint16_t want = 0;
+
+	if (entry_is_transfer(&e))
+		return;
 
 	if (pin)
 		want |= GTF_reading;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* entry.c - where the entries of a grant table lie. */
-#include <assert.h>
-
 #include "sim/entry.h"
 
 #include "mmu/physmem.h"
@@ -45,7 +43,7 @@ struct entry_place entry_place(const struct domain *d, grant_ref_t ref)
 }
 
 /* The place among the frames of the table, or of its status; it was at *@last
- * before. */
+ * before.  ENTRY_NONE: it is not one of them. */
 static unsigned find_frame(const struct domain *d, mfn_t mfn, uint16_t *last)
 {
 	const struct grant_table *gt = d->grants;
@@ -63,8 +61,7 @@ static unsigned find_frame(const struct domain *d, mfn_t mfn, uint16_t *last)
 		*last = (uint16_t)i;
 		return i;
 	}
-	assert(!"a status word in a frame of the table");
-	return 0;
+	return ENTRY_NONE;
 }
 
 grant_ref_t entry_of_status(const struct domain *d, const uint32_t *word,
@@ -75,6 +72,8 @@ grant_ref_t entry_of_status(const struct domain *d, const uint32_t *word,
 	mfn_t mfn = { at / FRAME_BYTES };
 	unsigned i = find_frame(d, mfn, &d->sim->frames.frame[mfn.n].index);
 
+	if (i == ENTRY_NONE)
+		return ENTRY_NONE;
 	at %= FRAME_BYTES;
 	if (gnttab_version(d->grants) == 1)
 		return (grant_ref_t)(i * entries_per_frame(d) +

@@ -20,7 +20,8 @@ unsigned entries_per_frame(const struct domain *d);
 /* Entry @ref of @d, which is below the number of entries. */
 struct entry_place entry_place(const struct domain *d, grant_ref_t ref);
 /* Which reference has its status in the half of @word that has @bits, in a
- * frame of the grant table of @d? */
+ * frame of the grant table of @d?  ENTRY_NONE: it is no status. */
+#define ENTRY_NONE UINT32_MAX
 grant_ref_t entry_of_status(const struct domain *d, const uint32_t *word,
 			    uint32_t bits);
 
@@ -28,6 +29,13 @@ grant_ref_t entry_of_status(const struct domain *d, const uint32_t *word,
 static inline uint16_t entry_flags(const struct entry_place *e)
 {
 	return e->header->flags | *e->status;
+}
+
+/* Is it a place for a page that another gives away?  Flags beside the type
+ * then have other meanings. */
+static inline bool entry_is_transfer(const struct entry_place *e)
+{
+	return (e->header->flags & GTF_type_mask) == GTF_accept_transfer;
 }
 
 /* The guest's number of the frame that it grants. */

@@ -25,7 +25,8 @@ static void store(const struct entry_place *e, uint16_t flags, domid_t domid)
 static int check_unused(struct domain *d, struct place place, grant_ref_t ref,
 			const struct entry_place *entry)
 {
-	if (!(entry_flags(entry) & (GTF_reading | GTF_writing)))
+	if (entry_is_transfer(entry) ||
+	    !(entry_flags(entry) & (GTF_reading | GTF_writing)))
 		return 0;
 	diag_error(d->sim->diags, place,
 		   "reference %" PRIu32 " of domain %u is still mapped by "
@@ -76,6 +77,18 @@ static int check_version(struct domain *d, struct place place,
 	return -EBADMSG;
 }
 
+/* A place for a page to come has no other flags. */
+static int check_kind(struct domain *d, struct place place,
+		      const struct event *event, const struct op *op)
+{
+	if (!event->grant.accept_transfer ||
+	    (!event->grant.readonly && !op->sub_page && !op->transitive))
+		return 0;
+	diag_error(d->sim->diags, place,
+		   "'accept_transfer' goes with 'frame' alone");
+	return -EBADMSG;
+}
+
 /* All of an entry but its first word; returns the flags that go there. */
 static uint16_t fill(const struct entry_place *e, const struct op *op)
 {
@@ -104,7 +117,10 @@ static int grant_one(struct domain *d, const struct event *event,
 	uint16_t flags;
 	int rc;
 
-	if (!op->transitive && check_frame(d, place, op->frame) < 0)
+	if (check_kind(d, place, event, op) < 0)
+		return -EBADMSG;
+	if (!op->transitive && !event->grant.accept_transfer &&
+	    check_frame(d, place, op->frame) < 0)
 		return -EBADMSG;
 	if (check_version(d, place, op) < 0)
 		return -EBADMSG;
@@ -117,6 +133,8 @@ static int grant_one(struct domain *d, const struct event *event,
 	flags = fill(&entry, op);
 	if (event->grant.readonly)
 		flags |= GTF_readonly;
+	if (event->grant.accept_transfer)
+		flags = GTF_accept_transfer;
 	store(&entry, flags, event->grant.to);
 	return 0;
 }

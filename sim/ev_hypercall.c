@@ -158,6 +158,17 @@ static int build_copy(struct call *call, const struct op *op, void *to)
 	return 0;
 }
 
+static int build_transfer(struct call *call, const struct op *op, void *to)
+{
+	gnttab_transfer_t *transfer = to;
+
+	(void)call;
+	transfer->mfn = op->frame;
+	transfer->domid = op->from;
+	transfer->ref = op->ref;
+	return 0;
+}
+
 /* clang-format off */
 static const struct call_kind kinds[EVENT_KINDS] = {
 	[EVENT_map] = {
@@ -193,6 +204,12 @@ static const struct call_kind kinds[EVENT_KINDS] = {
 		.counted = true,
 		.succeeded = COUNTER_grant_copy_ops,
 		.build = build_copy,
+	},
+	[EVENT_transfer] = {
+		.cmd = GNTTABOP_transfer,
+		.size = sizeof(gnttab_transfer_t),
+		.status = offsetof(gnttab_transfer_t, status),
+		.build = build_transfer,
 	},
 };
 /* clang-format on */

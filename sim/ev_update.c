@@ -29,7 +29,8 @@ static uint64_t wanted(const struct domain *d, const struct op *op,
 
 	if (!op->frame_given)
 		return value;
-	return (value & ~PTE_FRAME) | (d->first + op->frame) * FRAME_BYTES;
+	return (value & ~PTE_FRAME) |
+	       p2m_get(&d->p2m, op->frame).mfn.n * FRAME_BYTES;
 }
 
 /* The entry of @level for @at, after the guest made the tables above it. */

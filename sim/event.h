@@ -23,6 +23,7 @@
 	X(unmap, "GNTTABOP_unmap_grant_ref, one hypercall")                   \
 	X(unmap_and_replace, "GNTTABOP_unmap_and_replace, one hypercall")     \
 	X(copy, "GNTTABOP_copy, one hypercall")                               \
+	X(transfer, "GNTTABOP_transfer, one hypercall: give pages away")      \
 	X(set_version, "GNTTABOP_set_version: the layout of a grant table")   \
 	X(setup_table, "GNTTABOP_setup_table: grow a grant table")            \
 	X(query_size, "GNTTABOP_query_size: ask how large one is")            \
@@ -85,15 +86,17 @@ struct copy_end {
 struct op {
 	uint32_t line, column;
 	grant_ref_t ref;		/* grant revoke map */
-	domid_t from;			/* map: the granter; grant: the domain
-					   of a transitive one; setup_table,
+	domid_t from;			/* map: the granter; transfer: who gets
+					   it; grant: the domain of a
+					   transitive one; setup_table,
 					   query_size, get_status_frames: whose */
 	grant_ref_t other;		/* grant: reference of `from`;
 					   swap_grant_ref: with this one */
 	uint32_t number;		/* setup_table, get_status_frames: how
 					   many frames; set_version: which */
-	uint64_t frame;			/* grant map_page mmu_update: number of
-					   a frame of the domain */
+	uint64_t frame;			/* grant transfer map_page mmu_update
+					   alloc free: number of a frame of
+					   the domain */
 	bool frame_given;		/* mmu_update: else it stays */
 	uint64_t set, clear;		/* mmu_update: bits of the entry */
 	uint64_t at;			/* map unmap: host_addr; pages: address */
@@ -144,7 +147,7 @@ struct event {
 	union {
 		struct {		/* grant */
 			domid_t to;
-			bool readonly;
+			bool readonly, accept_transfer;
 		} grant;
 		struct {		/* hypercalls: guest address of the
 					   array; 0: out of the way */

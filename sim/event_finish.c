@@ -88,6 +88,7 @@ void event_finish(struct event_reader *reader)
 	case EVENT_unmap:
 	case EVENT_unmap_and_replace:
 	case EVENT_copy:
+	case EVENT_transfer:
 	case EVENT_set_version:
 	case EVENT_setup_table:
 	case EVENT_query_size:

@@ -31,7 +31,8 @@ const struct event_key event_keys[KEYS] = {
 
 const struct event_form event_forms[EVENT_KINDS] = {
 	[EVENT_grant] = {
-		.keys = K(domain) | K(to) | K(grant_readonly),
+		.keys = K(domain) | K(to) | K(grant_readonly) |
+			K(accept_transfer),
 		.op_keys = K(ref) | K(frame) | K(offset) | K(length) |
 			   K(transitive_domain) | K(transitive_ref),
 		.required = K(domain) | K(ref) | K(to),
@@ -74,6 +75,12 @@ const struct event_form event_forms[EVENT_KINDS] = {
 		.required = K(domain) | K(length),
 		.one_of = { K(source_ref) | K(source_frame),
 			    K(dest_ref) | K(dest_frame) },
+		.hypercall = true,
+	},
+	[EVENT_transfer] = {
+		.keys = CALL,
+		.op_keys = K(frame) | K(transfer_to) | K(ref) | K(status),
+		.required = K(domain) | K(frame) | K(transfer_to) | K(ref),
 		.hypercall = true,
 	},
 	[EVENT_set_version] = {

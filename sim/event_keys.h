@@ -51,6 +51,9 @@ enum value_home { HOME_NONE, HOME_EVENT, HOME_OP };
 	X(readonly, "readonly", TYPE(BOOL))                                   \
 	X(to, "to", TYPE(DOMAIN), IN_EVENT(grant.to))                         \
 	X(grant_readonly, "readonly", TYPE(BOOL), IN_EVENT(grant.readonly))   \
+	X(accept_transfer, "accept_transfer", TYPE(BOOL),                     \
+	  IN_EVENT(grant.accept_transfer))                                    \
+	X(transfer_to, "to", TYPE(DOMAIN), IN_OP(from))                       \
 	X(pte_of, "pte_of", TYPE(RANGE), IN_OP(at))                           \
 	X(host, "host", TYPE(BOOL))                                           \
 	X(device, "device", TYPE(BOOL))                                       \

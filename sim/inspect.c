@@ -89,6 +89,13 @@ static void add_names(char *line, size_t size, uint64_t value,
 		snprintf(line + start, size - start, " none");
 }
 
+static const struct flag_name transfer_names[] = {
+	{ GRANT_TYPE_BIT(GTF_accept_transfer), "accept_transfer" },
+	{ GTF_transfer_committed, "transfer_committed" },
+	{ GTF_transfer_completed, "transfer_completed" },
+	{ 0, NULL },
+};
+
 static void inspect_walk(struct sim *sim, const struct cpu *cpu, vaddr_t va)
 {
 	static const char *const names[] = {
@@ -147,7 +154,7 @@ static int inspect_grant(struct sim *sim, const struct event *event,
 	add_names(line, sizeof(line),
 		  (flags & ~GTF_type_mask) |
 			  GRANT_TYPE_BIT(flags & GTF_type_mask),
-		  grant_names);
+		  entry_is_transfer(&entry) ? transfer_names : grant_names);
 	sim_inspect_line(sim, "%s", line);
 	return 0;
 }

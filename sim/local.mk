@@ -52,6 +52,7 @@ sim_machine_sources = \
 	sim/machine.c \
 	sim/marks.c \
 	sim/oracle.c \
+	sim/oracle_page.c \
 	sim/p2m.c sim/p2m.h \
 	sim/page.c sim/page.h \
 	sim/pgtab.c \

@@ -87,8 +87,35 @@ bool machine_frame_mapped(struct cpu *cpu, struct domain *d, mfn_t mfn)
 
 void machine_frame_free(struct cpu *cpu, mfn_t mfn)
 {
+	if (mfn.n >= FRAMES_OWN) {
+		page_free(cpu->sim, mfn);
+		return;
+	}
 	memset(machine_frame_pointer(cpu, mfn), 0, FRAME_BYTES);
 	frame_free(&cpu->sim->frames, mfn);
+}
+
+int16_t machine_frame_steal(struct cpu *cpu, struct domain *d, gfn_t gfn,
+			    mfn_t *mfn)
+{
+	int16_t status = page_steal(d, gfn.n, mfn);
+
+	if (status == GNTST_okay)
+		oracle_stolen(cpu, *mfn);
+	return status;
+}
+
+bool machine_frame_assign(struct cpu *cpu, struct domain *d, mfn_t mfn)
+{
+	oracle_check_reuse(cpu->sim, mfn);
+	return page_assign(d, mfn);
+}
+
+void machine_frame_place(struct cpu *cpu, struct domain *d, gfn_t gfn,
+			 mfn_t mfn)
+{
+	(void)cpu;
+	page_place(d, gfn.n, mfn);
 }
 
 void machine_mark_dirty(struct cpu *cpu, struct domain *d, mfn_t mfn)

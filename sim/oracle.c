@@ -134,6 +134,13 @@ static struct mmu_holders holders_of(const struct sim *sim,
 	return by_entry;
 }
 
+/* CPUs with a translation to it, however they came by that; of frame 0, which
+ * is nobody's, none. */
+static struct mmu_holders frame_holders(const struct sim *sim, mfn_t mfn)
+{
+	return mmu_holders_of_frame(sim->mmu, mfn.n * FRAME_BYTES);
+}
+
 /* Room for one more item of @size in a list; false, once and for all, when
  * the host has no more memory. */
 static bool make_room(struct sim *sim, void **items, size_t count, size_t *room,
@@ -233,7 +240,12 @@ bool oracle_flush_is_false(struct cpu *cpu, cpumask_t mask)
 	for (unsigned i = 0; i < batch->count; i++)
 		if (holders_of(cpu->sim, &batch->zap[i]).any & mask)
 			return false;
-	return true;
+	return !(frame_holders(cpu->sim, batch->stolen).any & mask);
+}
+
+void oracle_stolen(struct cpu *cpu, mfn_t mfn)
+{
+	batch_of(cpu)->stolen = mfn;
 }
 
 void oracle_flushed(struct cpu *cpu)
@@ -245,6 +257,7 @@ void oracle_flushed(struct cpu *cpu)
 		if (holders_of(cpu->sim, &batch->zap[i]).any)
 			batch->zap[left++] = batch->zap[i];
 	batch->count = left;
+	batch->stolen.n = 0;
 	batch->flushed = true;
 	if (cpu->sim->oracle.nr_suspects)
 		clear_suspects(cpu->sim);
@@ -371,10 +384,14 @@ void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
 			 uint32_t new)
 {
 	struct oracle_word where = find_word(cpu->sim, word, old ^ new);
-	struct entry_place e = entry_place(where.granter, where.ref);
 	uint32_t cleared = old & ~new;
-	mfn_t mfn = revoked_frame(cpu, where.granter, &e);
+	struct entry_place e;
+	mfn_t mfn;
 
+	if (where.ref == ENTRY_NONE)
+		return;
+	e = entry_place(where.granter, where.ref);
+	mfn = revoked_frame(cpu, where.granter, &e);
 	cleared = (cleared | cleared >> 16) & (GTF_reading | GTF_writing);
 	remember_word(cpu->sim, where);
 	if (!cleared)

@@ -32,6 +32,7 @@ struct oracle_batch {
 	unsigned count;
 	bool flushed;  /* a flush came since the first */
 	mfn_t dropped; /* the last to lose a reference, or 0 */
+	mfn_t stolen;  /* taken from its owner and not flushed, or 0 */
 };
 
 /* A reference whose status word the grant code changed. */
@@ -62,6 +63,8 @@ bool oracle_flush_is_false(struct cpu *cpu, cpumask_t mask);
 void oracle_flushed(struct cpu *cpu);
 /* ... dropped a reference on a frame ... */
 void oracle_dropped(struct cpu *cpu, mfn_t mfn);
+/* ... took a frame away from its owner ... */
+void oracle_stolen(struct cpu *cpu, mfn_t mfn);
 /* ... changed the status word of a shared entry ... */
 void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
 			 uint32_t new);
@@ -79,6 +82,8 @@ void oracle_audit(struct sim *sim);
 void oracle_checked(struct sim *sim);
 void oracle_violation(struct sim *sim, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* A frame gets a new owner: nobody may still reach it (I3). */
+void oracle_check_reuse(struct sim *sim, mfn_t mfn);
 /* Do the status bits of a shared entry say what is pinned? */
 void oracle_check_status(struct sim *sim, const struct domain *granter,
 			 grant_ref_t ref);

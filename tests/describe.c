@@ -79,13 +79,15 @@ static void put_own(FILE *to, const struct event *event)
 
 	switch (event->kind) {
 	case EVENT_grant:
-		fprintf(to, " to=%u%s", event->grant.to,
-			event->grant.readonly ? " readonly" : "");
+		fprintf(to, " to=%u%s%s", event->grant.to,
+			event->grant.readonly ? " readonly" : "",
+			event->grant.accept_transfer ? " accept_transfer" : "");
 		break;
 	case EVENT_map:
 	case EVENT_unmap:
 	case EVENT_unmap_and_replace:
 	case EVENT_copy:
+	case EVENT_transfer:
 	case EVENT_set_version:
 	case EVENT_setup_table:
 	case EVENT_query_size:

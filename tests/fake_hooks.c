@@ -50,6 +50,12 @@ void machine_crash_domain(struct cpu *cpu, struct domain *d)
 
 /* ---- frames ----------------------------------------------------------*/
 
+/* An L1 page table of a guest? */
+static bool is_table(mfn_t mfn)
+{
+	return mfn.n % FAKE_GUEST_FRAMES >= FAKE_DATA_FRAMES;
+}
+
 int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 			  mfn_t *mfn)
 {
@@ -58,6 +64,8 @@ int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 	if (gfn.n == cpu->m->paged_out.n)
 		return GNTST_eagain;
 	*mfn = fake_mfn(d->m, d->id, gfn.n);
+	if (mfn->n == FAKE_NOWHERE)
+		return GNTST_bad_page;
 	fake_hold(d->m, mfn->n, MACHINE_HOLD);
 	return GNTST_okay;
 }
@@ -65,12 +73,10 @@ int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 			enum machine_hold kind)
 {
-	uint64_t gfn = mfn.n - owner->first_mfn;
-
 	if (cross(cpu, FAKE_frame_hold, mfn.n))
 		return false;
-	if (gfn >= FAKE_GUEST_FRAMES ||
-	    (kind == MACHINE_HOLD_WRITABLE && gfn >= FAKE_DATA_FRAMES))
+	if (cpu->m->frames[mfn.n].owner != owner ||
+	    (kind == MACHINE_HOLD_WRITABLE && is_table(mfn)))
 		return false;
 	fake_hold(cpu->m, mfn.n, kind);
 	return true;
@@ -114,10 +120,61 @@ bool machine_frame_mapped(struct cpu *cpu, struct domain *d, mfn_t mfn)
 
 void machine_frame_free(struct cpu *cpu, mfn_t mfn)
 {
+	struct fake_frame *f = &cpu->m->frames[mfn.n];
+
 	cross(cpu, FAKE_frame_free, mfn.n);
-	assert(!cpu->m->frames[mfn.n].refs);
+	assert(!f->refs);
+	if (mfn.n < FAKE_DOMAINS * FAKE_GUEST_FRAMES) {
+		if (f->owner)
+			f->owner->owned--;
+		f->owner = NULL;
+		cpu->m->freed++;
+		return;
+	}
 	assert(cpu->m->table_used[mfn.n - FAKE_DOMAINS * FAKE_GUEST_FRAMES]);
 	cpu->m->table_used[mfn.n - FAKE_DOMAINS * FAKE_GUEST_FRAMES] = false;
+}
+
+int16_t machine_frame_steal(struct cpu *cpu, struct domain *d, gfn_t gfn,
+			    mfn_t *mfn)
+{
+	struct fake_frame *f;
+
+	if (cross(cpu, FAKE_frame_steal, gfn.n))
+		return GNTST_general_error;
+	*mfn = fake_mfn(d->m, d->id, gfn.n);
+	if (mfn->n == FAKE_NOWHERE)
+		return GNTST_bad_page;
+	f = &cpu->m->frames[mfn->n];
+	if (f->refs || is_table(*mfn))
+		return GNTST_bad_page;
+	assert(f->owner == d);
+	f->owner = NULL;
+	d->owned--;
+	d->frame_at[gfn.n] = FAKE_NOWHERE;
+	return GNTST_okay;
+}
+
+bool machine_frame_assign(struct cpu *cpu, struct domain *d, mfn_t mfn)
+{
+	struct fake_frame *f = &cpu->m->frames[mfn.n];
+
+	if (cross(cpu, FAKE_frame_assign, mfn.n) ||
+	    d->owned == FAKE_GUEST_FRAMES)
+		return false;
+	assert(!f->owner && !f->refs);
+	f->owner = d;
+	d->owned++;
+	return true;
+}
+
+void machine_frame_place(struct cpu *cpu, struct domain *d, gfn_t gfn,
+			 mfn_t mfn)
+{
+	cross(cpu, FAKE_frame_place, gfn.n);
+	assert(cpu->m->frames[mfn.n].owner == d);
+	if (gfn.n < FAKE_GUEST_FRAMES)
+		d->frame_at[gfn.n] = mfn.n;
 }
 
 void machine_mark_dirty(struct cpu *cpu, struct domain *d, mfn_t mfn)

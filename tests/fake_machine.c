@@ -27,6 +27,11 @@ static void domain_init(struct fake_machine *m, domid_t id)
 	d->m = m;
 	d->id = id;
 	d->first_mfn = id * FAKE_GUEST_FRAMES;
+	d->owned = FAKE_GUEST_FRAMES;
+	for (unsigned i = 0; i < FAKE_GUEST_FRAMES; i++) {
+		d->frame_at[i] = d->first_mfn + i;
+		m->frames[d->first_mfn + i].owner = d;
+	}
 	d->gt = gnttab_create(&m->cpus[0], &who, &m->rules);
 	assert(d->gt);
 }
@@ -99,7 +104,8 @@ int fake_find(const struct fake_machine *m, enum fake_hook hook, unsigned n)
 
 mfn_t fake_mfn(const struct fake_machine *m, domid_t id, uint64_t gfn)
 {
-	return (mfn_t){ m->domains[id].first_mfn + gfn };
+	return (mfn_t){ gfn < FAKE_GUEST_FRAMES ? m->domains[id].frame_at[gfn]
+						: FAKE_NOWHERE };
 }
 
 uint64_t fake_slot(const struct fake_machine *m, domid_t id, unsigned n)

@@ -47,7 +47,8 @@
 #define FAKE_HOOKS(X) \
 	X(grant_table) X(crash_domain) X(frame_get) X(frame_hold) \
 	X(frame_drop) X(frame_pointer) X(frame_alloc) X(frame_mapped) \
-	X(frame_free) X(mark_dirty) X(shared_read) X(shared_write) \
+	X(frame_free) X(frame_steal) X(frame_assign) \
+	X(frame_place) X(mark_dirty) X(shared_read) X(shared_write) \
 	X(shared_cmpxchg) X(shared_set) X(shared_clear) X(l1_slot) \
 	X(l1_lock) X(l1_unlock) X(pte_read) X(pte_write) X(pte_cmpxchg) \
 	X(pte_put) X(copy_from_guest) X(copy_to_guest) \
@@ -77,6 +78,8 @@ struct domain {
 	struct grant_table *gt;
 	bool gone, crashed;
 	uint64_t first_mfn;
+	uint64_t frame_at[FAKE_GUEST_FRAMES]; /* machine frames by number */
+	unsigned owned;			      /* at most FAKE_GUEST_FRAMES */
 };
 
 /* A translation as cached. */
@@ -95,7 +98,8 @@ struct cpu {
 
 struct fake_frame {
 	unsigned refs, writers;
-	bool locked; /* as an L1 page */
+	bool locked;	      /* as an L1 page */
+	struct domain *owner; /* of a guest's; NULL: nobody */
 };
 
 typedef void fake_fn(struct fake_machine *m, void *arg);
@@ -127,6 +131,7 @@ struct fake_machine {
 	unsigned nr_log;
 	struct fake_call log[FAKE_LOG];
 	unsigned flushes;
+	unsigned freed;	     /* frames of guests given back */
 	unsigned violations; /* a GTF bit cleared over a cached entry */
 
 	_Alignas(4096) uint8_t memory[FAKE_FRAMES][4096];
@@ -146,7 +151,10 @@ void fake_reset(struct fake_machine *m);
 unsigned fake_count(const struct fake_machine *m, enum fake_hook hook);
 int fake_find(const struct fake_machine *m, enum fake_hook hook, unsigned n);
 
+/* The machine frame of @gfn; at first they are in order. */
 mfn_t fake_mfn(const struct fake_machine *m, domid_t id, uint64_t gfn);
+/* No machine frame. */
+#define FAKE_NOWHERE UINT64_MAX
 /* The entry that maps linear page @n of @id, and its machine address. */
 uint64_t *fake_pte(struct fake_machine *m, domid_t id, unsigned n);
 uint64_t fake_slot(const struct fake_machine *m, domid_t id, unsigned n);

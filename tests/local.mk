@@ -153,6 +153,7 @@ check_PROGRAMS += \
 	tests/check_gnttab_policy \
 	tests/check_gnttab_races \
 	tests/check_gnttab_replace \
+	tests/check_gnttab_transfer \
 	tests/check_gnttab_transitive \
 	tests/check_gnttab_unmap \
 	tests/check_gnttab_version
@@ -202,6 +203,9 @@ tests_check_gnttab_races_LDADD = $(grant_libs)
 tests_check_gnttab_replace_SOURCES = tests/check_gnttab_replace.c \
 	$(grant_sources)
 tests_check_gnttab_replace_LDADD = $(grant_libs)
+tests_check_gnttab_transfer_SOURCES = tests/check_gnttab_transfer.c \
+	$(grant_sources)
+tests_check_gnttab_transfer_LDADD = $(grant_libs)
 tests_check_gnttab_transitive_SOURCES = tests/check_gnttab_transitive.c \
 	$(grant_sources)
 tests_check_gnttab_transitive_LDADD = $(grant_libs)
@@ -225,6 +229,7 @@ check_PROGRAMS += \
 	tests/check_sim_ops \
 	tests/check_sim_update \
 	tests/check_sim_refused \
+	tests/check_sim_transfer \
 	tests/check_sim_trace
 rig_sources = tests/rig.h tests/rig.c
 rig_libs = libtlbsim.la $(CHECK_LIBS)
@@ -253,6 +258,8 @@ tests_check_sim_update_LDADD = $(rig_libs)
 tests_check_sim_refused_SOURCES = tests/check_sim_refused.c $(rig_sources)
 tests_check_sim_refused_LDADD = $(rig_libs)
 tests_check_sim_trace_LDADD = $(rig_libs)
+tests_check_sim_transfer_SOURCES = tests/check_sim_transfer.c $(rig_sources)
+tests_check_sim_transfer_LDADD = $(rig_libs)
 
 check_PROGRAMS += tests/check_blkback tests/check_driver_errors \
 	tests/check_drivers tests/check_netback
