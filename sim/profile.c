@@ -203,7 +203,7 @@ static const char *const vendor_names[] = { "intel", "amd", NULL };
 struct raw {
 	const char *name, *title;
 	unsigned vendor;
-	const struct node *maxphyaddr, *features, *tlbs, *costs;
+	const struct node *maxphyaddr, *features, *tlbs, *pscs, *costs;
 };
 
 #define RAW(field) offsetof(struct raw, field)
@@ -215,6 +215,7 @@ static const struct field raw_fields[] = {
 	{ "maxphyaddr", FIELD_NODE, RAW(maxphyaddr), .required = true },
 	{ "features", FIELD_NODE, RAW(features), .required = true },
 	{ "tlbs", FIELD_NODE, RAW(tlbs), .required = true },
+	{ "paging-structure-caches", FIELD_NODE, RAW(pscs) },
 	{ "costs", FIELD_NODE, RAW(costs), .required = true },
 	{ NULL },
 };
@@ -249,6 +250,8 @@ static int read_profile(struct reading *reading, const struct node *mapping)
 		read_features(reading, raw.features);
 	if (raw.tlbs)
 		profile_read_tlbs(reading, raw.tlbs);
+	if (raw.pscs)
+		profile_read_pscs(reading, raw.pscs);
 	if (raw.costs)
 		read_costs(reading, raw.costs);
 	return reading->diags->count == errors ? 0 : -EBADMSG;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* profile_read.h - reading a profile.  Private to profile.c, profile_tlb.c. */
+/* profile_read.h - reading a profile.  Private to profile*.c. */
 #ifndef SIM_PROFILE_READ_H
 #define SIM_PROFILE_READ_H
 
@@ -43,7 +43,18 @@ void profile_show(struct reading *reading, const char *what,
 
 /* ---- profile_tlb.c ----------------------------------------------------- */
 
+/* Set bits for the names in the list @node, of which there is one. */
+bool profile_read_set(const struct node *node, const char *const *names,
+		      unsigned *set, struct diags *diags);
+/* Is a number of entries said to have no limit? */
+bool profile_is_unlimited(const struct node *node);
+
 /* The list of translation caches. */
 void profile_read_tlbs(struct reading *reading, const struct node *list);
+
+/* ---- profile_psc.c ----------------------------------------------------- */
+
+/* The list of paging-structure caches. */
+void profile_read_pscs(struct reading *reading, const struct node *list);
 
 #endif /* SIM_PROFILE_READ_H */

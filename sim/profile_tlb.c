@@ -5,9 +5,8 @@
 #include "mmu/replace.h"
 #include "sim/profile_read.h"
 
-/* Set bits for the names in the list @node. */
-static bool read_set(const struct node *node, const char *const *names,
-		     unsigned *set, struct diags *diags)
+bool profile_read_set(const struct node *node, const char *const *names,
+		      unsigned *set, struct diags *diags)
 {
 	unsigned bit;
 
@@ -67,7 +66,7 @@ static const struct field cache_fields[] = {
 	{ NULL },
 };
 
-static bool is_unlimited(const struct node *node)
+bool profile_is_unlimited(const struct node *node)
 {
 	return node->kind == NODE_SCALAR &&
 	       strcmp(node->text, "unlimited") == 0;
@@ -231,10 +230,11 @@ static void read_cache(struct reading *reading, const struct node *node)
 				  &cache.origin))
 		return;
 	tlb->level = cache.level;
-	if (!read_set(cache.accesses, access_names, &tlb->accesses, diags) ||
-	    !read_set(cache.sizes, size_names, &tlb->sizes, diags))
+	if (!profile_read_set(cache.accesses, access_names, &tlb->accesses,
+			      diags) ||
+	    !profile_read_set(cache.sizes, size_names, &tlb->sizes, diags))
 		return;
-	if (is_unlimited(cache.entries)) {
+	if (profile_is_unlimited(cache.entries)) {
 		if (!read_unlimited(&cache, node, tlb, diags))
 			return;
 	} else if (!read_geometry(&cache, node, tlb, diags)) {

@@ -142,6 +142,25 @@ START_TEST(caches_everything_walks_once)
 }
 END_TEST
 
+/* Of each machine but caches-nothing, which has none. */
+START_TEST(second_walk_of_a_table_reads_the_last_entry_only)
+{
+	static const char *const names[] = { "ivybridge-ep", "skylake-sp",
+					     "zen5", "caches-everything" };
+	struct machine m = machine_make(load_machine(names[_i]), 1);
+	uint64_t loads;
+
+	machine_map(&m, 0, FRAME | KERNEL_RW);
+	machine_map(&m, PAGE, FRAME | KERNEL_RW);
+	machine_read(&m, 0);
+	loads = mmu_counters(m.mmu).walk_loads;
+	machine_read(&m, PAGE);
+	ck_assert_uint_eq(mmu_counters(m.mmu).walk_loads - loads, 1);
+	ck_assert_uint_eq(mmu_counters(m.mmu).psc_hits, 1);
+	machine_free(&m);
+}
+END_TEST
+
 /* Measured: a load of 4 cycles takes 11 then. */
 START_TEST(zen5_second_level_hit_costs_seven_cycles)
 {
@@ -266,6 +285,8 @@ static void add(TCase *tc)
 			    ROWS(knee_rows));
 	tcase_add_test(tc, caches_nothing_walks_each_time);
 	tcase_add_test(tc, caches_everything_walks_once);
+	tcase_add_loop_test(
+		tc, second_walk_of_a_table_reads_the_last_entry_only, 0, 4);
 	tcase_add_test(tc, zen5_second_level_hit_costs_seven_cycles);
 	tcase_add_test(tc,
 		       zen5_misses_beyond_its_reach_like_random_replacement);

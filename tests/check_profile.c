@@ -47,6 +47,10 @@ START_TEST(profile_says_what_its_file_says)
 	ck_assert_uint_eq(mmu->tlb[1].sizes, 7);
 	ck_assert_uint_eq(mmu->tlb[1].accesses, 7);
 	ck_assert(mmu->tlb[1].infinite);
+	ck_assert_uint_eq(mmu->psc[2], 3);
+	ck_assert_uint_eq(mmu->psc[3], MMU_PSC_UNLIMITED);
+	ck_assert_uint_eq(mmu->psc[5], 0);
+	ck_assert_uint_eq(mmu->psc_shared, 1u << 3 | 1u << 4);
 }
 END_TEST
 
@@ -83,6 +87,8 @@ START_TEST(every_number_has_a_source_to_show)
 		"L1 data 4K: 16 entries, 4 ways, tree-plru"
 		", xor-2 (derived: chosen for tests)\n"
 		"second level: unlimited (architectural: a bound)\n"
+		"PDE cache: 3 entries (assumed: small)\n"
+		"PDPTE, PML4E cache: unlimited (architectural: a bound)\n"
 		"l1-hit: 0 cycles (measured: cost)\n";
 	struct diags diags = { 0 };
 	struct profile p;
