@@ -261,13 +261,15 @@ tests_check_sim_trace_LDADD = $(rig_libs)
 tests_check_sim_transfer_SOURCES = tests/check_sim_transfer.c $(rig_sources)
 tests_check_sim_transfer_LDADD = $(rig_libs)
 
-check_PROGRAMS += tests/check_blkback tests/check_driver_errors \
-	tests/check_drivers tests/check_netback
+check_PROGRAMS += tests/check_blkback tests/check_chase \
+	tests/check_driver_errors tests/check_drivers tests/check_netback
 driver_sources = tests/driver_run.h tests/driver_run.c
 driver_libs = workloads/libworkloads.la sim/libsim.la \
 	$(YAML_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(CHECK_LIBS)
 tests_check_blkback_SOURCES = tests/check_blkback.c $(driver_sources)
 tests_check_blkback_LDADD = $(driver_libs)
+tests_check_chase_SOURCES = tests/check_chase.c $(driver_sources)
+tests_check_chase_LDADD = $(driver_libs)
 tests_check_driver_errors_SOURCES = tests/check_driver_errors.c \
 	$(driver_sources)
 tests_check_driver_errors_LDADD = $(driver_libs)

@@ -7,6 +7,7 @@
 
 const struct driver *const sim_drivers[] = {
 	&driver_blkback,
+	&driver_chase,
 	&driver_netback,
 	NULL,
 };

@@ -5,6 +5,6 @@
 
 #include "sim/driver.h"
 
-extern const struct driver driver_blkback, driver_netback;
+extern const struct driver driver_blkback, driver_chase, driver_netback;
 
 #endif /* WORKLOADS_DRIVERS_H */

@@ -14,6 +14,7 @@ workloads_libworkloads_la_SOURCES = \
 	workloads/import_xen_cpus.c workloads/import_xen_ops.c \
 	workloads/import_xen_after.c \
 	workloads/import_xen_note.h workloads/import_xen_head.c \
+	workloads/chase.c \
 	workloads/ring.h \
 	workloads/pool.h workloads/pool.c \
 	workloads/due.h workloads/due.c \
@@ -73,6 +74,7 @@ workloads_cases = \
 	workloads/cases/h07-driver-domain.yaml \
 	workloads/cases/h08-wrong-entry.yaml \
 	workloads/cases/h09-linear-alias.yaml \
+	workloads/cases/m01-reach-of-a-tlb.yaml \
 	workloads/cases/v01-write-after-revoke.yaml \
 	workloads/cases/v02-page-aging.yaml \
 	workloads/cases/v04-plain-store.yaml \
