@@ -96,9 +96,62 @@ static const struct sequence net_rows[] = {
 	{ "so does the backend's own network stack", "netback",
 	  "{driver: N3, local-delivery: true, packets: [" WINDOWS "]}",
 	  "grant 1 ro\ncopy 1\nmap 1 ro\nread 174*8 at 128\nunmap 1\nrevoke 1\n" },
-	{ "a received packet is copied, a slot an operation", "netback",
+	{ "N0 copies all: slot 0, then pages filled to the end", "netback",
+	  PACKETS("N0", "{slots: [66, 4000, 4000]}"),
+	  "grant 3 ro\ncopy 4\nrevoke 3\n" },
+	{ "N4b splits what crosses the end of a page", "netback",
+	  PACKETS("N4b", "{slots: [4096, " ONE17 "]}"),
+	  "grant 18 ro\ncopy 2\nmap 17 ro\nrevoke 1\nunmap 17\nrevoke 17\n" },
+	{ "N4 does not", "netback",
+	  PACKETS("N4", "{slots: [4096, " ONE17 "]}"),
+	  "grant 18 ro\ncopy 1\nmap 17 ro\nrevoke 1\nunmap 17\nrevoke 17\n" },
+	{ "nor does it know of empty slots", "netback",
+	  PACKETS("N4", "{slots: [1514, 0]}"),
+	  "grant 2 ro\ncopy 1\nmap 2 ro\nunmap 2\nrevoke 2\n" },
+	{ "which N4b answers at once", "netback",
+	  PACKETS("N4b", "{slots: [1514, 0]}"),
+	  "grant 2 ro\ncopy 1\nmap 1 ro\nrevoke 1\nunmap 1\nrevoke 1\n" },
+	{ "a checksum reads all, and frees nothing", "netback",
+	  "{driver: N3, checksum: true, packets: [{bytes: 1514, done: 9us},"
+	  " {bytes: 98, header: 98, at: 1us}]}",
+	  "grant 1 ro\ncopy 1\nmap 1 ro\nread 174*8 at 128\n"
+	  "grant 1 ro\ncopy 1\nrevoke 1\nunmap 1\nrevoke 1\n" },
+	{ "so does a bounce buffer", "netback",
+	  "{driver: N3, bounce: true, packets: [{bytes: 1514}]}",
+	  "grant 1 ro\ncopy 1\nmap 1 ro\nread 174*8 at 128\n"
+	  "unmap 1\nrevoke 1\n" },
+	{ "one packet may be for the backend itself, or not", "netback",
+	  "{driver: N3, local-delivery: true, packets: [{bytes: 1514},"
+	  " {bytes: 1514, at: 1us, local-delivery: false}]}",
+	  "grant 1 ro\ncopy 1\nmap 1 ro\nread 174*8 at 128\n"
+	  "unmap 1\nrevoke 1\ngrant 1 ro\ncopy 1\nmap 1 ro\n"
+	  "unmap 1\nrevoke 1\n" },
+	/* 128 of 1514 bytes are in dom0; the rest is the other guest's from
+	 * grant to grant, then the page is free */
+	{ "what is for another guest is copied there, untouched", "netback",
+	  "{driver: N3, frontend: 1, backend: 0, bridge: 3, packets:"
+	  " [{bytes: 1514}]}",
+	  "grant 1 ro\ncopy 1\nmap 1 ro\ngrant 1\ncopy 2\nrevoke 1\n"
+	  "unmap 1\nrevoke 1\n" },
+	/* 66 + 4096 + 4096 bytes: into slots of 4096, 4096 and 66 bytes */
+	{ "with the other guest's pages filled to the end", "netback",
+	  "{driver: N3, frontend: 1, backend: 0, bridge: 3, packets: ["
+	  LINUX "]}",
+	  "grant 3 ro\ncopy 1\nmap 2 ro\nrevoke 1\n"
+	  "grant 3\ncopy 5\nrevoke 3\nunmap 2\nrevoke 2\n" },
+	{ "at once, if nothing of it is mapped", "netback",
+	  "{driver: N3, frontend: 1, backend: 0, bridge: 3, packets: ["
+	  PING "]}",
+	  "grant 1 ro\ncopy 1\nrevoke 1\ngrant 1\ncopy 1\nrevoke 1\n" },
+	{ "a packet for the backend goes nowhere else", "netback",
+	  "{driver: N3, bridge: 3, local-delivery: true, packets: ["
+	  PING "]}", "grant 1 ro\ncopy 1\nrevoke 1\n" },
+	{ "a received packet is copied, a piece an operation", "netback",
 	  PACKETS("N3", "{slots: [4096, 904], direction: rx}"),
 	  "grant 2\ncopy 2\nrevoke 2\n" },
+	{ "pieces share a slot of the guest's, or cross into the next",
+	  "netback", PACKETS("N3", "{slots: [66, 4000, 40], direction: rx}"),
+	  "grant 2\ncopy 4\nrevoke 2\n" },
 	{ "64 operations make a copy call", "netback",
 	  "{driver: N3, generate: {count: 33, slots: [4096, 100],"
 	  " rx_share: 1, burst: 33}}",
@@ -146,33 +199,44 @@ static struct touches touches_of(const char *driver, const char *block)
 
 #define FULL16 FOUR(FOUR("4096", ","), ",")
 
-/* Touched and mapped pages of one packet in N1, N2, N3 and N4. */
+#define VERSIONS 6
+
+/* Touched and mapped pages of one packet in N0 ... N4b.  Three are worked
+ * examples: a ping, a Windows-style packet and a Linux-style one. */
 /* clang-format off */
 static const struct {
 	const char *packet, *slots;
-	struct { unsigned touched, mapped; } want[4];
+	struct { unsigned touched, mapped; } want[VERSIONS];
 } touch_rows[] = {
-	{ "98-byte ping", "98", { { 1, 1 }, { 0, 0 }, { 0, 0 }, { 0, 0 } } },
+	{ "98-byte ping", "98", { { 0, 0 }, { 1, 1 }, { 0, 0 }, { 0, 0 },
+	    { 0, 0 }, { 0, 0 } } },
 	{ "1514 bytes in one slot", "1514",
-	  { { 1, 1 }, { 0, 1 }, { 0, 1 }, { 0, 1 } } },
+	  { { 0, 0 }, { 1, 1 }, { 0, 1 }, { 0, 1 },
+	    { 0, 1 }, { 0, 1 } } },
 	{ "TSO: a header and 16 full pages", "66, " FULL16,
-	  { { 2, 17 }, { 1, 16 }, { 0, 16 }, { 0, 16 } } },
+	  { { 0, 0 }, { 2, 17 }, { 1, 16 }, { 0, 16 },
+	    { 0, 16 }, { 0, 16 } } },
 	{ "a header and one segment", "66, 1448",
-	  { { 2, 2 }, { 1, 1 }, { 0, 1 }, { 0, 1 } } },
+	  { { 0, 0 }, { 2, 2 }, { 1, 1 }, { 0, 1 },
+	    { 0, 1 }, { 0, 1 } } },
 	{ "128 bytes and a page", "128, 4096",
-	  { { 1, 2 }, { 0, 1 }, { 0, 1 }, { 0, 1 } } },
+	  { { 0, 0 }, { 1, 2 }, { 0, 1 }, { 0, 1 },
+	    { 0, 1 }, { 0, 1 } } },
 	{ "18 slots, the first longer than 128: one frag too many",
 	  "200, 1, " FULL16,
-	  { { 18, 18 }, { 18, 18 }, { 18, 18 }, { 0, 17 } } },
+	  { { 0, 0 }, { 18, 18 }, { 18, 18 }, { 18, 18 },
+	    { 0, 17 }, { 0, 17 } } },
 	{ "18 slots, the first copied", "66, 1, " FULL16,
-	  { { 3, 18 }, { 2, 17 }, { 0, 17 }, { 0, 16 } } },
+	  { { 0, 0 }, { 3, 18 }, { 2, 17 }, { 0, 17 },
+	    { 0, 16 }, { 0, 16 } } },
 };
 /* clang-format on */
 
 START_TEST(this_many_pages_of_a_packet_are_touched)
 {
-	static const char *const version[] = { "N1", "N2", "N3", "N4" };
-	unsigned v = (unsigned)_i % 4, row = (unsigned)_i / 4;
+	static const char *const version[VERSIONS] = { "N0", "N1", "N2",
+						       "N3", "N4", "N4b" };
+	unsigned v = (unsigned)_i % VERSIONS, row = (unsigned)_i / VERSIONS;
 	struct touches got;
 	char block[300];
 
@@ -244,7 +308,7 @@ static void add(TCase *tc)
 {
 	tcase_add_loop_test(tc, packets_become_these_calls, 0, ROWS(net_rows));
 	tcase_add_loop_test(tc, this_many_pages_of_a_packet_are_touched, 0,
-			    4 * ROWS(touch_rows));
+			    VERSIONS * ROWS(touch_rows));
 	tcase_add_test(tc, a_poll_takes_64_packets);
 	tcase_add_test(tc, packets_wait_for_slots_of_the_ring);
 	tcase_add_test(tc, netback_uses_the_page_that_came_back_first);

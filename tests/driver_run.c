@@ -16,13 +16,14 @@
 const struct trace_header driver_header = {
 	.cpus = 2,
 	.seed = 1,
-	.nr_domains = 3,
+	.nr_domains = 4,
 	.domain = { { .id = 0,
 		      .hardware = true,
 		      .memory = 64 << 20,
 		      .grant_frames = 64 },
 		    { .id = 1, .memory = 1 << 20, .grant_frames = 64 },
-		    { .id = 2, .memory = 1 << 20, .grant_frames = 1 } },
+		    { .id = 2, .memory = 1 << 20, .grant_frames = 1 },
+		    { .id = 3, .memory = 1 << 20, .grant_frames = 64 } },
 };
 
 static const struct driver *find_driver(const char *name)

@@ -5,6 +5,7 @@
  *   domain 0   hardware domain, 64M, 64 grant frames
  *   domain 1   guest, 1M, 64 grant frames
  *   domain 2   guest, 1M, 1 grant frame: 504 references for use
+ *   domain 3   guest, 1M, 64 grant frames
  */
 #ifndef TESTS_DRIVER_RUN_H
 #define TESTS_DRIVER_RUN_H

@@ -48,7 +48,7 @@ uint32_t blk_front_take(struct blkback *b, struct blk_ring *ring)
 		return ring->held[--ring->nr_held];
 	ref = pool_take(&ring->refs);
 	if (!script_is_last(&b->script, EVENT_grant))
-		script_grant(&b->script, false);
+		script_grant(&b->script, b->config.ends.frontend, false);
 	grant_page(b, ring, ref);
 	return ref;
 }
@@ -56,7 +56,7 @@ uint32_t blk_front_take(struct blkback *b, struct blk_ring *ring)
 static void revoke(struct blkback *b, struct blk_ring *ring, uint32_t ref)
 {
 	if (!script_is_last(&b->script, EVENT_revoke))
-		script_revoke(&b->script);
+		script_revoke(&b->script, b->config.ends.frontend);
 	script_op_revoke(&b->script, ring->ref + ref);
 	pool_put(&ring->refs, ref);
 }

@@ -18,10 +18,9 @@ domain_by_id(const struct trace_header *header, uint32_t id)
 	return NULL;
 }
 
-/* The domain that the value of @key names. */
-static const struct trace_domain *
-named_domain(const struct trace_header *header, const struct node *block,
-	     const char *key, uint32_t id, struct diags *diags)
+const struct trace_domain *ends_named(const struct trace_header *header,
+				      const struct node *block, const char *key,
+				      uint32_t id, struct diags *diags)
 {
 	const struct trace_domain *domain = domain_by_id(header, id);
 
@@ -36,8 +35,8 @@ find_backend(const struct ends_keys *keys, const struct node *block,
 	     const struct trace_header *header, struct diags *diags)
 {
 	if (keys->backend_given)
-		return named_domain(header, block, "backend", keys->backend,
-				    diags);
+		return ends_named(header, block, "backend", keys->backend,
+				  diags);
 	for (size_t i = 0; i < header->nr_domains; i++)
 		if (header->domain[i].hardware)
 			return &header->domain[i];
@@ -52,8 +51,8 @@ find_frontend(const struct ends_keys *keys, const struct node *block,
 	      const struct trace_domain *backend, struct diags *diags)
 {
 	if (keys->frontend_given)
-		return named_domain(header, block, "frontend", keys->frontend,
-				    diags);
+		return ends_named(header, block, "frontend", keys->frontend,
+				  diags);
 	for (size_t i = 0; i < header->nr_domains; i++)
 		if (&header->domain[i] != backend)
 			return &header->domain[i];
@@ -99,6 +98,11 @@ static bool find_cpus(struct ends *ends, const struct node *node,
 	return true;
 }
 
+uint32_t ends_table(const struct trace_domain *domain)
+{
+	return domain->grant_frames * ENTRIES_PER_FRAME - FIRST_REF;
+}
+
 bool ends_find(struct ends *ends, const struct ends_keys *keys,
 	       const struct node *block, const struct trace_header *header,
 	       struct diags *diags)
@@ -120,18 +124,24 @@ bool ends_find(struct ends *ends, const struct ends_keys *keys,
 	ends->frontend = front->id;
 	ends->back_frames = back->memory / 4096;
 	ends->front_frames = front->memory / 4096;
-	ends->refs = front->grant_frames * ENTRIES_PER_FRAME - FIRST_REF;
+	ends->refs = ends_table(front);
 	return cpus;
+}
+
+bool ends_refs(uint32_t held, domid_t granter, const struct node *block,
+	       unsigned refs, struct diags *diags)
+{
+	if (held >= refs)
+		return true;
+	diag_error(diags, block->place,
+		   "%u grant references are needed, the 'grant_frames' of "
+		   "domain %u hold %u",
+		   refs, granter, held);
+	return false;
 }
 
 bool ends_hold(const struct ends *ends, const struct node *block, unsigned refs,
 	       struct diags *diags)
 {
-	if (ends->refs >= refs)
-		return true;
-	diag_error(diags, block->place,
-		   "%u grant references are needed, the 'grant_frames' of "
-		   "domain %u hold %u",
-		   refs, ends->frontend, ends->refs);
-	return false;
+	return ends_refs(ends->refs, ends->frontend, block, refs, diags);
 }

@@ -27,7 +27,7 @@ workloads_libworkloads_la_SOURCES = \
 	workloads/blkback_ring.c \
 	workloads/netback.h workloads/netback.c workloads/netback_plan.c \
 	workloads/netback_read.c workloads/netback_model.h \
-	workloads/netback_poll.c
+	workloads/netback_poll.c workloads/netback_copy.c
 
 machinesdir = $(pkgdatadir)/machines
 dist_machines_DATA = \

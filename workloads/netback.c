@@ -19,7 +19,10 @@
  *
  * A capture (tap) and the backend's own stack (local-delivery) both orphan
  * the frags: the CPU copies what is mapped to pages of its own, and the
- * grants are freed at once.  So does a packet with more than 17 frags.
+ * grants are freed at once.  So does a packet with more than 17 frags.  A
+ * card without checksums (checksum) or that cannot reach the memory (bounce)
+ * lets the CPU read all, and nothing is freed before it has sent.  What is
+ * for another guest (bridge) the hypervisor copies from grant to grant.
  *
  * Extra slots (GSO, hashes) carry no grant and are left out, and so are the
  * rings themselves, which are mapped once and stay.
@@ -51,12 +54,11 @@ _Static_assert(NETIF_TX_RING <= DUE_MAX, "each packet has a slot");
 /* Does the next packet fit into the present poll? */
 static bool has_room(const struct netback *n)
 {
-	unsigned slots = n->ahead.nr_slots;
-
 	if (n->ahead.direction == NET_RX)
 		return n->nr_received < POLL_BUDGET &&
-		       n->received_slots + slots <= NETIF_RX_RING;
-	return n->nr_sent < POLL_BUDGET && n->indices.free >= slots;
+		       n->received_slots + netback_receive_slots(&n->ahead) <=
+			       NETIF_RX_RING;
+	return n->nr_sent < POLL_BUDGET && n->indices.free >= n->ahead.nr_slots;
 }
 
 static void take_sent(struct netback *n, const struct packet *packet)
@@ -70,14 +72,15 @@ static void take_sent(struct netback *n, const struct packet *packet)
 		grant_ref_t ref = FIRST_REF + pool_take(&n->refs);
 
 		sent->index[i] = index;
-		n->pending[index] = (struct pending){ ref, NO_SLOT };
+		n->pending[index] = (struct pending){ .ref = ref,
+						      .next = NO_SLOT };
 	}
 }
 
 static void take_received(struct netback *n, const struct packet *packet)
 {
 	n->received[n->nr_received++] = *packet;
-	n->received_slots += packet->nr_slots;
+	n->received_slots += netback_receive_slots(packet);
 }
 
 /* Take what has arrived. */
@@ -95,25 +98,35 @@ static void run_poll(struct netback *n)
 	n->nr_sent = n->nr_received = n->received_slots = 0;
 }
 
+/* Packets that are due, and for another guest, get there. */
+static void bridge_due(struct netback *n, const uint32_t *first, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (n->pending[first[i]].linear)
+			netback_bridge(n, n->pending[first[i]].linear,
+				       first[i]);
+}
+
 /* Unmap all packets that are freed. */
 static void run_dealloc(struct netback *n)
 {
-	uint32_t freed[NETIF_TX_RING];
-	unsigned nr_freed = 0;
+	uint32_t first[NETIF_TX_RING];
+	unsigned count = 0;
 
 	script_begin(&n->script, n->config.work.place);
+	while (n->due.count && due_time(&n->due) <= n->now)
+		first[count++] = due_pop(&n->due);
+	bridge_due(n, first, count);
 	script_hypercall(&n->script, EVENT_unmap);
-	while (n->due.count && due_time(&n->due) <= n->now) {
-		uint32_t index = due_pop(&n->due);
-
-		for (; index != NO_SLOT; index = n->pending[index].next) {
-			script_op_unmap(&n->script, index);
-			freed[nr_freed++] = index;
-		}
-	}
-	script_revoke(&n->script);
-	for (unsigned i = 0; i < nr_freed; i++)
-		netback_release(n, freed[i]);
+	for (unsigned p = 0; p < count; p++)
+		for (uint32_t i = first[p]; i != NO_SLOT;
+		     i = n->pending[i].next)
+			script_op_unmap(&n->script, i);
+	script_revoke(&n->script, n->config.ends.frontend);
+	for (unsigned p = 0; p < count; p++)
+		for (uint32_t i = first[p]; i != NO_SLOT;
+		     i = n->pending[i].next)
+			netback_release(n, i);
 }
 
 /* One step: false when all is done.  What is freed comes before what

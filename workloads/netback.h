@@ -26,14 +26,17 @@ enum net_direction { NET_TX, NET_RX };
 struct packet {
 	struct arrival arrival;	  /* starts with its poll */
 	unsigned direction;	  /* enum net_direction, the guest's */
-	unsigned nr_slots;	  /* 1 .. SLOTS_MAX */
-	uint16_t size[SLOTS_MAX]; /* bytes, each 1 .. 4096 */
+	bool local;		  /* for the backend's own network stack */
+	bool local_given;	  /* in the block */
+	unsigned nr_slots;	  /* 1 .. SLOTS_MAX; received: pieces */
+	uint16_t size[SLOTS_MAX]; /* bytes, each 0 .. 4096 */
 };
 
 /* ---- versions ---------------------------------------------------------- */
 
 /* How the first bytes get into the linear part of the skb. */
 enum net_header {
+	HEADER_COALESCED,     /* grant copy, and so is all the rest */
 	HEADER_MAPPED,	      /* the CPU reads them in the page */
 	HEADER_COPIED,	      /* grant copy, of slot 0 only */
 	HEADER_COPIED_ACROSS, /* grant copy, of as many slots as
@@ -50,6 +53,8 @@ struct net_version {
 	const char *name;
 	enum net_header header;
 	enum net_pull pull;
+	bool ends_page; /* copies end where the page that they go to does, and
+			   empty slots are answered at once */
 };
 extern const struct net_version net_versions[];
 extern const char *const net_version_names[]; /* NULL-terminated */
@@ -97,7 +102,11 @@ struct net_config {
 	struct ends_keys who;
 	struct ends ends;
 	unsigned driver; /* index in net_versions */
-	bool tap, local_delivery;
+	bool tap, local_delivery, checksum, bounce;
+	uint32_t bridge_id;
+	bool bridged;	     /* to ... */
+	domid_t bridge;	     /* ... this domain, which has ... */
+	uint64_t bridge_memory; /* ... so many frames */
 	uint64_t parsed;	    /* see net_plan() */
 	uint64_t poll, dealloc;	    /* delays, nanoseconds */
 	struct work work;	    /* of `packets:` */

@@ -9,23 +9,27 @@
  *   [ linear ] [frag 0]  [frag 1           ]  [frag 2      ]   skb
  *    copied,    mapped
  *    or read    (N2: when linear is shorter than 128 bytes, the CPU pulls
- *    (N1)        the rest out of the first frags)
+ *    (N1)        the rest out of the first frags; N0: all is copied)
  *
- * Sources: Linux commits f53c3fe8dad7 (N1), bdab82759b8e (N2), 7e5d7753956b
- * (N3) and ad7f402a (N4); drivers/net/xen-netback/netback.c
- * (xenvif_tx_build_gops, xenvif_get_requests, xenvif_handle_frag_list).
+ * Sources: Linux 3.14 (N0), commits f53c3fe8dad7 (N1), bdab82759b8e (N2),
+ * 7e5d7753956b (N3), ad7f402a (N4) and 534fc31d09b7 (N4b);
+ * drivers/net/xen-netback/netback.c (xenvif_tx_build_gops, xenvif_get_requests,
+ * xenvif_handle_frag_list).
  */
 #include "config.h"
 
 #include "workloads/netback.h"
 
 const struct net_version net_versions[] = {
-	{ "N1", HEADER_MAPPED, PULL_ALWAYS },
-	{ "N2", HEADER_COPIED, PULL_ALWAYS },
-	{ "N3", HEADER_COPIED, PULL_PARSED },
-	{ "N4", HEADER_COPIED_ACROSS, PULL_PARSED },
+	{ "N0", HEADER_COALESCED, PULL_PARSED, false },
+	{ "N1", HEADER_MAPPED, PULL_ALWAYS, false },
+	{ "N2", HEADER_COPIED, PULL_ALWAYS, false },
+	{ "N3", HEADER_COPIED, PULL_PARSED, false },
+	{ "N4", HEADER_COPIED_ACROSS, PULL_PARSED, false },
+	{ "N4b", HEADER_COPIED_ACROSS, PULL_PARSED, true },
 };
-const char *const net_version_names[] = { "N1", "N2", "N3", "N4", NULL };
+const char *const net_version_names[] = { "N0", "N1",  "N2", "N3",
+					  "N4", "N4b", NULL };
 
 static unsigned at_most(unsigned value, unsigned limit)
 {
@@ -72,6 +76,9 @@ static unsigned plan_header(struct net_plan *plan, enum net_header header,
 	unsigned bytes = at_most(packet->size[0], COPY_LENGTH);
 
 	switch (header) {
+	case HEADER_COALESCED:
+		plan_copy(plan, packet, total(packet));
+		return total(packet);
 	case HEADER_MAPPED:
 		plan->slot[0].read = (uint16_t)bytes;
 		plan->slot[0].mapped = true;
@@ -93,13 +100,25 @@ static unsigned frag_size(const struct net_plan *plan,
 	return packet->size[i] - plan->slot[i].copied - plan->slot[i].read;
 }
 
+/* An empty slot is mapped as well, unless nothing is or the driver knows of
+ * such slots. */
+static bool is_frag(const struct net_plan *plan, const struct packet *packet,
+		    const struct net_version *version, unsigned i)
+{
+	if (version->header == HEADER_COALESCED)
+		return false;
+	return frag_size(plan, packet, i) ||
+	       (!packet->size[i] && !version->ends_page);
+}
+
 /* Map what is left of each slot; the number of frags. */
-static unsigned plan_frags(struct net_plan *plan, const struct packet *packet)
+static unsigned plan_frags(struct net_plan *plan, const struct packet *packet,
+			   const struct net_version *version)
 {
 	unsigned frags = 0;
 
 	for (unsigned i = 0; i < packet->nr_slots; i++) {
-		if (!frag_size(plan, packet, i))
+		if (!is_frag(plan, packet, version, i))
 			continue;
 		plan->slot[i].mapped = true;
 		plan->slot[i].kept = true;
@@ -128,7 +147,7 @@ void net_plan(struct net_plan *plan, const struct net_version *version,
 
 	*plan = (struct net_plan){ 0 };
 	linear = plan_header(plan, version->header, packet);
-	plan->flattened = plan_frags(plan, packet) > MAX_SKB_FRAGS;
+	plan->flattened = plan_frags(plan, packet, version) > MAX_SKB_FRAGS;
 	if (!plan->flattened && linear < wanted)
 		plan_pull(plan, packet, wanted - linear);
 }

@@ -8,38 +8,29 @@
  *                  take the header out of its page, unmap that   (N1)
  *                  answer for the slots that were copied whole
  *                  pull what the header misses
- *                  copy all, if flattened or orphaned
+ *                  read all, if flattened, orphaned, summed or bounced
+ *                  copy it to another guest, if nothing of it is mapped
  *
  * Sources: Linux drivers/net/xen-netback/netback.c (xenvif_tx_action,
- * xenvif_tx_check_gop, xenvif_tx_submit, xenvif_handle_frag_list) and rx.c
- * (COPY_BATCH_SIZE); net/core/skbuff.c (skb_copy_ubufs).
+ * xenvif_tx_check_gop, xenvif_tx_submit, xenvif_handle_frag_list);
+ * net/core/skbuff.c (skb_copy_ubufs, skb_checksum).
  */
 #include "config.h"
 
 #include "workloads/netback_model.h"
 
-/* Grant copies of received packets in one hypercall. */
-#define COPY_BATCH 64
-
 /* A 64-bit CPU copies 8 bytes at a time. */
 #define WORD 8
 
-/* A slot sent: grant, copy, map, unmap, revoke, and the CPU reads it at most
- * twice; a slot received: grant, copy, revoke.  And the calls around. */
-_Static_assert(5 * NETIF_TX_RING + 3 * NETIF_RX_RING <= SCRIPT_OPS &&
-		       2 * NETIF_TX_RING + 6 * POLL_BUDGET + 16 <=
-			       SCRIPT_EVENTS,
+/* A slot sent: grant, two copies (N0), map, unmap, revoke, copied to another
+ * guest; and the CPU reads it at most twice.  A slot received: grant, revoke,
+ * and copies of up to SLOTS_MAX pieces for each packet.  And the calls. */
+_Static_assert(9 * NETIF_TX_RING + 3 * NETIF_RX_RING +
+			       POLL_BUDGET * SLOTS_MAX <=
+		       SCRIPT_OPS,
 	       "a poll fits in a script");
-
-static uint64_t front_frame(struct netback *n)
-{
-	return n->front_frames++ % n->config.ends.front_frames;
-}
-
-static uint64_t back_frame(struct netback *n)
-{
-	return n->back_frames++ % n->config.ends.back_frames;
-}
+_Static_assert(5 * NETIF_TX_RING + 10 * POLL_BUDGET + 16 <= SCRIPT_EVENTS,
+	       "and so do its events");
 
 void netback_release(struct netback *n, uint32_t index)
 {
@@ -52,34 +43,9 @@ void netback_release(struct netback *n, uint32_t index)
 
 static void grant_slots(struct netback *n, const struct sent *sent)
 {
-	script_grant(&n->script, true);
+	script_grant(&n->script, n->config.ends.frontend, true);
 	for (unsigned i = 0; i < sent->packet.nr_slots; i++)
-		script_op_grant(&n->script, n->pending[sent->index[i]].ref,
-				front_frame(n));
-}
-
-/* One hypercall copies the headers, to the linear part of each skb. */
-static void copy_headers(struct netback *n)
-{
-	if (n->version->header == HEADER_MAPPED || !n->nr_sent)
-		return;
-	script_hypercall(&n->script, EVENT_copy);
-	for (unsigned p = 0; p < n->nr_sent; p++) {
-		const struct sent *sent = &n->sent[p];
-		uint64_t frame = back_frame(n);
-		unsigned done = 0;
-
-		for (unsigned i = 0; i < sent->packet.nr_slots; i++) {
-			unsigned bytes = sent->plan.slot[i].copied;
-
-			if (!bytes)
-				break;
-			script_op_copy(&n->script, COPY_FROM_REF,
-				       n->pending[sent->index[i]].ref, 0, frame,
-				       done, bytes);
-			done += bytes;
-		}
-	}
+		netback_grant_slot(n, sent->index[i]);
 }
 
 /* One hypercall maps all that is not copied. */
@@ -129,7 +95,7 @@ static void release_taken(struct netback *n, const struct sent *sent)
 		if (sent->plan.slot[i].kept)
 			continue;
 		if (!started)
-			script_revoke(&n->script);
+			script_revoke(&n->script, n->config.ends.frontend);
 		started = true;
 		netback_release(n, sent->index[i]);
 	}
@@ -147,8 +113,8 @@ static void pull_header(struct netback *n, const struct sent *sent)
 	}
 }
 
-/* The CPU copies what is still in mapped pages. */
-static void copy_frags(struct netback *n, const struct sent *sent)
+/* The CPU reads what is still in mapped pages. */
+static void read_frags(struct netback *n, const struct sent *sent)
 {
 	for (unsigned i = 0; i < sent->packet.nr_slots; i++) {
 		const struct net_slot *slot = &sent->plan.slot[i];
@@ -166,9 +132,16 @@ static uint32_t chain_frags(struct netback *n, const struct sent *sent)
 	uint32_t first = NO_SLOT;
 
 	for (unsigned i = sent->packet.nr_slots; i-- > 0;) {
-		if (!sent->plan.slot[i].kept)
+		const struct net_slot *slot = &sent->plan.slot[i];
+		struct pending *pending = &n->pending[sent->index[i]];
+
+		if (!slot->kept)
 			continue;
-		n->pending[sent->index[i]].next = first;
+		pending->next = first;
+		pending->offset = (uint16_t)(slot->copied + slot->read +
+					     slot->pulled);
+		pending->size = (uint16_t)(sent->packet.size[i] -
+					   pending->offset);
 		first = sent->index[i];
 	}
 	return first;
@@ -182,9 +155,26 @@ static uint64_t freed_at(const struct netback *n, const struct packet *packet,
 	return arrival_done(&packet->arrival, n->now);
 }
 
+/* What another guest is to get: at once, if nothing of it is mapped. */
+static void pass_on(struct netback *n, const struct sent *sent, uint32_t first,
+		    bool copied)
+{
+	uint32_t bytes = 0;
+
+	for (unsigned i = 0; i < sent->packet.nr_slots; i++)
+		bytes += sent->packet.size[i];
+	if (first == NO_SLOT || copied) {
+		netback_bridge(n, bytes, NO_SLOT);
+		return;
+	}
+	for (uint32_t i = first; i != NO_SLOT; i = n->pending[i].next)
+		bytes -= n->pending[i].size;
+	n->pending[first].linear = bytes;
+}
+
 static void submit_sent(struct netback *n, const struct sent *sent)
 {
-	bool orphaned = n->config.tap || n->config.local_delivery;
+	bool orphaned = n->config.tap || sent->packet.local;
 	bool copied = sent->plan.flattened || orphaned;
 	uint32_t first = chain_frags(n, sent);
 
@@ -192,8 +182,10 @@ static void submit_sent(struct netback *n, const struct sent *sent)
 	take_header(n, sent);
 	release_taken(n, sent);
 	pull_header(n, sent);
-	if (copied)
-		copy_frags(n, sent);
+	if (copied || n->config.checksum || n->config.bounce)
+		read_frags(n, sent);
+	if (n->config.bridged && !sent->packet.local)
+		pass_on(n, sent, first, copied);
 	if (first != NO_SLOT)
 		due_push(&n->due, freed_at(n, &sent->packet, copied), first);
 }
@@ -204,50 +196,14 @@ static void poll_sent(struct netback *n)
 		n->script.place = n->sent[p].packet.arrival.place;
 		grant_slots(n, &n->sent[p]);
 	}
-	copy_headers(n);
+	netback_copy_sent(n);
 	map_frags(n);
 	for (unsigned p = 0; p < n->nr_sent; p++)
 		submit_sent(n, &n->sent[p]);
 }
 
-/* ---- receiving --------------------------------------------------------- */
-
-/* References of the receive ring stand behind those of the other. */
-static grant_ref_t receive_ref(unsigned i)
-{
-	return FIRST_REF + NETIF_TX_RING + i;
-}
-
-/* The guest has granted empty pages; they are filled by grant copies. */
-static void poll_received(struct netback *n)
-{
-	unsigned slots = n->received_slots, slot = 0;
-
-	if (!slots)
-		return;
-	n->script.place = n->received[0].arrival.place;
-	script_grant(&n->script, false);
-	for (unsigned i = 0; i < slots; i++)
-		script_op_grant(&n->script, receive_ref(i), front_frame(n));
-	for (unsigned p = 0; p < n->nr_received; p++) {
-		const struct packet *packet = &n->received[p];
-
-		n->script.place = packet->arrival.place;
-		for (unsigned i = 0; i < packet->nr_slots; i++, slot++) {
-			if (slot % COPY_BATCH == 0)
-				script_hypercall(&n->script, EVENT_copy);
-			script_op_copy(&n->script, COPY_TO_REF,
-				       receive_ref(slot), 0, back_frame(n), 0,
-				       packet->size[i]);
-		}
-	}
-	script_revoke(&n->script);
-	for (unsigned i = 0; i < slots; i++)
-		script_op_revoke(&n->script, receive_ref(i));
-}
-
 void netback_poll(struct netback *n)
 {
 	poll_sent(n);
-	poll_received(n);
+	netback_poll_received(n);
 }

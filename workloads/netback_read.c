@@ -3,7 +3,7 @@
  * netback_read.c - a `netback:` block of a trace.
  *
  *     netback:
- *       driver: N1 | N2 | N3 | N4
+ *       driver: N0 | N1 | N2 | N3 | N4 | N4b
  *       frontend: 1            # default: the first domain but the backend
  *       backend: 0             # default: the hardware domain
  *       cpu: 0                 # of the backend; default: any that runs it
@@ -13,16 +13,20 @@
  *       parsed: 54             # bytes of headers that protocols look at
  *       tap: false             # somebody captures packets in the backend
  *       local-delivery: false  # the backend's own network stack gets them
+ *       checksum: false        # the CPU computes checksums
+ *       bounce: false          # the card cannot reach the guest's memory
+ *       bridge: 2              # packets go to this guest; default: outside
  *       packets:
  *         - {slots: [66, 4096, 4096], at: 10us, done: 80us}
- *         - {bytes: 1514, header: 66, direction: tx}
+ *         - {bytes: 1514, header: 66, direction: tx, local-delivery: true}
  *     or, in place of packets:
  *       generate: {count: 1000, bytes: 1514, header: 66, rx_share: 0,
  *                  burst: 8, gap: 50us, service: 100us, seed: 1}
  *
  * Lists of {value, weight} may stand for slots, bytes, gap and service.
  * Without 'header' a packet of so many bytes starts with a full page;
- * directions are the guest's.
+ * directions are the guest's.  The 'slots' of a received packet are the
+ * pieces of the buffer that it comes from.
  */
 #include "config.h"
 
@@ -67,7 +71,7 @@ static bool shape_of_slots(const struct node *node, struct net_shape *shape,
 		return false;
 	shape->nr_slots = 0;
 	for (item = node->first; item; item = item->next) {
-		uint64_t least = shape->nr_slots ? 1 : FRAME_MIN;
+		uint64_t least = shape->nr_slots ? 0 : FRAME_MIN;
 		uint64_t size;
 
 		if (!node_u64(item, least, XEN_PAGE, &size, diags))
@@ -168,6 +172,9 @@ static const struct field listed_fields[] = {
 	{ .name = "direction", .type = FIELD_CHOICE,
 	  .offset = offsetof(struct listed, packet.direction),
 	  .names = direction_names },
+	{ .name = "local-delivery", .type = FIELD_BOOL,
+	  .offset = offsetof(struct listed, packet.local),
+	  .given = offsetof(struct listed, packet.local_given) },
 	ARRIVAL_FIELDS(struct listed, packet.arrival),
 	{ NULL },
 };
@@ -236,6 +243,13 @@ static const struct field block_fields[] = {
 	  .offset = offsetof(struct net_config, tap) },
 	{ .name = "local-delivery", .type = FIELD_BOOL,
 	  .offset = offsetof(struct net_config, local_delivery) },
+	{ .name = "checksum", .type = FIELD_BOOL,
+	  .offset = offsetof(struct net_config, checksum) },
+	{ .name = "bounce", .type = FIELD_BOOL,
+	  .offset = offsetof(struct net_config, bounce) },
+	{ .name = "bridge", .type = FIELD_U32,
+	  .offset = offsetof(struct net_config, bridge_id),
+	  .given = offsetof(struct net_config, bridged) },
 	{ .name = "parsed", .type = FIELD_U64, .min = FRAME_MIN,
 	  .max = XEN_PAGE, .offset = offsetof(struct net_config, parsed) },
 	{ .name = "poll", .type = FIELD_TIME,
@@ -262,6 +276,29 @@ static bool read_work(struct net_config *config, const struct node *block,
 						 seed, diags);
 }
 
+/* Who gets the packets, if another guest does: false after adding errors. */
+static bool find_bridge(struct net_config *config, const struct node *block,
+			const struct trace_header *header, struct diags *diags)
+{
+	const struct trace_domain *guest;
+
+	if (!config->bridged)
+		return true;
+	guest = ends_named(header, block, "bridge", config->bridge_id, diags);
+	if (!guest)
+		return false;
+	if (guest->id == config->ends.frontend ||
+	    guest->id == config->ends.backend) {
+		diag_error(diags, node_get(block, "bridge")->place,
+			   "'bridge' is a guest beside the two ends");
+		return false;
+	}
+	config->bridge = guest->id;
+	config->bridge_memory = guest->memory / XEN_PAGE;
+	return ends_refs(ends_table(guest), guest->id, block, NETIF_RX_RING,
+			 diags);
+}
+
 bool net_config_read(struct net_config *config, const struct node *block,
 		     const struct trace_header *header, struct diags *diags)
 {
@@ -275,6 +312,7 @@ bool net_config_read(struct net_config *config, const struct node *block,
 	good = ends_find(&config->ends, &config->who, block, header, diags);
 	good = good && ends_hold(&config->ends, block,
 				 NETIF_TX_RING + NETIF_RX_RING, diags);
+	good = good && find_bridge(config, block, header, diags);
 	return read_work(config, block, header->seed, diags) && good;
 }
 
@@ -299,6 +337,10 @@ static bool draw_packet(struct net_config *config, struct packet *packet)
 
 bool net_config_next(struct net_config *config, struct packet *packet)
 {
-	return config->work.generate ? draw_packet(config, packet)
-				     : work_next(&config->work, packet);
+	bool more = config->work.generate ? draw_packet(config, packet)
+					  : work_next(&config->work, packet);
+
+	if (!packet->local_given)
+		packet->local = config->local_delivery;
+	return more;
 }

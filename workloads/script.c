@@ -63,18 +63,17 @@ static struct op *script_op(struct script *script)
 	return op;
 }
 
-void script_grant(struct script *script, bool readonly)
+void script_grant(struct script *script, domid_t granter, bool readonly)
 {
-	struct event *event = script_add(script, EVENT_grant,
-					 script->ends->frontend);
+	struct event *event = script_add(script, EVENT_grant, granter);
 
 	event->grant.to = script->ends->backend;
 	event->grant.readonly = readonly;
 }
 
-void script_revoke(struct script *script)
+void script_revoke(struct script *script, domid_t granter)
 {
-	script_add(script, EVENT_revoke, script->ends->frontend);
+	script_add(script, EVENT_revoke, granter);
 }
 
 void script_hypercall(struct script *script, enum event_kind kind)
@@ -128,21 +127,13 @@ void script_op_unmap(struct script *script, uint32_t page)
 	op->label = (struct label){ script->label, page };
 }
 
-void script_op_copy(struct script *script, enum copy_direction direction,
-		    grant_ref_t ref, uint32_t offset, uint64_t frame,
-		    uint32_t frame_offset, uint32_t length)
+void script_op_copy(struct script *script, struct copy_end source,
+		    struct copy_end dest, uint32_t length)
 {
 	struct op *op = script_op(script);
-	struct copy_end theirs = { .by_ref = true,
-				   .domain = script->ends->frontend,
-				   .ref = ref,
-				   .offset = (uint16_t)offset };
-	struct copy_end ours = { .domain = DOMID_SELF,
-				 .frame = frame,
-				 .offset = (uint16_t)frame_offset };
 
-	op->source = direction == COPY_FROM_REF ? theirs : ours;
-	op->dest = direction == COPY_FROM_REF ? ours : theirs;
+	op->source = source;
+	op->dest = dest;
 	op->length = (uint16_t)length;
 }
 

@@ -48,6 +48,16 @@ bool ends_find(struct ends *ends, const struct ends_keys *keys,
 	       const struct node *block, const struct trace_header *header,
 	       struct diags *diags);
 
+/* For a third domain: the one that the value of @key names, or NULL after
+ * adding an error; how many references its table holds, without the reserved
+ * ones; are these enough? */
+const struct trace_domain *ends_named(const struct trace_header *header,
+				      const struct node *block, const char *key,
+				      uint32_t id, struct diags *diags);
+uint32_t ends_table(const struct trace_domain *domain);
+bool ends_refs(uint32_t held, domid_t granter, const struct node *block,
+	       unsigned refs, struct diags *diags);
+
 /* The CPU that works for a queue of the backend, or CPU_ANY. */
 static inline int ends_cpu(const struct ends *ends, unsigned queue)
 {
@@ -58,8 +68,8 @@ static inline int ends_cpu(const struct ends *ends, unsigned queue)
 bool ends_hold(const struct ends *ends, const struct node *block, unsigned refs,
 	       struct diags *diags);
 
-#define SCRIPT_EVENTS 1024
-#define SCRIPT_OPS 3072
+#define SCRIPT_EVENTS 2048
+#define SCRIPT_OPS 6144
 
 struct script {
 	const struct ends *ends;
@@ -81,8 +91,8 @@ void script_begin(struct script *script, struct place place);
 int script_take(struct script *script, struct event *event);
 
 /* Each starts an event; the operations that follow are its own. */
-void script_grant(struct script *script, bool readonly);
-void script_revoke(struct script *script);
+void script_grant(struct script *script, domid_t granter, bool readonly);
+void script_revoke(struct script *script, domid_t granter);
 /* map, unmap or copy, by the backend. */
 void script_hypercall(struct script *script, enum event_kind kind);
 
@@ -95,11 +105,24 @@ void script_op_revoke(struct script *script, grant_ref_t ref);
 void script_op_map(struct script *script, grant_ref_t ref, uint32_t page,
 		   bool readonly);
 void script_op_unmap(struct script *script, uint32_t page);
-/* A copy between a granted page and a frame of the backend's own. */
-enum copy_direction { COPY_FROM_REF, COPY_TO_REF };
-void script_op_copy(struct script *script, enum copy_direction direction,
-		    grant_ref_t ref, uint32_t offset, uint64_t frame,
-		    uint32_t frame_offset, uint32_t length);
+
+/* One end of a copy: a granted page, or a frame of the backend's own. */
+static inline struct copy_end copy_of_ref(domid_t granter, grant_ref_t ref,
+					  uint32_t offset)
+{
+	return (struct copy_end){ .by_ref = true,
+				  .domain = granter,
+				  .ref = ref,
+				  .offset = (uint16_t)offset };
+}
+static inline struct copy_end copy_of_frame(uint64_t frame, uint32_t offset)
+{
+	return (struct copy_end){ .domain = DOMID_SELF,
+				  .frame = frame,
+				  .offset = (uint16_t)offset };
+}
+void script_op_copy(struct script *script, struct copy_end source,
+		    struct copy_end dest, uint32_t length);
 
 /* The CPU walks over @bytes at @offset of a page, @step bytes at a time. */
 void script_touch(struct script *script, enum event_kind kind, uint32_t page,
