@@ -7,16 +7,13 @@
  *      v                 v               v
  *     hit        hit, fill level 1     fault: drop the page first
  *
- * A level 1 hit does not touch level 2, what level 1 evicts is not put into
- * level 2, and what level 2 evicts stays in level 1 (measured on Intel:
- * TLB;DR, USENIX Security 2022).  A level that smashes 1G pages gets the 2M
- * piece that was asked for, and passes it on as that.
+ * A level 1 hit does not touch level 2 (measured on Intel: TLB;DR, USENIX
+ * Security 2022).
  *
  * Rules:
  *  (1) An entry that denies the access is dropped and walked again, so that
  *      no fault comes from stale state.
  *  (2) A write through an entry with D=0 walks again and sets D first.
- *  (3) Nothing is cached before A is set in every entry used.
  *
  * Sources: SDM vol. 3A, "Caching Translation Information", "Accessed and
  * Dirty Flags", "Operations that Invalidate TLBs and Paging-Structure
@@ -68,43 +65,6 @@ static inline bool find(const struct mmu_cpu *cpu, const struct route *route,
 
 /* ---- slow: not in level 1, or something is in the way -------------------- */
 
-/*
- * Where @tag goes: into the bank that has it already, or else one with room
- * for it, or else the one that the parity of its page number names, so that
- * every set of both has its share whatever the stride.  No source says what
- * Intel does.  NULL if no cache serves the size.
- */
-static struct tlb *choose_bank(const struct route *route, uint64_t tag)
-{
-	struct tlb *bank[MMU_BANKS];
-	unsigned banks = 0;
-
-	for (unsigned i = 0; i < route->count; i++)
-		if (route->at[i].size == tag_size(tag))
-			bank[banks++] = route->at[i].tlb;
-	if (banks <= 1)
-		return banks ? bank[0] : NULL;
-	for (unsigned i = 0; i < banks; i++)
-		if (tlb_has(bank[i], tag))
-			return bank[i];
-	for (unsigned i = 0; i < banks; i++)
-		if (tlb_has_room(bank[i], tag))
-			return bank[i];
-	return bank[__builtin_parityll(tag & TAG_PAGE)];
-}
-
-static void fill_level(struct mmu_cpu *cpu, unsigned level,
-		       enum mmu_access access, uint64_t tag,
-		       const struct translation *what)
-{
-	struct tlb *tlb = choose_bank(&cpu->route[level][access], tag);
-
-	if (!tlb)
-		return;
-	cpu->count.evictions += tlb_fill(tlb, tag, what);
-	cpu->count.fills++;
-}
-
 static void account(struct mmu *mmu, struct mmu_cpu *cpu,
 		    const struct mmu_work *work, struct mmu_result *result)
 {
@@ -135,73 +95,11 @@ static struct mmu_result serve(struct mmu *mmu, struct mmu_cpu *cpu,
 		cpu->count.l1_hits++;
 	} else {
 		cpu->count.l2_hits++;
-		fill_level(cpu, 0, ref->access, tag, &what);
+		cpu_fill_level(cpu, 0, ref->access, tag, &what);
 	}
 	cpu->count.stale_uses += what.stale_since != MMU_NOT_STALE;
 	account(mmu, cpu, &work, &result);
 	return result;
-}
-
-/* What is about to be cached. */
-struct filling {
-	uint64_t tag;
-	struct translation what;
-};
-
-/* The 2M piece of a 1G translation that serves @va. */
-static struct filling piece_of(const struct filling *whole, vaddr_t va)
-{
-	struct filling piece = *whole;
-
-	piece.tag = tag_make(va, MMU_2M, whole->tag & TAG_PCID,
-			     whole->tag & TAG_GLOBAL);
-	piece.what.target |= TARGET_PIECE | (va & page_offset_mask(MMU_1G) &
-					     ~page_offset_mask(MMU_2M));
-	return piece;
-}
-
-static void note_filling(struct mmu *mmu, struct mmu_cpu *cpu,
-			 const struct walk *walk, struct filling *filling,
-			 uint64_t upper_stale_since)
-{
-	if (walk->top < cpu->paging.levels)
-		stale_note_fill_below(mmu, cpu, filling->tag, &filling->what,
-				      upper_stale_since);
-	else if (cpu->nr_tlbs)
-		stale_note_fill(mmu, cpu, filling->tag, walk);
-}
-
-/* Put what a walk found into the TLBs; since when it is stale, as it may be
- * if the walk began below an upper entry that is. */
-static uint64_t cache(struct mmu *mmu, struct mmu_cpu *cpu,
-		      const struct reference *ref, const struct walk *walk,
-		      uint64_t upper_stale_since)
-{
-	struct filling whole = {
-		.tag = tag_make(ref->va, walk->size, cpu->pcid, walk->global),
-		.what = { .target = walk->target,
-			  .entry = walk->entry[walk->level],
-			  .stale_since = MMU_NOT_STALE },
-	};
-	struct filling piece;
-	bool smash = cpu->smashes_1g && walk->size == MMU_1G;
-
-	assert(walk->value & PTE_A); /* (3) */
-	if (smash) {
-		piece = piece_of(&whole, ref->va);
-		note_filling(mmu, cpu, walk, &piece, upper_stale_since);
-	}
-	note_filling(mmu, cpu, walk, &whole, upper_stale_since);
-	for (unsigned level = MMU_LEVELS; level-- > 0;) {
-		const struct route *route = &cpu->route[level][ref->access];
-		const struct filling *filling = smash && route->smashes_1g
-							? &piece
-							: &whole;
-
-		fill_level(cpu, level, ref->access, filling->tag,
-			   &filling->what);
-	}
-	return whole.what.stale_since;
 }
 
 static void fault(struct mmu_cpu *cpu, const struct reference *ref,
@@ -282,7 +180,8 @@ static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
 	if (done.end == WALK_FOUND) {
 		result.paddr = (done.target & TARGET_PAGE) |
 			       (ref->va & page_offset_mask(done.size));
-		result.stale_since = cache(mmu, cpu, ref, &done, stale_since);
+		result.stale_since = cpu_cache(mmu, cpu, ref->va, ref->access,
+					       &done, stale_since);
 		cpu->count.stale_uses += result.stale_since != MMU_NOT_STALE;
 	} else {
 		fault(cpu, ref, &done, &result);

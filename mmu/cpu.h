@@ -90,6 +90,16 @@ void cpu_drop_where(struct mmu_cpu *cpu, uint64_t mask, uint64_t value);
 void cpu_drop_pcid(struct mmu_cpu *cpu, unsigned pcid);
 void cpu_drop_everything(struct mmu_cpu *cpu);
 
+/* ---- fill.c -------------------------------------------------------------- */
+
+void cpu_fill_level(struct mmu_cpu *cpu, unsigned level, enum mmu_access access,
+		    uint64_t tag, const struct translation *what);
+/* Put what a walk found for @access into both levels; since when it is stale,
+ * as it may be if the walk began below an upper entry that is. */
+uint64_t cpu_cache(struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va,
+		   enum mmu_access access, const struct walk *walk,
+		   uint64_t upper_stale_since);
+
 /* ---- upper.c ------------------------------------------------------------- */
 
 /* Let @request begin below what is cached; since when that is stale. */

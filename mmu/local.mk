@@ -17,6 +17,7 @@ mmu_libmmu_la_SOURCES = \
 	mmu/cost.c \
 	mmu/psc.c \
 	mmu/upper.c \
+	mmu/fill.c \
 	mmu/access.c \
 	mmu/registers.c \
 	mmu/invalidate.c \
