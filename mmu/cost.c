@@ -24,7 +24,8 @@ uint32_t cost_of_walk(const struct mmu_costs *costs,
 	if (work->served != MMU_BY_WALK)
 		return 0;
 	return costs->walk + costs->walk_load * (work->loads - 1) +
-	       costs->a_set * work->a_set + costs->d_set * work->d_set;
+	       costs->a_set * work->a_set + costs->d_set * work->d_set +
+	       (work->page_fault ? costs->page_fault : 0);
 }
 
 uint32_t cost_of_access(const struct mmu_costs *costs,
@@ -34,7 +35,5 @@ uint32_t cost_of_access(const struct mmu_costs *costs,
 
 	if (work->served != MMU_BY_L1)
 		cycles += costs->l2_hit;
-	if (work->page_fault)
-		cycles += costs->page_fault;
 	return cycles + cost_of_walk(costs, work);
 }

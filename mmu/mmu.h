@@ -177,7 +177,8 @@ struct mmu_counters {
 	uint64_t psc_hits;
 	uint64_t faults;
 	uint64_t stale_uses;
-	uint64_t translate_cycles, walk_cycles;
+	uint64_t translate_cycles;	/* walks and faults among them: */
+	uint64_t walk_cycles;
 };
 /* Sum over all CPUs. */
 struct mmu_counters mmu_counters(const struct mmu *mmu);

@@ -226,9 +226,9 @@ static void tally_mmu(struct sim *sim)
 	count[COUNTER_tlb_d_set] = c.d_set;
 	count[COUNTER_tlb_psc_hits] = c.psc_hits;
 	count[COUNTER_tlb_faults] = c.faults;
-	count[COUNTER_cycles_translate] = c.translate_cycles;
+	count[COUNTER_cycles_translate] = c.translate_cycles - c.walk_cycles;
 	count[COUNTER_cycles_walk] = c.walk_cycles;
-	count[COUNTER_cycles_total] = c.translate_cycles + c.walk_cycles +
+	count[COUNTER_cycles_total] = c.translate_cycles +
 				      count[COUNTER_cycles_flush] +
 				      count[COUNTER_cycles_ipi] +
 				      count[COUNTER_cycles_hypercall];

@@ -158,6 +158,25 @@ START_TEST(cycles_are_those_of_the_profile)
 }
 END_TEST
 
+/* Four accesses, of which one walks and one faults; no cost but these. */
+START_TEST(cycles_of_a_walk_are_counted_once)
+{
+	struct rig rig;
+
+	rig_prepare(&rig, "upstream");
+	rig.header.profile.mmu.cost.page_fault = 7;
+	rig_start(&rig);
+	rig_map_own(&rig, PAGE, 1);
+	for (unsigned i = 0; i < 3; i++)
+		rig_access(&rig, EVENT_read, 0, PAGE);
+	rig_access(&rig, EVENT_read, 0, 9 * PAGE);
+	ck_count(&rig, "cycles.translate", 4 * 1);
+	ck_count(&rig, "cycles.walk", 2 * 30 + 7);
+	ck_count(&rig, "cycles.total", 4 + 67);
+	rig_close(&rig);
+}
+END_TEST
+
 START_TEST(flush_with_nothing_cached_is_false_and_the_rfc_flushes_twice)
 {
 	struct rig rig;
@@ -263,6 +282,7 @@ static void add_tests(TCase *tc)
 		tc,
 		of_33_unmaps_with_the_last_page_touched_one_batch_is_avoided);
 	tcase_add_test(tc, cycles_are_those_of_the_profile);
+	tcase_add_test(tc, cycles_of_a_walk_are_counted_once);
 	tcase_add_test(
 		tc,
 		flush_with_nothing_cached_is_false_and_the_rfc_flushes_twice);
