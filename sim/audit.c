@@ -166,7 +166,7 @@ static void compare_uses(struct sim *sim, const struct uses *uses,
 		const struct frame *frame = &sim->frames.frame[mfn];
 
 		if (frame->type == FRAME_FREE ||
-		    (frame->refs == uses[mfn].refs &&
+		    (frame->refs == uses[mfn].refs + frame->pinned &&
 		     frame->type_refs == uses[mfn].writable))
 			continue;
 		oracle_violation(sim,

@@ -36,6 +36,7 @@ static void load_tables(struct cpu *cpu, const struct domain *d)
 	assert(done);
 	(void)done;
 	cycles += mmu_flush_all(sim->mmu, cpu->number); /* (2) */
+	flush_clock_tick(&sim->clock, cpu->number);
 	sim_count(sim, COUNTER_cycles_flush, cycles);
 }
 
@@ -72,6 +73,7 @@ uint64_t cpu_flush(struct cpu *cpu)
 	struct mmu_registers r = mmu_registers(mmu, cpu->number);
 	uint32_t off = 0, on = 0;
 
+	flush_clock_tick(&cpu->sim->clock, cpu->number);
 	switch (cpu->sim->header->flush) {
 	case FLUSH_FULL:
 		break;
@@ -98,8 +100,7 @@ struct cpu *cpu_of_number(struct sim *sim, const struct event *event)
 	return NULL;
 }
 
-/* The lowest CPU that runs @d. */
-static struct cpu *any_cpu_of(struct sim *sim, const struct domain *d)
+struct cpu *cpu_of_domain(struct sim *sim, const struct domain *d)
 {
 	for (unsigned i = 0; i < sim->header->cpus; i++)
 		if (sim->cpu[i].running == d)
@@ -135,12 +136,23 @@ struct cpu *cpu_of_event(struct sim *sim, const struct event *event)
 	d = sim_domain(sim, event, event->domain);
 	if (!d)
 		return NULL;
-	cpu = any_cpu_of(sim, d);
+	cpu = cpu_of_domain(sim, d);
 	if (cpu)
 		return cpu;
 	diag_error(sim->diags, event->place, "no CPU runs domain %u", d->id);
 	diag_hint(sim->diags, "a 'schedule' event says what a CPU runs");
 	return NULL;
+}
+
+struct cpu *cpu_acting(struct sim *sim, const struct event *event,
+		       const struct domain *d)
+{
+	struct cpu *cpu;
+
+	if (event->cpu != CPU_ANY)
+		return cpu_of_number(sim, event);
+	cpu = cpu_of_domain(sim, d);
+	return cpu ? cpu : &sim->cpu[0];
 }
 
 struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,

@@ -32,8 +32,15 @@ uint64_t cpu_flush(struct cpu *cpu);
 /* The CPU that @event names, which runs the domain that it names; the
  * lowest one that runs the domain when it names none.  NULL after an error. */
 struct cpu *cpu_of_event(struct sim *sim, const struct event *event);
+/* The CPU on which the hypervisor does something for @d: the one that @event
+ * names, the lowest one that runs @d, or CPU 0.  NULL after an error. */
+struct cpu *cpu_acting(struct sim *sim, const struct event *event,
+		       const struct domain *d);
 /* The CPU that @event names, whatever it runs. */
 struct cpu *cpu_of_number(struct sim *sim, const struct event *event);
+
+/* The lowest CPU that runs @d, or NULL. */
+struct cpu *cpu_of_domain(struct sim *sim, const struct domain *d);
 
 /* One access of what runs on @cpu, watched by the oracle. */
 struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,

@@ -65,10 +65,13 @@ int ev_flush(struct sim *sim, const struct event *event)
 			   63 - __builtin_clzll(mask), cpus);
 		return -EBADMSG;
 	}
-	for (; mask; mask &= mask - 1)
+	for (; mask; mask &= mask - 1) {
+		unsigned cpu = (unsigned)__builtin_ctzll(mask);
+
+		flush_clock_tick(&sim->clock, cpu);
 		sim_count(sim, COUNTER_cycles_flush,
-			  mmu_flush_all(sim->mmu,
-					(unsigned)__builtin_ctzll(mask)));
+			  mmu_flush_all(sim->mmu, cpu));
+	}
 	return 0;
 }
 

@@ -41,6 +41,8 @@
 	X(write_pte, "the same by a store, which is trapped and emulated")    \
 	X(alloc, "a domain gets frames of memory")                            \
 	X(free, "a domain gives frames of memory back")                       \
+	X(pin_table, "a guest makes empty frames page tables")                \
+	X(unpin_table, "a guest takes that back")                             \
 	X(invlpg, "a CPU invalidates one page")                               \
 	X(load_cr3, "a CPU reloads its page-table base")                      \
 	X(set_control, "a CPU writes CR0, CR4 or EFER")                       \
@@ -166,6 +168,9 @@ struct event {
 			enum pv_update way;
 			bool refused;	/* the hypervisor must say no */
 		} update;
+		struct {		/* pin_table: 1 .. 4 */
+			uint32_t level;
+		} table;
 		struct {		/* load_cr3: bits to set in the value;
 					   set_control: register and value */
 			unsigned reg;	/* enum mmu_register */

@@ -107,6 +107,10 @@ void event_finish(struct event_reader *reader)
 	case EVENT_protect:
 		page_flags(reader);
 		break;
+	case EVENT_pin_table:
+		if (!event_given(reader, KEY_level))
+			event->table.level = 1;
+		break;
 	case EVENT_load_cr3:
 		event->control.reg = MMU_CR3;
 		break;
@@ -135,6 +139,7 @@ void event_finish(struct event_reader *reader)
 	case EVENT_update_va_mapping:
 	case EVENT_alloc:
 	case EVENT_free:
+	case EVENT_unpin_table:
 	case EVENT_invlpg:
 	case EVENT_schedule:
 	case EVENT_fault:

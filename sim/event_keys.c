@@ -149,11 +149,21 @@ const struct event_form event_forms[EVENT_KINDS] = {
 		.required = K(domain) | K(pte_of),
 	},
 	[EVENT_alloc] = {
-		.keys = K(domain),
+		.keys = K(domain) | K(cpu),
 		.op_keys = K(frame),
 		.required = K(domain) | K(frame),
 	},
 	[EVENT_free] = {
+		.keys = K(domain),
+		.op_keys = K(frame),
+		.required = K(domain) | K(frame),
+	},
+	[EVENT_pin_table] = {
+		.keys = K(domain) | K(cpu) | K(level),
+		.op_keys = K(frame),
+		.required = K(domain) | K(frame),
+	},
+	[EVENT_unpin_table] = {
 		.keys = K(domain),
 		.op_keys = K(frame),
 		.required = K(domain) | K(frame),

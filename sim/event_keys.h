@@ -86,6 +86,8 @@ enum value_home { HOME_NONE, HOME_EVENT, HOME_OP };
 	X(user, "user", TYPE(BOOL), IN_EVENT(access.user))                    \
 	X(size, "size", TYPE(CHOICE), .names = page_size_names,               \
 	  .what = "4K, 2M or 1G", IN_EVENT(page.size))                        \
+	X(level, "level", TYPE(NUMBER), .min = 1, .max = 4,                   \
+	  IN_EVENT(table.level))                                              \
 	X(writable, "writable", TYPE(BOOL))                                   \
 	X(page_user, "user", TYPE(BOOL))                                      \
 	X(global, "global", TYPE(BOOL))                                       \

@@ -37,11 +37,14 @@ struct frame {
 	uint32_t refs;	      /* beyond that of being owned; of a free
 				 frame: the next one */
 	uint32_t type_refs;   /* uses as FRAME_WRITABLE */
+	uint32_t stamp;	      /* when it fell out of use, by the flush clock */
 	uint16_t index;	      /* of a shared frame: where it was last seen
 				 in its table */
 	uint8_t type;	      /* enum frame_type */
+	uint8_t was;	      /* of memory that is untyped: its last type */
 	bool locked;	      /* a page table that is being changed */
 	bool moved;	      /* memory that its first owner gave up */
+	bool pinned;	      /* memory that its owner made a table */
 	bool leaving;	      /* memory that is free without references */
 	bool suspect;	      /* the oracle has it on its list */
 };

@@ -15,8 +15,8 @@
 /* clang-format off */
 #define HEADER_KEYS(X)                                                        \
 	X(tlbsim) X(title) X(machine) X(cpus) X(policy) X(quirks) X(update)   \
-	X(era) X(flush) X(dirty_mask) X(seed) X(domains) X(schedule)          \
-	X(incomplete)
+	X(era) X(flush) X(dirty_mask) X(flush_filter) X(clock_wrap) X(seed)   \
+	X(domains) X(schedule) X(incomplete)
 /* clang-format on */
 
 const char *const header_keys[] = {
@@ -29,10 +29,10 @@ const char *const header_keys[] = {
 /* The values as they stand. */
 struct raw {
 	uint64_t seed;
-	uint32_t cpus;
+	uint32_t cpus, clock_wrap;
 	unsigned update;
 	bool update_given;
-	unsigned era, flush, dirty_mask;
+	unsigned era, flush, dirty_mask, flush_filter;
 	const struct node *tlbsim, *title, *machine, *policy, *quirks;
 	const struct node *domains, *schedule, *incomplete;
 };
@@ -47,6 +47,9 @@ static const char *const flush_names[] = { "full", "cr4-pge", "cr3-only",
 					   NULL };
 static const char *const dirty_mask_names[] = { "keeps-idle", "drops-idle",
 						NULL };
+/* In the order of enum trace_flush_filter. */
+static const char *const flush_filter_names[] = { "clock", "off", "forgotten",
+						  NULL };
 
 #define RAW(field) offsetof(struct raw, field)
 static const struct field raw_fields[] = {
@@ -62,6 +65,10 @@ static const struct field raw_fields[] = {
 	{ "flush", FIELD_CHOICE, RAW(flush), .names = flush_names },
 	{ "dirty_mask", FIELD_CHOICE, RAW(dirty_mask),
 	  .names = dirty_mask_names },
+	{ "flush_filter", FIELD_CHOICE, RAW(flush_filter),
+	  .names = flush_filter_names },
+	{ "clock_wrap", FIELD_U32, RAW(clock_wrap), .min = 2,
+	  .max = UINT32_MAX },
 	{ "seed", FIELD_U64, RAW(seed) },
 	{ "domains", FIELD_NODE, RAW(domains) },
 	{ "schedule", FIELD_NODE, RAW(schedule) },
@@ -382,6 +389,8 @@ int header_read(const struct node *mapping,
 					  : UPDATE_BY_POLICY;
 	header->flush = (enum trace_flush)raw.flush;
 	header->dirty_mask = (enum trace_dirty_mask)raw.dirty_mask;
+	header->flush_filter = (enum trace_flush_filter)raw.flush_filter;
+	header->clock_wrap = raw.clock_wrap;
 	header->era = (enum gnttab_era)raw.era;
 	if (raw.quirks)
 		read_quirks(raw.quirks, diags);

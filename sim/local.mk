@@ -46,6 +46,8 @@ sim_machine_sources = \
 	sim/ev_update.c \
 	sim/ev_page.c \
 	sim/expect.c \
+	sim/flush.c sim/flush.h \
+	sim/flush_clock.c sim/flush_clock.h \
 	sim/frame.c \
 	sim/handles.c \
 	sim/hypercall.c \

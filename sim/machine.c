@@ -190,7 +190,7 @@ bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 	if (domain_of_frame(cpu->sim, mfn) != d)
 		return false;
 	frame = frame_of(cpu, mfn);
-	if (frame->type != FRAME_L1)
+	if (frame->type != FRAME_L1 || frame->pinned)
 		return false;
 	assert(!frame->locked);
 	frame->locked = true;
@@ -280,28 +280,12 @@ cpumask_t machine_dirty_cpus(struct cpu *cpu, struct domain *d)
 	return d->dirty;
 }
 
-/* What it costs to make @remote other CPUs flush, and to wait for them. */
-static uint64_t ipi_cycles(const struct mmu_costs *cost, unsigned remote)
-{
-	if (!remote)
-		return 0;
-	return cost->ipi + (uint64_t)cost->ipi_per_cpu * (remote - 1);
-}
-
 void machine_flush_tlb(struct cpu *cpu, cpumask_t mask)
 {
-	struct sim *sim = cpu->sim;
-	cpumask_t others = mask & ~(UINT64_C(1) << cpu->number);
-	unsigned remote = (unsigned)__builtin_popcountll(others);
-
-	sim->grant_flushes++;
-	sim_count(sim, COUNTER_flush_ipis, remote);
-	sim_count(sim, COUNTER_flush_false, oracle_flush_is_false(cpu, mask));
-	sim_count(sim, COUNTER_cycles_ipi,
-		  ipi_cycles(&mmu_profile(sim->mmu)->cost, remote));
-	for (; mask; mask &= mask - 1)
-		sim_count(sim, COUNTER_cycles_flush,
-			  cpu_flush(&sim->cpu[__builtin_ctzll(mask)]));
+	cpu->sim->grant_flushes++;
+	sim_count(cpu->sim, COUNTER_flush_false,
+		  oracle_flush_is_false(cpu, mask));
+	flush_cpus(cpu, mask);
 	oracle_flushed(cpu);
 }
 

@@ -84,6 +84,8 @@ void oracle_violation(struct sim *sim, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* A frame gets a new owner: nobody may still reach it (I3). */
 void oracle_check_reuse(struct sim *sim, mfn_t mfn);
+/* A frame becomes a page table: nobody may be able to write to it (I2). */
+void oracle_check_typing(struct sim *sim, mfn_t mfn);
 /* Do the status bits of a shared entry say what is pinned? */
 void oracle_check_status(struct sim *sim, const struct domain *granter,
 			 grant_ref_t ref);

@@ -13,9 +13,12 @@
  * Invariants:
  *  (1) A free frame has no references, no owner, and no number leads to it.
  *  (2) A domain owns at most as much as it had at first.
+ *  (3) The stamp of a frame that is free or has no type is the time at which
+ *      it fell out of use: whoever was flushed later cannot hold what it was.
  *
  * Source: guest_remove_page(), xen/common/memory.c; put_page(), steal_page(),
- * xen/arch/x86/mm.c; free_domheap_pages(), xen/common/page_alloc.c.
+ * __get_page_type(), __put_page_type(), xen/arch/x86/mm.c; alloc_heap_pages(),
+ * free_heap_pages(), xen/common/page_alloc.c.
  */
 #include <assert.h>
 #include <string.h>
@@ -31,9 +34,37 @@ static struct frame *frame_at(struct sim *sim, mfn_t mfn)
 
 /* ---- references ------------------------------------------------------ */
 
+/* Before the frame, which has no type, gets another one than its last: its
+ * owner's CPUs may hold what that allowed. */
+static void change_type(struct cpu *by, struct domain *owner,
+			const struct frame *frame, enum frame_type type)
+{
+	if (frame->was != type &&
+	    flush_for_stamp(by, owner->dirty, frame->stamp))
+		sim_count(by->sim, COUNTER_flush_at_type_change, 1);
+}
+
 bool page_hold(struct sim *sim, mfn_t mfn, enum machine_hold kind)
 {
-	return frame_hold(frame_at(sim, mfn), kind);
+	struct frame *frame = frame_at(sim, mfn);
+	struct domain *owner;
+	struct cpu *by;
+
+	if (kind == MACHINE_HOLD_WRITABLE && frame->type == FRAME_UNTYPED &&
+	    frame->was != FRAME_WRITABLE) {
+		owner = domain_of_frame(sim, mfn);
+		by = cpu_of_domain(sim, owner);
+		change_type(by ? by : &sim->cpu[0], owner, frame,
+			    FRAME_WRITABLE);
+	}
+	return frame_hold(frame, kind);
+}
+
+/* The last use of a frame as what it was has ended (3). */
+static void end_type(struct sim *sim, struct frame *frame, enum frame_type was)
+{
+	frame->was = (uint8_t)was;
+	frame->stamp = sim->clock.now;
 }
 
 void page_drop(struct sim *sim, mfn_t mfn, enum machine_hold kind)
@@ -41,6 +72,8 @@ void page_drop(struct sim *sim, mfn_t mfn, enum machine_hold kind)
 	struct frame *frame = frame_at(sim, mfn);
 
 	frame_drop(frame, kind);
+	if (kind == MACHINE_HOLD_WRITABLE && !frame->type_refs)
+		end_type(sim, frame, FRAME_WRITABLE);
 	if (!frame->refs && frame->leaving)
 		page_free(sim, mfn);
 }
@@ -58,6 +91,7 @@ void page_free(struct sim *sim, mfn_t mfn)
 	frame->moved = true;
 	frame->leaving = false;
 	frame->type = FRAME_FREE;
+	frame->stamp = sim->clock.now; /* (3) */
 	frame->next = sim->frames.heap;
 	sim->frames.heap = mfn.n;
 }
@@ -84,20 +118,61 @@ static bool take_free(struct sim *sim, mfn_t *mfn)
 		return false;
 	frame = frame_at(sim, *mfn);
 	sim->frames.heap = frame->next;
-	frame->type = FRAME_UNTYPED;
+	frame->type = frame->was = FRAME_UNTYPED;
 	frame->owner = NULL;
 	memset(physmem_pointer(sim->mem, mfn->n * FRAME_BYTES), 0, FRAME_BYTES);
 	return true;
 }
 
-bool page_alloc(struct domain *d, uint64_t gfn)
+/* Whoever had it before may have it cached, on any CPU. */
+static void flush_reused(struct cpu *cpu, mfn_t mfn)
+{
+	struct sim *sim = cpu->sim;
+
+	if (flush_for_stamp(cpu, flush_online(sim), frame_at(sim, mfn)->stamp))
+		sim_count(sim, COUNTER_flush_at_allocation, 1);
+	oracle_check_reuse(sim, mfn);
+}
+
+bool page_alloc(struct cpu *cpu, struct domain *d, uint64_t gfn)
 {
 	mfn_t mfn;
 
 	if (d->owned == d->frames || !take_free(d->sim, &mfn))
 		return false;
+	flush_reused(cpu, mfn);
 	page_assign(d, mfn);
 	page_place(d, gfn, mfn);
+	return true;
+}
+
+/* ---- page tables ----------------------------------------------------- */
+
+bool page_pin(struct cpu *cpu, struct domain *d, mfn_t mfn,
+	      enum frame_type type)
+{
+	struct frame *frame = frame_at(cpu->sim, mfn);
+
+	if (frame->type != FRAME_UNTYPED)
+		return false;
+	change_type(cpu, d, frame, type);
+	oracle_check_typing(cpu->sim, mfn);
+	frame->type = (uint8_t)type;
+	frame->pinned = true;
+	frame->refs++;
+	return true;
+}
+
+bool page_unpin(struct sim *sim, mfn_t mfn)
+{
+	struct frame *frame = frame_at(sim, mfn);
+
+	if (!frame->pinned)
+		return false;
+	end_type(sim, frame, (enum frame_type)frame->type);
+	frame->type = FRAME_UNTYPED;
+	frame->pinned = false;
+	page_drop(sim, mfn, MACHINE_HOLD);
 	return true;
 }
 

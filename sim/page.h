@@ -8,6 +8,7 @@
 #include "sim/frame.h"
 
 struct sim;
+struct cpu;
 struct domain;
 
 /* Take a reference on a frame, or drop one.  False: not to be written by
@@ -18,8 +19,16 @@ void page_drop(struct sim *sim, mfn_t mfn, enum machine_hold kind);
 /* The memory that @gfn of @d leads to is no longer its own: free now, or when
  * the last reference is dropped. */
 void page_give_up(struct domain *d, uint64_t gfn);
-/* Fresh memory for @gfn of @d, which leads nowhere; false: none is left. */
-bool page_alloc(struct domain *d, uint64_t gfn);
+/* @cpu finds fresh memory for @gfn of @d, which leads nowhere; false: none is
+ * left. */
+bool page_alloc(struct cpu *cpu, struct domain *d, uint64_t gfn);
+
+/* @cpu makes an empty frame of @d, which nobody uses, a page table; false: it
+ * is used. */
+bool page_pin(struct cpu *cpu, struct domain *d, mfn_t mfn,
+	      enum frame_type type);
+/* False: it is not one. */
+bool page_unpin(struct sim *sim, mfn_t mfn);
 
 /* machine_frame_steal(), machine_frame_assign(), machine_frame_place(). */
 int16_t page_steal(struct domain *d, uint64_t gfn, mfn_t *mfn);

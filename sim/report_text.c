@@ -36,6 +36,8 @@ static const struct row {
 	{ COUNTER_flush_false, ALWAYS },
 	{ COUNTER_flush_uncounted, ALONE_IF_ANY },
 	{ COUNTER_flush_at_allocation, ALONE_IF_ANY },
+	{ COUNTER_flush_at_type_change, ALONE_IF_ANY },
+	{ COUNTER_flush_clock_wraps, ALONE_IF_ANY },
 	{ COUNTER_oracle_violations, ALWAYS },
 	{ COUNTER_oracle_stale_uses, ALWAYS },
 	{ COUNTER_grant_map_ops, ALONE },

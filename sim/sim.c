@@ -67,6 +67,7 @@ int sim_create(struct sim **made, const struct sim_config *config)
 	sim->policy = config->policy;
 	for (unsigned i = 0; i < MMU_MAX_CPUS; i++)
 		sim->cpu[i] = (struct cpu){ .sim = sim, .number = i };
+	flush_clock_start(&sim->clock, sim->header->clock_wrap);
 	rc = create_machine(sim, config->seed);
 	if (rc < 0) {
 		sim_destroy(sim);
@@ -143,6 +144,8 @@ static int (*const handlers[EVENT_KINDS])(struct sim *,
 	[EVENT_write_pte] = ev_update,
 	[EVENT_alloc] = ev_alloc,
 	[EVENT_free] = ev_free,
+	[EVENT_pin_table] = ev_pin_table,
+	[EVENT_unpin_table] = ev_unpin_table,
 	[EVENT_invlpg] = ev_invlpg,
 	[EVENT_load_cr3] = ev_load_cr3,
 	[EVENT_set_control] = ev_set_control,
@@ -176,6 +179,7 @@ int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
 	sim->diags = diags;
 	sim->failed = failed;
 	rc = handlers[event->kind](sim, event);
+	flush_settle(sim);
 	check(sim);
 	sim->event = NULL;
 	return rc < 0 ? rc : sim->error;

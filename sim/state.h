@@ -7,6 +7,8 @@
 
 #include "sim/cpu.h"
 #include "sim/domain.h"
+#include "sim/flush.h"
+#include "sim/flush_clock.h"
 #include "sim/frame.h"
 #include "sim/hypercall.h"
 #include "sim/handles.h"
@@ -29,6 +31,7 @@ struct sim {
 	/* The machine as it is. */
 	struct cpu cpu[MMU_MAX_CPUS];
 	struct frames frames;
+	struct flush_clock clock;
 	struct marks *marks;
 	struct calls calls;
 	struct points points;
@@ -75,6 +78,8 @@ int ev_share_table(struct sim *sim, const struct event *event);
 int ev_update(struct sim *sim, const struct event *event);
 int ev_alloc(struct sim *sim, const struct event *event);
 int ev_free(struct sim *sim, const struct event *event);
+int ev_pin_table(struct sim *sim, const struct event *event);
+int ev_unpin_table(struct sim *sim, const struct event *event);
 int ev_invlpg(struct sim *sim, const struct event *event);
 int ev_load_cr3(struct sim *sim, const struct event *event);
 int ev_set_control(struct sim *sim, const struct event *event);

@@ -45,6 +45,13 @@ enum trace_dirty_mask {
 	DIRTY_MASK_DROPS_IDLE,	/* those that are idle as well */
 };
 
+/* Who is flushed when a frame comes to another use? */
+enum trace_flush_filter {
+	FLUSH_FILTER_CLOCK,	/* who was not since it was last used */
+	FLUSH_FILTER_OFF,	/* all that are asked */
+	FLUSH_FILTER_FORGOTTEN,	/* nobody */
+};
+
 struct trace_header {
 	char title[200];
 	struct profile profile;		/* of `machine:`, read and checked */
@@ -54,6 +61,8 @@ struct trace_header {
 	enum gnttab_era era;
 	enum trace_flush flush;
 	enum trace_dirty_mask dirty_mask;
+	enum trace_flush_filter flush_filter;
+	uint32_t clock_wrap;		/* 0: all 32 bits */
 	uint64_t seed;
 	size_t nr_domains;
 	struct trace_domain domain[TRACE_MAX_DOMAINS];

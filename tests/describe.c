@@ -118,6 +118,9 @@ static void put_own(FILE *to, const struct event *event)
 		fprintf(to, " way=%u%s", event->update.way,
 			event->update.refused ? " refused" : "");
 		break;
+	case EVENT_pin_table:
+		fprintf(to, " level=%u", event->table.level);
+		break;
 	case EVENT_load_cr3:
 	case EVENT_set_control:
 		fprintf(to, " reg=%u value=%#" PRIx64, event->control.reg,
@@ -143,6 +146,7 @@ static void put_own(FILE *to, const struct event *event)
 	case EVENT_share_table:
 	case EVENT_alloc:
 	case EVENT_free:
+	case EVENT_unpin_table:
 	case EVENT_resume:
 	case EVENT_KINDS:
 		break;

@@ -217,6 +217,7 @@ tests_check_gnttab_version_SOURCES = tests/check_gnttab_version.c \
 tests_check_gnttab_version_LDADD = $(grant_libs)
 
 check_PROGRAMS += \
+	tests/check_flush_clock \
 	tests/check_machine \
 	tests/check_oracle \
 	tests/check_p2m \
@@ -233,6 +234,9 @@ check_PROGRAMS += \
 	tests/check_sim_trace
 rig_sources = tests/rig.h tests/rig.c
 rig_libs = libtlbsim.la $(CHECK_LIBS)
+tests_check_flush_clock_SOURCES = tests/check_flush_clock.c \
+	$(rig_sources)
+tests_check_flush_clock_LDADD = $(rig_libs)
 tests_check_machine_SOURCES = tests/check_machine.c $(rig_sources)
 tests_check_machine_LDADD = $(rig_libs)
 tests_check_oracle_SOURCES = tests/check_oracle.c $(rig_sources)

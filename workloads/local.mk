@@ -74,6 +74,7 @@ workloads_cases = \
 	workloads/cases/h07-driver-domain.yaml \
 	workloads/cases/h08-wrong-entry.yaml \
 	workloads/cases/h09-linear-alias.yaml \
+	workloads/cases/h10-displaced-flush.yaml \
 	workloads/cases/m01-reach-of-a-tlb.yaml \
 	workloads/cases/v01-write-after-revoke.yaml \
 	workloads/cases/v02-page-aging.yaml \
@@ -82,7 +83,10 @@ workloads_cases = \
 	workloads/cases/v12-other-pcid.yaml \
 	workloads/cases/v13-forgotten-idle.yaml \
 	workloads/cases/v15-hypervisor-copies.yaml \
-	workloads/cases/v16-argument-page.yaml
+	workloads/cases/v16-argument-page.yaml \
+	workloads/cases/v18-type-change.yaml \
+	workloads/cases/v19-forgotten-flush.yaml \
+	workloads/cases/v19-reused-frame.yaml
 
 # Made by `tlbsim import`; recorded/README.md tells of what.
 EXTRA_DIST += $(workloads_recorded)

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * flush.h - the hypervisor's full flushes, and the filter of those that it
+ * makes when frames come to another use.
+ */
+#ifndef SIM_FLUSH_H
+#define SIM_FLUSH_H
+
+#include "gnttab/machine.h"
+
+struct sim;
+struct cpu;
+
+/* @by has the CPUs in @mask drop what they hold, and waits for them. */
+void flush_cpus(struct cpu *by, cpumask_t mask);
+
+/* The same for those of them that may hold a frame which fell out of use at
+ * @stamp; false if there are none. */
+bool flush_for_stamp(struct cpu *by, cpumask_t mask, uint32_t stamp);
+
+/* All CPUs of the machine. */
+cpumask_t flush_online(const struct sim *sim);
+
+/* Back from the hypervisor: begin a new period if the clock wrapped. */
+void flush_settle(struct sim *sim);
+
+#endif /* SIM_FLUSH_H */
