@@ -5,7 +5,9 @@
 #include "config.h"
 
 #include <argp.h>
+#include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,14 +16,21 @@
 #include "sim/output.h"
 
 #define MAX_FORMATS 32
+/* Of what an importer's options are read into. */
+#define MAX_SIZE 1024
 
 struct options {
 	const struct importer *importer;
 	const char *input;
 	const char *output;
+	char *given[IMPORT_MAX_OPTIONS];
+	size_t nr_given;
 };
 
 static const struct argp_option option_table[] = {
+	{ "option", 'O', "NAME=VALUE", 0,
+	  "something that the file cannot know; 'tlbsim list -v importers' "
+	  "shows what each format takes" },
 	{ "output", 'o', "FILE", 0, "write to FILE, packed if it ends in .gz" },
 	{ 0 },
 };
@@ -44,6 +53,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct options *o = state->input;
 
 	switch (key) {
+	case 'O':
+		if (o->nr_given == IMPORT_MAX_OPTIONS)
+			argp_error(state, "too many options");
+		o->given[o->nr_given++] = arg;
+		break;
 	case 'o':
 		o->output = arg;
 		break;
@@ -76,7 +90,13 @@ static bool ends_in_gz(const char *path)
 	return length > 3 && strcmp(path + length - 3, ".gz") == 0;
 }
 
-static enum status convert(const struct options *o)
+static FILE *open_input(const char *path)
+{
+	return strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+}
+
+static enum status convert(const struct options *o,
+			   const struct import_job *job, FILE *file)
 {
 	struct diags diags = { .count = 0 };
 	struct output output;
@@ -84,7 +104,7 @@ static enum status convert(const struct options *o)
 
 	if (rc < 0)
 		return io_error("write", o->output, rc);
-	rc = o->importer->run(o->input, output.stream, &diags);
+	rc = o->importer->run(job, file, output.stream, &diags);
 	if (rc == 0) {
 		rc = output_commit(&output, ends_in_gz(o->output));
 		return rc < 0 ? io_error("write", o->output, rc) : STATUS_OK;
@@ -96,12 +116,37 @@ static enum status convert(const struct options *o)
 	return STATUS_REJECTED;
 }
 
+static enum status open_and_convert(const struct options *o,
+				    const struct import_job *job)
+{
+	FILE *file = open_input(o->input);
+	enum status status;
+
+	if (!file)
+		return io_error("read", o->input, -errno);
+	status = convert(o, job, file);
+	if (file != stdin)
+		fclose(file);
+	return status;
+}
+
 static enum status import(int argc, char **argv)
 {
+	_Alignas(max_align_t) char values[MAX_SIZE];
 	struct options o = { .input = NULL };
+	struct diags diags = { .count = 0 };
+	char made_by[512];
+	struct import_job job = { .made_by = made_by, .options = values };
 
 	options_parse(&argp, argc, argv, &o);
-	return convert(&o);
+	assert(o.importer->size <= sizeof(values));
+	if (!import_options(o.importer, o.given, o.nr_given, values, made_by,
+			    sizeof(made_by), &diags)) {
+		diag_print(&diags, stderr);
+		return STATUS_USAGE;
+	}
+	job.path = o.input;
+	return open_and_convert(&o, &job);
 }
 
 const struct command cmd_import = {

@@ -120,8 +120,21 @@ static void list_formats(struct list *list)
 
 static void list_importers(struct list *list)
 {
-	for (size_t i = 0; sim_importers[i]; i++)
+	const struct import_option *option;
+	char text[200];
+
+	for (size_t i = 0; sim_importers[i]; i++) {
 		item(list, sim_importers[i]->name, sim_importers[i]->text);
+		option = sim_importers[i]->options;
+		for (; list->verbose && option && option->field.name;
+		     option++) {
+			snprintf(text, sizeof(text), "%s%s%s%s", option->text,
+				 option->standard ? " (default " : "",
+				 option->standard ? option->standard : "",
+				 option->standard ? ")" : "");
+			detail(list, option->field.name, text);
+		}
+	}
 }
 
 static void list_counters(struct list *list)

@@ -72,13 +72,14 @@ lib_LTLIBRARIES += libtlbsim.la
 libtlbsim_la_SOURCES =
 libtlbsim_la_LIBADD = sim/libsim.la workloads/libworkloads.la \
 	gnttab/libgnttab.la mmu/libmmu.la \
-	$(YAML_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) -lm
+	$(YAML_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(PCAP_LIBS) -lm
 libtlbsim_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
 	-export-symbols-regex '^(mmu|physmem|gnttab|sim|trace|profile|results|counter|event|diag|node)_'
 
 # What the commands share.
 noinst_LTLIBRARIES += sim/libprogram.la
 sim_libprogram_la_SOURCES = \
+	sim/import_options.c \
 	sim/compare.c sim/compare.h \
 	sim/compare_json.c \
 	sim/compare_junit.c \
@@ -109,7 +110,7 @@ tlbsim_SOURCES = \
 program_libs = sim/libprogram.la libtlbsim.la $(JANSSON_LIBS) $(ZLIB_LIBS)
 tlbsim_LDADD = $(program_libs)
 
-dist_man_MANS += sim/tlbsim.1 sim/tlbsim-compare.1 sim/tlbsim-replay.1 sim/tlbsim-trace.5 \
-	sim/tlbsim-profile.5
+dist_man_MANS += sim/tlbsim.1 sim/tlbsim-compare.1 sim/tlbsim-import.1 \
+	sim/tlbsim-profile.5 sim/tlbsim-replay.1 sim/tlbsim-trace.5
 bashcompdir = $(datadir)/bash-completion/completions
 dist_bashcomp_DATA = sim/tlbsim.bash

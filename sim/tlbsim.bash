@@ -39,7 +39,7 @@ _tlbsim_argument()
 		COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) ;;
 	*:-o | *:--output)
 		COMPREPLY=($(compgen -f -- "$cur")) ;;
-	replay:--cpus | replay:--seed) ;;
+	replay:--cpus | replay:--seed | import:-O | import:--option) ;;
 	*) return 1 ;;
 	esac
 	return 0
@@ -54,7 +54,7 @@ _tlbsim_options()
 		--verbose --quiet --color --no-progress --tap' ;;
 	compare) options+=' --tolerance --output --format --verbose --quiet
 		--color' ;;
-	import) options+=' --output' ;;
+	import) options+=' --output --option' ;;
 	list) options+=' --quiet --verbose' ;;
 	esac
 	COMPREPLY=($(compgen -W "$options" -- "$cur"))

@@ -30,13 +30,17 @@ START_TEST(recording_becomes_the_trace_beside_it)
 	const char *name = recordings[_i];
 	const char *top = getenv("top_srcdir");
 	char path[500], *want = read_recording(name, "yaml"), *got = NULL;
+	struct import_job job = { .path = path };
 	struct diags diags = { .count = 0 };
 	size_t length = 0;
-	FILE *out = open_memstream(&got, &length);
+	FILE *in, *out = open_memstream(&got, &length);
 
 	snprintf(path, sizeof(path), "%s/tests/recordings/%s.txt",
 		 top ? top : ".", name);
-	ck_assert_int_eq(import_xen_recording.run(path, out, &diags), 0);
+	in = fopen(path, "r");
+	ck_assert_msg(in, "%s", path);
+	ck_assert_int_eq(import_xen_recording.run(&job, in, out, &diags), 0);
+	fclose(in);
 	fclose(out);
 	ck_assert_msg(!difference(got, want), "%s: %s", name,
 		      difference(got, want));

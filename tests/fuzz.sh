@@ -19,6 +19,7 @@ feed()
 }
 
 feed compare "$top_srcdir"/tests/fuzz/compare/*
+feed import "$top_srcdir"/tests/fuzz/import/*
 feed profile "$top_srcdir"/tests/fuzz/profile/*
 feed recording "$top_srcdir"/tests/fuzz/recording/* \
 	"$top_srcdir"/tests/recordings/*.txt

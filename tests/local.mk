@@ -269,7 +269,7 @@ check_PROGRAMS += tests/check_blkback tests/check_chase \
 	tests/check_driver_errors tests/check_drivers tests/check_netback
 driver_sources = tests/driver_run.h tests/driver_run.c
 driver_libs = workloads/libworkloads.la sim/libsim.la \
-	$(YAML_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(CHECK_LIBS)
+	$(YAML_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(PCAP_LIBS) $(CHECK_LIBS)
 tests_check_blkback_SOURCES = tests/check_blkback.c $(driver_sources)
 tests_check_blkback_LDADD = $(driver_libs)
 tests_check_chase_SOURCES = tests/check_chase.c $(driver_sources)
@@ -304,10 +304,12 @@ tests_check_trace_SOURCES = tests/check_trace.c $(text_file) \
 	tests/describe.h tests/describe.c
 tests_check_trace_LDADD = $(reading_libs) $(ZLIB_LIBS)
 
-check_PROGRAMS += tests/check_import tests/check_import_files
+check_PROGRAMS += tests/check_import tests/check_import_files \
+	tests/check_super_packet
+tests_check_super_packet_LDADD = workloads/libworkloads.la $(CHECK_LIBS)
 importing_sources = tests/importing.h tests/importing.c
 importing_libs = workloads/libworkloads.la libtlbsim.la \
-	$(ZLIB_LIBS) $(LZMA_LIBS) $(CHECK_LIBS)
+	$(ZLIB_LIBS) $(LZMA_LIBS) $(PCAP_LIBS) $(CHECK_LIBS)
 tests_check_import_SOURCES = tests/check_import.c $(importing_sources)
 tests_check_import_LDADD = $(importing_libs)
 tests_check_import_files_SOURCES = tests/check_import_files.c \
@@ -320,6 +322,7 @@ endif
 # Fuzz targets go through their corpus; with --enable-fuzzers they can more.
 fuzz_targets = \
 	tests/fuzz/fuzz_compare \
+	tests/fuzz/fuzz_import \
 	tests/fuzz/fuzz_profile \
 	tests/fuzz/fuzz_recording \
 	tests/fuzz/fuzz_replay \
@@ -338,6 +341,10 @@ tests_fuzz_fuzz_compare_SOURCES = tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_compare.c $(text_file) $(fuzz_driver)
 tests_fuzz_fuzz_compare_LDADD = $(program_libs)
 tests_fuzz_fuzz_compare_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_import_SOURCES = tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_import.c $(fuzz_driver)
+tests_fuzz_fuzz_import_LDADD = $(program_libs)
+tests_fuzz_fuzz_import_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_profile_SOURCES = tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_profile.c $(text_file) $(fuzz_driver)
 tests_fuzz_fuzz_profile_LDADD = libtlbsim.la $(ZLIB_LIBS)
@@ -345,7 +352,7 @@ tests_fuzz_fuzz_profile_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_recording_SOURCES = tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_recording.c $(fuzz_driver)
 tests_fuzz_fuzz_recording_LDADD = workloads/libworkloads.la libtlbsim.la \
-	$(ZLIB_LIBS) $(LZMA_LIBS)
+	$(ZLIB_LIBS) $(LZMA_LIBS) $(PCAP_LIBS)
 tests_fuzz_fuzz_recording_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_replay_SOURCES = tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_replay.c $(fuzz_driver)
@@ -355,7 +362,7 @@ tests_fuzz_fuzz_trace_SOURCES = tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_trace.c $(text_file) $(fuzz_driver)
 tests_fuzz_fuzz_trace_LDADD = libtlbsim.la $(ZLIB_LIBS)
 tests_fuzz_fuzz_trace_LDFLAGS = $(fuzz_ldflags)
-EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/compare tests/fuzz/profile \
+EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/compare tests/fuzz/import tests/fuzz/profile \
 	tests/fuzz/recording tests/fuzz/replay tests/fuzz/trace
 
 shell_tests = \
@@ -366,6 +373,7 @@ shell_tests = \
 	tests/fuzz.sh \
 	tests/golden.sh \
 	tests/headers.sh \
+	tests/imports.sh \
 	tests/recorded.sh \
 	tests/regression.sh \
 	tests/seam.sh
@@ -374,4 +382,4 @@ TESTS += $(shell_tests)
 # Or make would take a script for the source of the folder of its name.
 tests/errors tests/golden:
 	@:
-EXTRA_DIST += tests/errors tests/golden tests/machines tests/recordings
+EXTRA_DIST += tests/errors tests/golden tests/imports tests/machines tests/recordings

@@ -17,8 +17,10 @@
 
 #include "sim/trace.h"
 #include "workloads/importers.h"
+#include "workloads/source.h"
+#include "workloads/writer.h"
 
-static int read_lines(struct xen_import *x, struct xen_input *in)
+static int read_lines(struct xen_import *x, struct source *in)
 {
 	struct xen_line line;
 	struct place place;
@@ -26,8 +28,8 @@ static int read_lines(struct xen_import *x, struct xen_input *in)
 	char *text;
 	int rc;
 
-	while ((rc = xen_input_next(in, &text, x->diags)) > 0) {
-		place = xen_input_place(in);
+	while ((rc = source_next(in, &text, x->diags)) > 0) {
+		place = source_place(in);
 		if (!xen_line_parse(&line, text, place, x->diags) ||
 		    x->diags->count)
 			continue; /* go on looking for bad lines only */
@@ -42,23 +44,10 @@ static int read_lines(struct xen_import *x, struct xen_input *in)
 	}
 	if (rc < 0)
 		return rc;
-	if (!xen_input_place(in).line)
+	if (!source_place(in).line)
 		diag_error(x->diags, (struct place){ x->path, 1, 1 },
 			   "the file is empty");
 	return x->diags->count ? -EBADMSG : 0;
-}
-
-static int copy_all(FILE *from, FILE *to)
-{
-	char buffer[16384];
-	size_t n;
-
-	if (fflush(from) || fseek(from, 0, SEEK_SET))
-		return -errno;
-	while ((n = fread(buffer, 1, sizeof(buffer), from)))
-		if (fwrite(buffer, 1, n, to) != n)
-			return errno ? -errno : -EIO;
-	return ferror(from) ? -EIO : 0;
 }
 
 static int write_out(struct xen_import *x, FILE *out)
@@ -78,7 +67,7 @@ static int write_out(struct xen_import *x, FILE *out)
 		return -EBADMSG;
 	}
 	xen_head_print(x, out);
-	error = copy_all(x->body, out);
+	error = writer_copy(x->body, out);
 	if (error)
 		return error;
 	xen_head_expect(x, out);
@@ -113,7 +102,7 @@ static void set_up(struct xen_import *x)
 int xen_import(FILE *file, const char *path, FILE *out, struct diags *diags)
 {
 	struct xen_import x = { .path = path, .diags = diags };
-	struct xen_input *in = xen_input_open(file, path);
+	struct source *in = source_open(file, path);
 	int rc = -ENOMEM;
 
 	set_up(&x);
@@ -127,28 +116,19 @@ int xen_import(FILE *file, const char *path, FILE *out, struct diags *diags)
 	clean_up(&x);
 	if (x.body)
 		fclose(x.body);
-	xen_input_close(in);
+	source_close(in);
 	return rc;
 }
 
-static int import_path(const char *path, FILE *out, struct diags *diags)
+static int import(const struct import_job *job, FILE *file, FILE *out,
+		  struct diags *diags)
 {
-	FILE *file;
-	int rc;
-
-	if (!strcmp(path, "-"))
-		return xen_import(stdin, path, out, diags);
-	file = fopen(path, "rb");
-	if (!file)
-		return -errno;
-	rc = xen_import(file, path, out, diags);
-	fclose(file);
-	return rc;
+	return xen_import(file, job->path, out, diags);
 }
 
 const struct importer import_xen_recording = {
 	.name = "xen-recording",
 	.text = "grant calls, flushes and page touches recorded from a Xen "
 		"under emulation",
-	.run = import_path,
+	.run = import,
 };

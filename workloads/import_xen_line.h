@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * import_xen_line.h - a recording as lines, a line as numbers.
+ * import_xen_line.h - a line of a recording as numbers.
  */
 #ifndef WORKLOADS_IMPORT_XEN_LINE_H
 #define WORKLOADS_IMPORT_XEN_LINE_H
 
 #include <stdbool.h>
-#include <stdio.h>
+#include <stdint.h>
 
 #include "sim/diag.h"
 
 /* As many as the simulated machine may have. */
 #define XEN_MAX_CPUS 64
-
-struct xen_input;
-
-/* Read @file, packed or not, as @path in messages.  NULL: no memory. */
-struct xen_input *xen_input_open(FILE *file, const char *path);
-void xen_input_close(struct xen_input *in);
-/* The next line without its end, NUL-terminated, until the next call: 1; 0 at
- * the end; -EBADMSG with @diags filled; -errno. */
-int xen_input_next(struct xen_input *in, char **line, struct diags *diags);
-/* The start of the line given out last. */
-struct place xen_input_place(const struct xen_input *in);
 
 /* A line's numbers, as the recorder names them; which of them are there
  * depends on the kind. */

@@ -2,4 +2,7 @@
 /* importers.c - the table of importers. */
 #include "workloads/importers.h"
 
-const struct importer *const sim_importers[] = { &import_xen_recording, NULL };
+const struct importer *const sim_importers[] = {
+	&import_blkparse, &import_blktrace, &import_drmemtrace,	   &import_fio,
+	&import_lackey,	  &import_pcap,	    &import_xen_recording, NULL,
+};

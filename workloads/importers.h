@@ -5,6 +5,7 @@
 
 #include "sim/importer.h"
 
-extern const struct importer import_xen_recording;
+extern const struct importer import_blkparse, import_blktrace,
+	import_drmemtrace, import_fio, import_lackey, import_pcap, import_xen_recording;
 
 #endif /* WORKLOADS_IMPORTERS_H */

@@ -3,8 +3,18 @@ noinst_LTLIBRARIES += workloads/libworkloads.la
 workloads_libworkloads_la_SOURCES = \
 	workloads/drivers.h workloads/drivers.c \
 	workloads/importers.h workloads/importers.c \
+	workloads/writer.h workloads/writer.c \
+	workloads/memory_trace.h workloads/memory_trace.c \
+	workloads/block_trace.h workloads/block_trace.c \
+	workloads/block_pending.h workloads/block_pending.c \
+	workloads/import_blkparse.c workloads/import_blktrace.c \
+	workloads/import_fio.c \
+	workloads/import_pcap.c \
+	workloads/frame_parse.h workloads/frame_parse.c \
+	workloads/super_packet.h workloads/super_packet.c \
+	workloads/import_drmemtrace.c workloads/import_lackey.c \
 	workloads/import_xen.h workloads/import_xen.c \
-	workloads/import_xen_input.c \
+	workloads/source.h workloads/source.c \
 	workloads/import_xen_line.h workloads/import_xen_line.c \
 	workloads/import_xen_call.h workloads/import_xen_calls.c \
 	workloads/import_xen_preempt.c workloads/import_xen_order.c \

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * import_xen_input.c - lines out of a file that may be packed.
+ * source.c - bytes or lines out of a file that may be packed.
  *
- *   file -> raw (packed bytes) -> text (a window of lines) -> line
+ *   file -> raw (packed bytes) -> text (a window of what it says) -> line
+ *                                                               \-> bytes
  *
  * gzip and xz are recognised by their first bytes; files that were joined
  * after packing are read as one.  Formats: RFC 1952, "The .xz File Format".
  */
-#include "workloads/import_xen_line.h"
+#include "config.h"
+
+#include "workloads/source.h"
 
 #include <errno.h>
 #include <lzma.h>
@@ -23,7 +26,7 @@
 
 enum packing { UNKNOWN, PLAIN, GZIP, XZ };
 
-struct xen_input {
+struct source {
 	FILE *file;
 	const char *path;
 	uint32_t line; /* the last one given out */
@@ -35,13 +38,14 @@ struct xen_input {
 	lzma_stream xz;
 	size_t raw_at, raw_length;
 	size_t text_at, text_length;
+	uint64_t given; /* bytes that source_bytes() gave out */
 	unsigned char raw[RAW_SIZE];
 	char text[TEXT_SIZE];
 };
 
-struct xen_input *xen_input_open(FILE *file, const char *path)
+struct source *source_open(FILE *file, const char *path)
 {
-	struct xen_input *in = calloc(1, sizeof(*in));
+	struct source *in = calloc(1, sizeof(*in));
 
 	if (!in)
 		return NULL;
@@ -51,7 +55,7 @@ struct xen_input *xen_input_open(FILE *file, const char *path)
 	return in;
 }
 
-void xen_input_close(struct xen_input *in)
+void source_close(struct source *in)
 {
 	if (!in)
 		return;
@@ -61,13 +65,12 @@ void xen_input_close(struct xen_input *in)
 	free(in);
 }
 
-struct place xen_input_place(const struct xen_input *in)
+struct place source_place(const struct source *in)
 {
 	return (struct place){ in->path, in->line, 1 };
 }
 
-static int bad(const struct xen_input *in, struct diags *diags,
-	       const char *what)
+static int bad(const struct source *in, struct diags *diags, const char *what)
 {
 	struct place place = { in->path, in->line + 1, 1 };
 
@@ -76,7 +79,7 @@ static int bad(const struct xen_input *in, struct diags *diags,
 }
 
 /* Have raw bytes, unless there are no more. */
-static int refill(struct xen_input *in)
+static int refill(struct source *in)
 {
 	if (in->raw_at < in->raw_length || in->raw_end)
 		return 0;
@@ -90,7 +93,7 @@ static int refill(struct xen_input *in)
 	return 0;
 }
 
-static int recognise(struct xen_input *in)
+static int recognise(struct source *in)
 {
 	static const unsigned char gzip[] = { 0x1f, 0x8b },
 				   xz[] = { 0xfd, '7', 'z', 'X', 'Z', 0 };
@@ -112,7 +115,7 @@ static int recognise(struct xen_input *in)
 	return 0;
 }
 
-static int unpack_plain(struct xen_input *in, char *to, size_t *room)
+static int unpack_plain(struct source *in, char *to, size_t *room)
 {
 	size_t n = in->raw_length - in->raw_at;
 
@@ -125,7 +128,7 @@ static int unpack_plain(struct xen_input *in, char *to, size_t *room)
 	return 0;
 }
 
-static int unpack_gzip(struct xen_input *in, char *to, size_t *room,
+static int unpack_gzip(struct source *in, char *to, size_t *room,
 		       struct diags *diags)
 {
 	size_t length = in->raw_length - in->raw_at;
@@ -156,7 +159,7 @@ static int unpack_gzip(struct xen_input *in, char *to, size_t *room,
 	return 0;
 }
 
-static int unpack_xz(struct xen_input *in, char *to, size_t *room,
+static int unpack_xz(struct source *in, char *to, size_t *room,
 		     struct diags *diags)
 {
 	lzma_ret end;
@@ -182,7 +185,7 @@ static int unpack_xz(struct xen_input *in, char *to, size_t *room,
 	return 0;
 }
 
-static int unpack(struct xen_input *in, char *to, size_t *room,
+static int unpack(struct source *in, char *to, size_t *room,
 		  struct diags *diags)
 {
 	int error = refill(in);
@@ -203,14 +206,14 @@ static int unpack(struct xen_input *in, char *to, size_t *room,
 	return 0;
 }
 
-static char *line_end(struct xen_input *in)
+static char *line_end(struct source *in)
 {
 	return memchr(in->text + in->text_at, '\n',
 		      in->text_length - in->text_at);
 }
 
 /* Have a whole line in the window, or as much as there is. */
-static int fill(struct xen_input *in, struct diags *diags)
+static int fill(struct source *in, struct diags *diags)
 {
 	size_t room;
 	int error;
@@ -230,7 +233,7 @@ static int fill(struct xen_input *in, struct diags *diags)
 	return 0;
 }
 
-int xen_input_next(struct xen_input *in, char **line, struct diags *diags)
+int source_next(struct source *in, char **line, struct diags *diags)
 {
 	char *end = line_end(in);
 	int error;
@@ -254,4 +257,55 @@ int xen_input_next(struct xen_input *in, char **line, struct diags *diags)
 	in->text_at = (size_t)(end + 1 - in->text);
 	in->line++;
 	return 1;
+}
+
+long source_bytes(struct source *in, void *to, size_t room, struct diags *diags)
+{
+	size_t length;
+	int error;
+
+	if (in->text_at == in->text_length) {
+		in->text_at = in->text_length = 0;
+		while (!in->text_end && !in->text_length) {
+			length = TEXT_SIZE;
+			error = unpack(in, in->text, &length, diags);
+			if (error)
+				return error;
+			in->text_length = TEXT_SIZE - length;
+		}
+	}
+	length = in->text_length - in->text_at;
+	if (length > room)
+		length = room;
+	memcpy(to, in->text + in->text_at, length);
+	in->text_at += length;
+	in->given += length;
+	return (long)length;
+}
+
+int source_record(struct source *in, void *to, size_t length, const char *what,
+		  struct diags *diags)
+{
+	size_t have = 0;
+	long n = 1;
+
+	while (have < length && n > 0) {
+		n = source_bytes(in, (char *)to + have, length - have, diags);
+		if (n < 0)
+			return (int)n;
+		have += (size_t)n;
+	}
+	if (have == 0)
+		return 0;
+	if (have == length)
+		return 1;
+	diag_error(diags, (struct place){ in->path, 0, 0 },
+		   "the file ends in the middle of %s, at byte %llu", what,
+		   (unsigned long long)in->given);
+	return -EBADMSG;
+}
+
+uint64_t source_offset(const struct source *in)
+{
+	return in->given;
 }

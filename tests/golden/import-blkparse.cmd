@@ -1,0 +1,1 @@
+import blkparse tests/imports/blkparse.txt

@@ -1,0 +1,1 @@
+import drmemtrace tests/imports/drmemtrace.txt -O cpus=2

@@ -1,0 +1,1 @@
+import lackey tests/imports/lackey.txt | head -n 30

@@ -1,0 +1,1 @@
+import pcap tests/imports/fio-3.log

@@ -1,0 +1,1 @@
+import fio tests/imports/lackey.txt

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# imports.sh - files of other tools, tests/imports/, become traces that run;
+# what is cut off anywhere is refused or read as far as it makes sense.
+. "$top_srcdir/tests/tap.sh"
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$top_srcdir/tests/imports" || exit 1
+
+# import FORMAT FILE OPTION...: into $tmp/trace.yaml
+import()
+{
+	"$TLBSIM" import "$@" -o "$tmp/trace.yaml"
+}
+
+replays()
+{
+	import "$@" && "$TLBSIM" replay -q --policy upstream,xs8 \
+		"$tmp/trace.yaml"
+}
+
+# No crash, no hang, and no trace unless it can be run.
+survives_cuts()
+{
+	size=$(wc -c <"$2")
+	step=$((size / 23 + 1))
+	cut=0
+	while [ "$cut" -lt "$size" ]; do
+		head -c "$cut" "$2" | "$TLBSIM" import "$1" - \
+			-o "$tmp/cut.yaml" 2>"$tmp/err"
+		case $? in
+		0)	"$TLBSIM" replay -q "$tmp/cut.yaml" || return ;;
+		3)	grep -q '^tlbsim: -:' "$tmp/err" || return ;;
+		*)	cat "$tmp/err"
+			return 1 ;;
+		esac
+		rm -f "$tmp/cut.yaml"
+		cut=$((cut + step))
+	done
+}
+
+# What differs between the two is the name of the file.
+same_trace()
+{
+	import "$1" "$2" && sed 1,3d "$tmp/trace.yaml" >"$tmp/one" &&
+		import "$3" "$4" && sed 1,3d "$tmp/trace.yaml" >"$tmp/other" &&
+		cmp "$tmp/one" "$tmp/other"
+}
+
+# format file
+while read -r format file; do
+	check "$format: $file replays" replays "$format" "$file"
+	check "$format: $file cut off anywhere" survives_cuts "$format" "$file"
+done <<END
+blkparse blkparse.txt
+blktrace blktrace.bin
+drmemtrace drmemtrace.txt
+fio fio-2.log
+fio fio-3.log
+lackey lackey.txt
+pcap web.pcap
+pcap web.pcapng
+pcap segments.pcap.gz
+END
+check 'pcapng is pcap' same_trace pcap web.pcap pcap web.pcapng
+gzip -c web.pcap >"$tmp/web.pcap.gz"
+check 'packed is unpacked' same_trace pcap web.pcap pcap "$tmp/web.pcap.gz"
+check 'what blkparse prints is what blktrace wrote' \
+	same_trace blktrace blktrace.bin blkparse blkparse.txt
+
+# Both captures are of the same server and file; of one the card had cut the
+# packets before they were captured.
+mean_slots()
+{
+	"$TLBSIM" import pcap "$@" -O guest=10.77.0.2 | awk -F '[][]' '
+		/slots/ { n += split($2, slot, ","); packets++ }
+		END { printf "%d\n", 100 * n / packets }'
+}
+
+merges()
+{
+	whole=$(mean_slots web.pcap)
+	merged=$(mean_slots segments.pcap.gz)
+	cut=$(mean_slots segments.pcap.gz -O merge=false)
+	echo "# hundredths of slots a packet: sent whole $whole, merged" \
+		"$merged, as cut $cut"
+	[ "$merged" -gt $((3 * cut)) ] && [ "$whole" -gt $((3 * cut)) ]
+}
+check 'segments become what was sent' merges
+done_testing
