@@ -380,7 +380,7 @@ static const char *const senders[] = {
 static const struct import_option options[] = {
 	{ { OPTION(guest, TEXT) }, NULL,
 	  "Ethernet or IP address of the guest (default: the first sender)" },
-	{ { OPTION(driver, CHOICE), .names = net_version_names }, "N4",
+	{ { OPTION(driver, CHOICE), .names = net_version_names }, "N4b",
 	  "version of the driver, see 'tlbsim list drivers'" },
 	{ { OPTION(sender, CHOICE), .names = senders }, "linux",
 	  "linux: headers in a slot of their own; windows: packed in pages" },
