@@ -102,14 +102,29 @@ struct cpu *cpu_of_number(struct sim *sim, const struct event *event)
 
 struct cpu *cpu_of_domain(struct sim *sim, const struct domain *d)
 {
+	struct cpu *busy = NULL;
+
+	for (unsigned i = sim->header->cpus; i-- > 0;)
+		if (sim->cpu[i].running == d && sim->cpu[i].call)
+			busy = &sim->cpu[i];
 	for (unsigned i = 0; i < sim->header->cpus; i++)
-		if (sim->cpu[i].running == d)
+		if (sim->cpu[i].running == d && !sim->cpu[i].call)
 			return &sim->cpu[i];
+	return busy;
+}
+
+struct cpu *cpu_is_busy(const struct cpu *cpu, struct place place)
+{
+	diag_error(cpu->sim->diags, place,
+		   "CPU %u is in a hypercall that is stopped", cpu->number);
+	diag_hint(cpu->sim->diags, "'resume' that first");
 	return NULL;
 }
 
 static struct cpu *check_runs(struct cpu *cpu, const struct event *event)
 {
+	if (cpu->call)
+		return cpu_is_busy(cpu, event->place);
 	if (!cpu->running)
 		diag_error(cpu->sim->diags, event->place, "CPU %u is idle",
 			   cpu->number);
@@ -138,7 +153,7 @@ struct cpu *cpu_of_event(struct sim *sim, const struct event *event)
 		return NULL;
 	cpu = cpu_of_domain(sim, d);
 	if (cpu)
-		return cpu;
+		return check_runs(cpu, event);
 	diag_error(sim->diags, event->place, "no CPU runs domain %u", d->id);
 	diag_hint(sim->diags, "a 'schedule' event says what a CPU runs");
 	return NULL;

@@ -39,8 +39,11 @@ struct cpu *cpu_acting(struct sim *sim, const struct event *event,
 /* The CPU that @event names, whatever it runs. */
 struct cpu *cpu_of_number(struct sim *sim, const struct event *event);
 
-/* The lowest CPU that runs @d, or NULL. */
+/* The lowest CPU that runs @d, if possible one that is not stopped half-way in
+ * a hypercall; or NULL. */
 struct cpu *cpu_of_domain(struct sim *sim, const struct domain *d);
+/* An error: @cpu is in a hypercall that is stopped.  NULL. */
+struct cpu *cpu_is_busy(const struct cpu *cpu, struct place place);
 
 /* One access of what runs on @cpu, watched by the oracle. */
 struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,

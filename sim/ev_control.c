@@ -86,7 +86,7 @@ int ev_schedule(struct sim *sim, const struct event *event)
 		.place = event->place,
 	};
 
-	if (!cpu)
+	if (!cpu || (cpu->call && !cpu_is_busy(cpu, event->place)))
 		return -EBADMSG;
 	if (event->domain != DOMAIN_NONE) {
 		point.to = sim_domain(sim, event, event->domain);

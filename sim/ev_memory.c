@@ -98,6 +98,12 @@ static int check_page(struct domain *d, const struct event *event,
 	return -EBADMSG;
 }
 
+/* Nobody else is changing the table of @entry. */
+static void wait_for_table(struct sim *sim, paddr_t entry)
+{
+	call_wait_for(sim, &sim->frames.frame[entry / FRAME_BYTES].locker);
+}
+
 /* The entry for a new page, or why there is none. */
 static int find_slot(struct domain *d, const struct event *event,
 		     const struct op *op, paddr_t *entry)
@@ -108,6 +114,7 @@ static int find_slot(struct domain *d, const struct event *event,
 
 	switch (pgtab_make(d, op->at, level, entry)) {
 	case 0:
+		wait_for_table(d->sim, *entry);
 		return 0;
 	case -EFAULT:
 		diag_error(diags, place,
@@ -168,6 +175,7 @@ int ev_map_page(struct sim *sim, const struct event *event)
 static int find_page(struct domain *d, const struct event *event,
 		     const struct op *op, struct pgtab_leaf *leaf)
 {
+	wait_for_table(d->sim, pgtab_find(d, op->at).entry);
 	*leaf = pgtab_find(d, op->at);
 	if (pgtab_is_guest(op->at) && pgtab_present(leaf))
 		return 0;

@@ -11,6 +11,7 @@
 
 #include "gnttab/abi.h"
 #include "mmu/profile.h"
+#include "sim/crossing.h"
 #include "sim/diag.h"
 #include "sim/pv_update.h"
 
@@ -144,6 +145,7 @@ struct event {
 	int domain;			/* a domid, or DOMAIN_NONE (idle) */
 	struct label call;		/* hypercalls: park when preempted;
 					   resume: which */
+	struct stop stop;		/* hypercalls, resume: to be left there */
 	struct op *ops;			/* until the next event is read */
 	size_t nr_ops;
 	union {

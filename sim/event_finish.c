@@ -62,20 +62,39 @@ static void finish_expect(struct event_reader *reader)
 	event->expect.policy = reader->expect.policy;
 }
 
+/* Where the hypercall is to stop: `before` alone is its first. */
+static void finish_stop(struct event_reader *reader)
+{
+	struct event *event = &reader->event;
+	bool before = event_given(reader, KEY_before);
+
+	if (before && !event_given(reader, KEY_nth))
+		event->stop.nth = 1;
+	if (event->stop.nth && event->call.name < 0) {
+		diag_error(reader->diags, event->place,
+			   "'%s' needs a name in 'call'",
+			   before ? "before" : "nth");
+		diag_hint(reader->diags, "'resume' goes on by that name");
+	}
+}
+
 static void finish_call(struct event_reader *reader)
 {
 	enum event_key_id key = event_given(reader, KEY_call) ? KEY_call
 							      : KEY_parked;
 	int ret = 0;
 
-	if (!event_given(reader, key))
+	if (!event_given(reader, key)) {
+		finish_stop(reader);
 		return;
+	}
 	reader->event.call = (struct label){ reader->value[key].name, 0 };
 	if (key == KEY_call)
 		ret = labels_bind(reader->calls, reader->value[key].name, 0, 1,
 				  false);
 	if (ret < 0)
 		reader->error = ret;
+	finish_stop(reader);
 }
 
 /* What is left to do for each kind. */

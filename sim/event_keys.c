@@ -19,7 +19,9 @@ const struct event_key event_keys[KEYS] = {
 
 #define K(id) KEY_BIT(id)
 #define HOST K(at) | K(pte_of)
-#define CALL K(domain) | K(cpu) | K(call) | K(array) | K(ops)
+#define STOP K(before) | K(nth)
+#define CALL_OF_ONE K(domain) | K(cpu) | K(call) | STOP | K(array)
+#define CALL CALL_OF_ONE | K(ops)
 #define WHO K(cpu) | K(domain)
 #define ENTRY K(frame) | K(set) | K(clear)
 #define RIGHTS K(writable) | K(page_user) | K(global) | K(nx)
@@ -84,22 +86,22 @@ const struct event_form event_forms[EVENT_KINDS] = {
 		.hypercall = true,
 	},
 	[EVENT_set_version] = {
-		.keys = K(domain) | K(cpu) | K(call) | K(array),
+		.keys = CALL_OF_ONE,
 		.op_keys = K(version) | K(status),
 		.required = K(domain) | K(version),
 	},
 	[EVENT_setup_table] = {
-		.keys = K(domain) | K(cpu) | K(call) | K(array),
+		.keys = CALL_OF_ONE,
 		.op_keys = K(of) | K(frames) | K(status),
 		.required = K(domain) | K(frames),
 	},
 	[EVENT_query_size] = {
-		.keys = K(domain) | K(cpu) | K(call) | K(array),
+		.keys = CALL_OF_ONE,
 		.op_keys = K(of) | K(status),
 		.required = K(domain),
 	},
 	[EVENT_get_status_frames] = {
-		.keys = K(domain) | K(cpu) | K(call) | K(array),
+		.keys = CALL_OF_ONE,
 		.op_keys = K(of) | K(frames) | K(status),
 		.required = K(domain) | K(frames),
 	},
@@ -199,7 +201,7 @@ const struct event_form event_forms[EVENT_KINDS] = {
 		.one_of = { WHO },
 	},
 	[EVENT_resume] = {
-		.keys = K(parked) | K(cpu),
+		.keys = K(parked) | K(cpu) | STOP,
 		.required = K(parked),
 	},
 	[EVENT_inspect] = {

@@ -63,6 +63,10 @@ enum value_home { HOME_NONE, HOME_EVENT, HOME_OP };
 	X(new_at, "new_at", TYPE(RANGE), IN_OP(new_at))                       \
 	X(status, "status", TYPE(STATUS), IN_OP(status))                      \
 	X(call, "call", TYPE(CALL))                                           \
+	X(before, "before", TYPE(CHOICE), .names = crossing_names,            \
+	  .what = "a crossing of the seam", IN_EVENT(stop.at))                \
+	X(nth, "nth", TYPE(NUMBER), .min = 1, .max = UINT32_MAX,              \
+	  IN_EVENT(stop.nth))                                                 \
 	X(array, "array", TYPE(NUMBER), IN_EVENT(hypercall.array))            \
 	X(source_ref, "source_ref", TYPE(RANGE), .max = UINT32_MAX,           \
 	  IN_OP(source.ref))                                                  \

@@ -42,7 +42,8 @@ struct frame {
 				 in its table */
 	uint8_t type;	      /* enum frame_type */
 	uint8_t was;	      /* of memory that is untyped: its last type */
-	bool locked;	      /* a page table that is being changed */
+	uint32_t locker;      /* of a page table that is being changed: CPU
+				 number + 1 */
 	bool moved;	      /* memory that its first owner gave up */
 	bool pinned;	      /* memory that its owner made a table */
 	bool leaving;	      /* memory that is free without references */

@@ -189,71 +189,9 @@ int call_copy_out(struct call *call, uint64_t to, const void *from,
 	return 0;
 }
 
-/* ---- accounts -------------------------------------------------------- */
-
-/* The words of the public header for a GNTST_* value. */
-static const char *status_name(int status)
-{
-	static const char *const names[] = GNTTABOP_error_msgs;
-	size_t i = (size_t)-status;
-
-	if (status > 0)
-		return "not reached";
-	return i < sizeof(names) / sizeof(names[0]) ? names[i] : "unknown";
-}
-
-static void expect_status(struct call *call, const struct op *op, int status)
-{
-	struct results *results = &call->sim->results;
-
-	results->expected++;
-	if (status == op->status)
-		return;
-	results->failed++;
-	if (status == STATUS_NOT_REACHED)
-		diag_error(call->sim->failed, sim_place(call->place, op),
-			   "the operation was not reached, expected %d (%s)",
-			   op->status, status_name(op->status));
-	else
-		diag_error(call->sim->failed, sim_place(call->place, op),
-			   "status is %d (%s), expected %d (%s)", status,
-			   status_name(status), op->status,
-			   status_name(op->status));
-}
-
-static int account_op(struct call *call, size_t i)
-{
-	const unsigned char *result = call->args + i * call->kind->size;
-	const struct op *op = &call->ops[i];
-	int16_t status = call->rc ? GNTST_general_error : GNTST_okay;
-
-	if (!call->kind->no_status)
-		memcpy(&status, result + call->kind->status, sizeof(status));
-	if (status == GNTST_okay && call->kind->counted)
-		sim_count(call->sim, call->kind->succeeded, 1);
-	else if (status < 0)
-		sim_count(call->sim, COUNTER_grant_failed_ops, 1);
-	if (op->status_given)
-		expect_status(call, op, status);
-	return call->kind->ended ? call->kind->ended(call, op, result, status)
-				 : 0;
-}
-
-/* Account for the operations before number @end. */
-static int account(struct call *call, size_t end)
-{
-	int rc = 0;
-
-	for (; call->accounted < end; call->accounted++)
-		if (account_op(call, call->accounted) < 0)
-			rc = -ENOMEM;
-	return rc;
-}
-
 /* ---- running --------------------------------------------------------- */
 
-/* Into the hypervisor once; what gnttab_hypercall() returns. */
-static int enter(struct call *call)
+int call_enter(struct call *call)
 {
 	struct sim *sim = call->sim;
 	int rc;
@@ -262,10 +200,12 @@ static int enter(struct call *call)
 	sim_count(sim, COUNTER_cycles_hypercall,
 		  mmu_profile(sim->mmu)->cost.hypercall);
 	call->cpu->call = call; /* (1) */
+	sim->calls.inside++;
 	rc = gnttab_hypercall(call->cpu, call->domain->grants, &call->left);
 	assert(rc == 0 || rc == GNTTAB_PREEMPTED || rc == -EFAULT ||
 	       call->kind->no_status);
 	call->rc = rc;
+	sim->calls.inside--;
 	oracle_call_left(call->cpu);
 	call->cpu->call = NULL;
 	return rc;
@@ -277,22 +217,57 @@ static void park(struct call *call)
 	call->sim->calls.parked = call;
 }
 
+/* A trace that had it stop will resume it, though it is over. */
+static void retire(struct call *call, bool awaited)
+{
+	call->stop = (struct stop){ CROSS_any, 0 };
+	call->over = awaited;
+	if (awaited)
+		park(call);
+	else
+		call_put(call);
+}
+
 static int run(struct call *call)
 {
+	bool awaited = call->stop.nth;
 	int rc, points;
 
 	do {
-		rc = enter(call);
+		rc = call_go(call);
 	} while (rc == GNTTAB_PREEMPTED && call->name.name < 0);
+	if (rc == CALL_STOPPED) {
+		park(call);
+		return 0;
+	}
 	if (rc == GNTTAB_PREEMPTED) {
-		rc = account(call, call->nr_ops - call->left.count);
+		rc = call_account(call, call->nr_ops - call->left.count);
 		park(call);
 		return rc;
 	}
-	rc = account(call, call->nr_ops);
+	rc = call_account(call, call->nr_ops);
 	points = points_drop(&call->sim->points, call, call->sim->diags);
-	call_put(call);
+	retire(call, awaited);
 	return rc < 0 ? rc : points;
+}
+
+int calls_finish(struct sim *sim)
+{
+	int rc = 0;
+
+	for (struct call **at = &sim->calls.parked; *at && rc == 0;) {
+		struct call *call = *at;
+
+		if (!call->strand && !call->out) {
+			at = &call->next;
+			continue;
+		}
+		*at = call->next;
+		call->stop = (struct stop){ CROSS_any, 0 };
+		rc = run(call);
+		at = &sim->calls.parked;
+	}
+	return rc;
 }
 
 static struct call **find_parked(struct sim *sim, struct label name)
@@ -330,7 +305,7 @@ static int may_call(struct cpu *cpu, const struct event *event)
 	}
 	if (event->call.name >= 0 && find_parked(sim, event->call)) {
 		diag_error(sim->diags, event->place,
-			   "a call of this name is still preempted");
+			   "a call of this name is still to be resumed");
 		diag_hint(sim->diags, "'resume' it first");
 		return -EBADMSG;
 	}
@@ -352,6 +327,7 @@ int call_run_event(struct cpu *cpu, const struct call_kind *kind,
 	call->cpu = cpu;
 	call->name = event->call;
 	call->place = event->place;
+	call->stop = event->stop;
 	call->ops = event->ops;
 	call->nr_ops = event->nr_ops;
 	call->array = event->hypercall.array ? event->hypercall.array
@@ -366,12 +342,25 @@ int call_run_event(struct cpu *cpu, const struct call_kind *kind,
 
 /* ---- going on -------------------------------------------------------- */
 
+/* A hypercall that is stopped half-way stays where it is. */
+static struct cpu *cpu_of_stopped(struct call *call, const struct event *event)
+{
+	if (event->cpu == CPU_ANY || event->cpu == (int)call->cpu->number)
+		return call->cpu;
+	diag_error(call->sim->diags, event->place,
+		   "this hypercall is stopped on CPU %u, and cannot move",
+		   call->cpu->number);
+	return NULL;
+}
+
 /* The CPU that goes on with @call: the one that the event names, or where
  * it was, or any that runs its domain now. */
 static struct cpu *cpu_to_resume(struct call *call, const struct event *event)
 {
 	struct event wanted = *event;
 
+	if (call->strand || call->out)
+		return cpu_of_stopped(call, event);
 	if (event->cpu == CPU_ANY && call->cpu->running == call->domain)
 		return call->cpu;
 	wanted.domain = call->domain->id;
@@ -391,10 +380,16 @@ int call_resume(struct sim *sim, const struct event *event)
 		return -EBADMSG;
 	}
 	call = *at;
+	if (call->over) {
+		*at = call->next;
+		retire(call, event->stop.nth);
+		return 0;
+	}
 	cpu = cpu_to_resume(call, event);
 	if (!cpu)
 		return -EBADMSG;
 	call->cpu = cpu;
+	call->stop = event->stop;
 	rc = points_take(&call->sim->points, call, call->sim->diags);
 	if (rc < 0)
 		return rc;

@@ -6,11 +6,13 @@
  *                   |
  *                   v                 preempted, has a name
  *   .---------> running ------------------------------------> parked
- *   |               | preempted, no name: entered at once       |
+ *   |               | preempted, no name: entered at once       |  or stopped
  *   `---------------+<------------------------------------------'
  *                   | done, or -EFAULT             call_resume()
  *                   v
  *               accounted, freed
+ *
+ * With a stop to reach it is left half-way, on its CPU: stops.c.
  *
  * The array of operations lies out of the way, behind a window of addresses
  * that no guest can map: copies from there touch no page table.  Or it lies
@@ -20,6 +22,7 @@
 #define SIM_HYPERCALL_H
 
 #include "gnttab/gnttab.h"
+#include "sim/crossing.h"
 #include "sim/event.h"
 #include "sim/results.h"
 
@@ -27,6 +30,7 @@ struct sim;
 struct cpu;
 struct domain;
 struct call;
+struct strand;
 
 /* One kind of hypercall: how its operations are written and read. */
 struct call_kind {
@@ -61,17 +65,26 @@ struct call {
 	struct op *own; /* ops that outlive their event */
 	size_t own_room;
 	size_t nr_ops, accounted;
+	struct strand *strand;	 /* while it is stopped half-way */
+	struct stop stop;	 /* that it has still to reach */
+	bool out;		 /* it came out while another CPU waited */
+	bool over;		 /* accounted; `resume` will ask for it */
 	int rc;			 /* what the hypercall returned */
 	uint32_t copies, points; /* guest copies and preemption points
 				    passed so far */
 };
 
 struct calls {
-	struct call *parked;
+	struct call *parked; /* or stopped, or over and to be resumed */
 	struct call *spare;
+	unsigned inside; /* the hypervisor, running or stopped */
 };
 
 void calls_destroy(struct calls *calls);
+/* Those that are stopped go on to their ends.  0, -EBADMSG, -ENOMEM. */
+int calls_finish(struct sim *sim);
+/* The same with nobody watching; they must not outlive the machine. */
+void calls_abandon(struct sim *sim);
 
 /* No status of the ABI: the operation has not been reached. */
 #define STATUS_NOT_REACHED 1
@@ -81,6 +94,22 @@ int call_run_event(struct cpu *cpu, const struct call_kind *kind,
 		   const struct event *event);
 /* Go on with the call that @event names. */
 int call_resume(struct sim *sim, const struct event *event);
+
+/* ---- between hypercall.c, account.c and stops.c ----------------------- */
+
+/* Account for the operations before number @end.  0, -ENOMEM. */
+int call_account(struct call *call, size_t end);
+
+#define CALL_STOPPED 2 /* neither of gnttab_hypercall()'s results */
+
+/* Into the hypervisor once; what gnttab_hypercall() returns. */
+int call_enter(struct call *call);
+/* The same, or on from where it is; CALL_STOPPED at the next stop. */
+int call_go(struct call *call);
+/* @call is about to cross the seam: stop if it is to. */
+void call_cross(struct call *call, enum crossing at);
+/* Until *@holder, a CPU's number + 1, is 0. */
+void call_wait_for(struct sim *sim, uint32_t *holder);
 
 /* Numbers of frames that nobody is interested in go to this guest address,
  * and are lost. */

@@ -2,7 +2,7 @@
 #
 # reading: files to events; machine: events to results; the program.
 sim_reading_sources = \
-	sim/diag.h sim/node.h sim/event.h sim/pv_update.h sim/trace.h sim/profile.h \
+	sim/diag.h sim/node.h sim/crossing.h sim/event.h sim/pv_update.h sim/trace.h sim/profile.h \
 	sim/arena.c sim/arena.h \
 	sim/bulk.c \
 	sim/diag.c \
@@ -33,7 +33,8 @@ sim_reading_sources = \
 sim_machine_sources = \
 	sim/sim.h sim/results.h sim/frame.h sim/handles.h sim/marks.h \
 	sim/cpu.h sim/domain.h sim/entry.h sim/hypercall.h sim/oracle.h sim/pgtab.h \
-	sim/points.h sim/state.h \
+	sim/points.h sim/state.h sim/strand.h \
+	sim/account.c \
 	sim/audit.c \
 	sim/cpu.c \
 	sim/domain.c \
@@ -60,6 +61,9 @@ sim_machine_sources = \
 	sim/page.c sim/page.h \
 	sim/pgtab.c \
 	sim/pv_update.c \
+	sim/races.c \
+	sim/stops.c \
+	sim/strand.c \
 	sim/points.c \
 	sim/results.c \
 	sim/sim.c

@@ -7,7 +7,8 @@
  *                                    |--------> hypercall copies, points
  *                                    `--------> oracle    told of each crossing
  *
- * CPUs take turns between events, so a lock is never found taken here.
+ * Whoever holds a lock that is wanted here is in a hypercall that was stopped
+ * half-way, and goes on until it lets go.
  */
 #include <assert.h>
 #include <errno.h>
@@ -18,18 +19,27 @@
 #include "sim/pgtab.h"
 #include "sim/state.h"
 
+/* Another CPU may run now. */
+static void cross(struct cpu *cpu, enum crossing at)
+{
+	if (cpu->call)
+		call_cross(cpu->call, at);
+}
+
 /* ---- domains -------------------------------------------------------- */
 
 struct grant_table *machine_grant_table(struct cpu *cpu, domid_t id)
 {
-	struct domain *d = domain_find(cpu->sim, id);
+	struct domain *d;
 
+	cross(cpu, CROSS_grant_table);
+	d = domain_find(cpu->sim, id);
 	return d ? d->grants : NULL;
 }
 
 void machine_crash_domain(struct cpu *cpu, struct domain *d)
 {
-	(void)cpu;
+	cross(cpu, CROSS_crash_domain);
 	d->crashed = true;
 }
 
@@ -44,8 +54,10 @@ static struct frame *frame_of(struct cpu *cpu, mfn_t mfn)
 int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 			  mfn_t *mfn)
 {
-	const struct p2m_entry entry = p2m_get(&d->p2m, gfn.n);
+	struct p2m_entry entry;
 
+	cross(cpu, CROSS_frame_get);
+	entry = p2m_get(&d->p2m, gfn.n);
 	if (entry.type != P2M_RAM)
 		return GNTST_bad_page;
 	*mfn = entry.mfn;
@@ -56,6 +68,7 @@ int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 			enum machine_hold kind)
 {
+	cross(cpu, CROSS_frame_hold);
 	if (domain_of_frame(cpu->sim, mfn) != owner)
 		return false;
 	return page_hold(cpu->sim, mfn, kind);
@@ -63,17 +76,20 @@ bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 
 void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 {
+	cross(cpu, CROSS_frame_drop);
 	oracle_dropped(cpu, mfn);
 	page_drop(cpu->sim, mfn, kind);
 }
 
 void *machine_frame_pointer(struct cpu *cpu, mfn_t mfn)
 {
+	cross(cpu, CROSS_frame_pointer);
 	return physmem_pointer(cpu->sim->mem, mfn.n * FRAME_BYTES);
 }
 
 int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn)
 {
+	cross(cpu, CROSS_frame_alloc);
 	if (!frame_alloc(&cpu->sim->frames, d, FRAME_SHARED, mfn))
 		return -ENOMEM;
 	return 0;
@@ -81,12 +97,14 @@ int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn)
 
 bool machine_frame_mapped(struct cpu *cpu, struct domain *d, mfn_t mfn)
 {
+	cross(cpu, CROSS_frame_mapped);
 	(void)d;
 	return frame_of(cpu, mfn)->refs > 0;
 }
 
 void machine_frame_free(struct cpu *cpu, mfn_t mfn)
 {
+	cross(cpu, CROSS_frame_free);
 	if (mfn.n >= FRAMES_OWN) {
 		page_free(cpu->sim, mfn);
 		return;
@@ -98,8 +116,10 @@ void machine_frame_free(struct cpu *cpu, mfn_t mfn)
 int16_t machine_frame_steal(struct cpu *cpu, struct domain *d, gfn_t gfn,
 			    mfn_t *mfn)
 {
-	int16_t status = page_steal(d, gfn.n, mfn);
+	int16_t status;
 
+	cross(cpu, CROSS_frame_steal);
+	status = page_steal(d, gfn.n, mfn);
 	if (status == GNTST_okay)
 		oracle_stolen(cpu, *mfn);
 	return status;
@@ -107,6 +127,7 @@ int16_t machine_frame_steal(struct cpu *cpu, struct domain *d, gfn_t gfn,
 
 bool machine_frame_assign(struct cpu *cpu, struct domain *d, mfn_t mfn)
 {
+	cross(cpu, CROSS_frame_assign);
 	oracle_check_reuse(cpu->sim, mfn);
 	return page_assign(d, mfn);
 }
@@ -114,14 +135,14 @@ bool machine_frame_assign(struct cpu *cpu, struct domain *d, mfn_t mfn)
 void machine_frame_place(struct cpu *cpu, struct domain *d, gfn_t gfn,
 			 mfn_t mfn)
 {
-	(void)cpu;
+	cross(cpu, CROSS_frame_place);
 	page_place(d, gfn.n, mfn);
 }
 
 void machine_mark_dirty(struct cpu *cpu, struct domain *d, mfn_t mfn)
 {
+	cross(cpu, CROSS_mark_dirty);
 	/* No domain is being migrated: log-dirty mode is off. */
-	(void)cpu;
 	(void)d;
 	(void)mfn;
 }
@@ -130,19 +151,20 @@ void machine_mark_dirty(struct cpu *cpu, struct domain *d, mfn_t mfn)
 
 uint32_t machine_shared_read(struct cpu *cpu, const uint32_t *word)
 {
-	(void)cpu;
+	cross(cpu, CROSS_shared_read);
 	return *word;
 }
 
 void machine_shared_write(struct cpu *cpu, uint32_t *word, uint32_t value)
 {
-	(void)cpu;
+	cross(cpu, CROSS_shared_write);
 	*word = value;
 }
 
 bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 			    uint32_t new)
 {
+	cross(cpu, CROSS_shared_cmpxchg);
 	if (*word != *old) {
 		*old = *word;
 		return false;
@@ -154,8 +176,10 @@ bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 
 void machine_shared_set(struct cpu *cpu, uint32_t *word, uint32_t bits)
 {
-	uint32_t old = *word;
+	uint32_t old;
 
+	cross(cpu, CROSS_shared_set);
+	old = *word;
 	*word = old | bits;
 	if (*word != old)
 		oracle_word_changed(cpu, word, old, *word);
@@ -163,8 +187,10 @@ void machine_shared_set(struct cpu *cpu, uint32_t *word, uint32_t bits)
 
 void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
 {
-	uint32_t old = *word;
+	uint32_t old;
 
+	cross(cpu, CROSS_shared_clear);
+	old = *word;
 	*word = old & ~bits;
 	oracle_word_changed(cpu, word, old, old & ~bits);
 }
@@ -175,6 +201,7 @@ bool machine_l1_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
 {
 	struct pgtab_leaf leaf;
 
+	cross(cpu, CROSS_l1_slot);
 	if (!pgtab_is_guest(va))
 		return false;
 	leaf = pgtab_find(cpu->loaded, va);
@@ -187,13 +214,14 @@ bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 	mfn_t mfn = { slot.n / FRAME_BYTES };
 	struct frame *frame;
 
+	cross(cpu, CROSS_l1_lock);
 	if (domain_of_frame(cpu->sim, mfn) != d)
 		return false;
 	frame = frame_of(cpu, mfn);
 	if (frame->type != FRAME_L1 || frame->pinned)
 		return false;
-	assert(!frame->locked);
-	frame->locked = true;
+	call_wait_for(cpu->sim, &frame->locker);
+	frame->locker = cpu->number + 1;
 	return true;
 }
 
@@ -201,12 +229,15 @@ void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
 {
 	struct frame *frame = frame_of(cpu, (mfn_t){ slot.n / FRAME_BYTES });
 
-	assert(frame->locked);
-	frame->locked = false;
+	cross(cpu, CROSS_l1_unlock);
+	assert(frame->locker == cpu->number + 1);
+	frame->locker = 0;
+	cross(cpu, CROSS_UNLOCKED);
 }
 
 uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot)
 {
+	cross(cpu, CROSS_pte_read);
 	return physmem_read(cpu->sim->mem, slot.n);
 }
 
@@ -232,8 +263,10 @@ static void pte_changed(struct cpu *cpu, maddr_t slot, uint64_t old,
 
 void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
 {
-	uint64_t old = physmem_read(cpu->sim->mem, slot.n);
+	uint64_t old;
 
+	cross(cpu, CROSS_pte_write);
+	old = physmem_read(cpu->sim->mem, slot.n);
 	pgtab_store(cpu->sim, slot.n, pte);
 	pte_changed(cpu, slot, old, pte);
 }
@@ -241,6 +274,7 @@ void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
 bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 			 uint64_t new)
 {
+	cross(cpu, CROSS_pte_cmpxchg);
 	if (!pgtab_exchange(cpu->sim, slot.n, old, new))
 		return false;
 	pte_changed(cpu, slot, *old, new);
@@ -249,6 +283,7 @@ bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 
 void machine_pte_put(struct cpu *cpu, struct domain *d, uint64_t pte)
 {
+	cross(cpu, CROSS_pte_put);
 	(void)d;
 	pgtab_put(cpu->sim, pte);
 }
@@ -258,12 +293,14 @@ void machine_pte_put(struct cpu *cpu, struct domain *d, uint64_t pte)
 int machine_copy_from_guest(struct cpu *cpu, void *to, uint64_t from,
 			    size_t len)
 {
+	cross(cpu, CROSS_copy_from_guest);
 	return call_copy_in(cpu->call, to, from, len);
 }
 
 int machine_copy_to_guest(struct cpu *cpu, uint64_t to, const void *from,
 			  size_t len)
 {
+	cross(cpu, CROSS_copy_to_guest);
 	return call_copy_out(cpu->call, to, from, len);
 }
 
@@ -271,17 +308,19 @@ int machine_copy_to_guest(struct cpu *cpu, uint64_t to, const void *from,
 
 bool machine_preemption_wanted(struct cpu *cpu)
 {
+	cross(cpu, CROSS_preemption_wanted);
 	return call_preemption_wanted(cpu->call);
 }
 
 cpumask_t machine_dirty_cpus(struct cpu *cpu, struct domain *d)
 {
-	(void)cpu;
+	cross(cpu, CROSS_dirty_cpus);
 	return d->dirty;
 }
 
 void machine_flush_tlb(struct cpu *cpu, cpumask_t mask)
 {
+	cross(cpu, CROSS_flush_tlb);
 	cpu->sim->grant_flushes++;
 	sim_count(cpu->sim, COUNTER_flush_false,
 		  oracle_flush_is_false(cpu, mask));
@@ -292,19 +331,24 @@ void machine_flush_tlb(struct cpu *cpu, cpumask_t mask)
 cpumask_t machine_slot_holders(struct cpu *cpu, maddr_t slot, mfn_t mfn)
 {
 	const struct mmu *mmu = cpu->sim->mmu;
-	cpumask_t mask = mmu_holders_of_entry(mmu, slot.n).any;
+	cpumask_t mask;
 
+	cross(cpu, CROSS_slot_holders);
+	mask = mmu_holders_of_entry(mmu, slot.n).any;
 	return mask & mmu_holders_of_frame(mmu, mfn.n * FRAME_BYTES).any;
 }
 
 void machine_lock(struct cpu *cpu, struct machine_lock *lock)
 {
-	assert(!lock->holder);
+	cross(cpu, CROSS_lock);
+	call_wait_for(cpu->sim, &lock->holder);
 	lock->holder = cpu->number + 1;
 }
 
 void machine_unlock(struct cpu *cpu, struct machine_lock *lock)
 {
+	cross(cpu, CROSS_unlock);
 	assert(lock->holder == cpu->number + 1);
 	lock->holder = 0;
+	cross(cpu, CROSS_UNLOCKED);
 }

@@ -119,9 +119,7 @@ static unsigned first_cpu(cpumask_t mask)
 
 /* ---- what TLBs hold -------------------------------------------------- */
 
-/* CPUs with a translation out of the entry as it was when it was zapped. */
-static struct mmu_holders holders_of(const struct sim *sim,
-				     const struct zap *zap)
+struct mmu_holders oracle_holders(const struct sim *sim, const struct zap *zap)
 {
 	struct mmu_holders by_entry, by_frame;
 
@@ -183,7 +181,7 @@ static void clear_suspects(struct sim *sim)
 	for (size_t i = 0; i < o->nr_suspects; i++)
 		sim->frames.frame[o->suspect[i].mfn.n].suspect = false;
 	for (size_t i = 0; i < o->nr_suspects; i++)
-		if (holders_of(sim, &o->suspect[i]).any)
+		if (oracle_holders(sim, &o->suspect[i]).any)
 			o->suspect[left++] = o->suspect[i];
 	o->nr_suspects = left;
 	for (size_t i = 0; i < left; i++)
@@ -238,7 +236,7 @@ bool oracle_flush_is_false(struct cpu *cpu, cpumask_t mask)
 	const struct oracle_batch *batch = batch_of(cpu);
 
 	for (unsigned i = 0; i < batch->count; i++)
-		if (holders_of(cpu->sim, &batch->zap[i]).any & mask)
+		if (oracle_holders(cpu->sim, &batch->zap[i]).any & mask)
 			return false;
 	return !(frame_holders(cpu->sim, batch->stolen).any & mask);
 }
@@ -254,7 +252,7 @@ void oracle_flushed(struct cpu *cpu)
 	unsigned left = 0;
 
 	for (unsigned i = 0; i < batch->count; i++)
-		if (holders_of(cpu->sim, &batch->zap[i]).any)
+		if (oracle_holders(cpu->sim, &batch->zap[i]).any)
 			batch->zap[left++] = batch->zap[i];
 	batch->count = left;
 	batch->stolen.n = 0;
@@ -281,7 +279,7 @@ static void settle(struct cpu *cpu)
 	if (!batch->flushed)
 		oracle_checked(sim);
 	for (unsigned i = 0; i < batch->count; i++) {
-		cpumask_t mask = holders_of(sim, &batch->zap[i]).any;
+		cpumask_t mask = oracle_holders(sim, &batch->zap[i]).any;
 
 		if (!mask)
 			continue;
@@ -342,7 +340,7 @@ static cpumask_t suspects_of(struct sim *sim, mfn_t mfn, domid_t mapper,
 
 		if (zap->mfn.n != mfn.n || zap->mapper != mapper)
 			continue;
-		holders = holders_of(sim, zap);
+		holders = oracle_holders(sim, zap);
 		mask |= writable ? holders.writable : holders.any;
 	}
 	return mask;
@@ -352,12 +350,11 @@ static cpumask_t suspects_of(struct sim *sim, mfn_t mfn, domid_t mapper,
 static void check_revocation(struct sim *sim, struct oracle_word word,
 			     mfn_t mfn, domid_t mapper, bool reading)
 {
-	cpumask_t mask;
+	cpumask_t mask = oracle_pending(sim, &word, mfn, mapper, !reading);
 
 	oracle_checked(sim);
-	if (!sim->frames.frame[mfn.n].suspect)
-		return;
-	mask = suspects_of(sim, mfn, mapper, !reading);
+	if (sim->frames.frame[mfn.n].suspect)
+		mask |= suspects_of(sim, mfn, mapper, !reading);
 	if (mask)
 		oracle_violation(sim,
 				 "reference %" PRIu32 " of domain %u shows as "
@@ -410,6 +407,9 @@ void oracle_call_left(struct cpu *cpu)
 	struct oracle *o = &cpu->sim->oracle;
 
 	oracle_dropped(cpu, (mfn_t){ 0 });
+	/* Others are in the middle of theirs: not between hypercalls. */
+	if (cpu->sim->calls.inside)
+		return;
 	for (size_t i = 0; i < o->nr_words; i++)
 		oracle_check_status(cpu->sim, o->word[i].granter,
 				    o->word[i].ref);

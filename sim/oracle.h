@@ -86,6 +86,12 @@ void oracle_violation(struct sim *sim, const char *format, ...)
 void oracle_check_reuse(struct sim *sim, mfn_t mfn);
 /* A frame becomes a page table: nobody may be able to write to it (I2). */
 void oracle_check_typing(struct sim *sim, mfn_t mfn);
+/* CPUs with a translation out of the entry as it was when it was zapped. */
+struct mmu_holders oracle_holders(const struct sim *sim, const struct zap *zap);
+/* CPUs with one of @mfn as @mapper had it mapped, out of entries that others
+ * zapped and have not flushed yet, though @word shows it as unused. */
+cpumask_t oracle_pending(const struct sim *sim, const struct oracle_word *word,
+			 mfn_t mfn, domid_t mapper, bool writable);
 /* Do the status bits of a shared entry say what is pinned? */
 void oracle_check_status(struct sim *sim, const struct domain *granter,
 			 grant_ref_t ref);

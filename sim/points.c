@@ -59,6 +59,16 @@ int points_take(struct points *points, struct call *call, struct diags *diags)
 	return 0;
 }
 
+static void switch_meanwhile(const struct point *p)
+{
+	if (!p->target->call) {
+		cpu_switch(p->target, p->to);
+		return;
+	}
+	cpu_is_busy(p->target, p->place);
+	p->target->sim->error = -EBADMSG;
+}
+
 bool points_reach(struct points *points, struct call *call, bool fault)
 {
 	uint32_t at = fault ? call->copies : call->points;
@@ -72,7 +82,7 @@ bool points_reach(struct points *points, struct call *call, bool fault)
 			continue;
 		p->reached = true;
 		if (p->kind == POINT_SWITCH)
-			cpu_switch(p->target, p->to);
+			switch_meanwhile(p);
 		else
 			wanted = true;
 	}

@@ -83,6 +83,7 @@ void sim_destroy(struct sim *sim)
 {
 	if (!sim)
 		return;
+	calls_abandon(sim);
 	domains_destroy(sim);
 	calls_destroy(&sim->calls);
 	points_destroy(&sim->points);
@@ -163,7 +164,7 @@ static void check(const struct sim *sim)
 {
 #ifdef ENABLE_CHECKS
 	mmu_check(sim->mmu);
-	for (size_t i = 0; i < sim->nr_domains; i++)
+	for (size_t i = 0; !sim->calls.inside && i < sim->nr_domains; i++)
 		gnttab_check(sim->domain[i].grants);
 #else
 	(void)sim;
@@ -187,6 +188,10 @@ int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
 
 void sim_finish(struct sim *sim)
 {
+	int rc = calls_finish(sim);
+
+	if (rc < 0)
+		sim->error = rc;
 	sim->event = NULL;
 	oracle_audit(sim);
 }

@@ -167,6 +167,9 @@ char *describe(const struct event *event)
 	if (event->domain != DOMAIN_NONE)
 		fprintf(to, " domain=%d", event->domain);
 	put_label(to, "call", event->call);
+	if (event->stop.nth)
+		fprintf(to, " before=%s:%u", crossing_names[event->stop.at],
+			event->stop.nth);
 	put_own(to, event);
 	for (size_t i = 0; i < event->nr_ops; i++)
 		put_op(to, event->kind, &event->ops[i]);

@@ -228,6 +228,7 @@ check_PROGRAMS += \
 	tests/check_sim_calls \
 	tests/check_sim_memory \
 	tests/check_sim_ops \
+	tests/check_sim_stops \
 	tests/check_sim_update \
 	tests/check_sim_refused \
 	tests/check_sim_transfer \
@@ -257,6 +258,8 @@ tests_check_sim_memory_SOURCES = tests/check_sim_memory.c $(rig_sources)
 tests_check_sim_memory_LDADD = $(rig_libs)
 tests_check_sim_ops_SOURCES = tests/check_sim_ops.c $(rig_sources)
 tests_check_sim_ops_LDADD = $(rig_libs)
+tests_check_sim_stops_SOURCES = tests/check_sim_stops.c $(rig_sources)
+tests_check_sim_stops_LDADD = $(rig_libs)
 tests_check_sim_update_SOURCES = tests/check_sim_update.c $(rig_sources)
 tests_check_sim_update_LDADD = $(rig_libs)
 tests_check_sim_refused_SOURCES = tests/check_sim_refused.c $(rig_sources)

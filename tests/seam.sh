@@ -79,4 +79,24 @@ check 'hooks declared are hooks used' same "$scratch/declared" "$scratch/used"
 check 'nothing else is needed but libc' every_symbol_known "$scratch/needed"
 check 'nothing above or beside is included' includes_only_own_libc_and_xen
 check 'nothing is compiled conditionally' no_conditional_compilation
+# Another CPU can be let in at each call: it has a name, and is announced.
+crossings()
+{
+	grep -o 'X([a-z0-9_]*)' "$top_srcdir/sim/crossing.h" |
+		sed 's/X(\(.*\))/machine_\1/' |
+		grep -v -e machine_X -e machine_name -e machine_any | sort -u
+}
+
+announced()
+{
+	cat "$top_srcdir"/sim/*.c | grep -o 'cross(cpu, CROSS_[a-z0-9_]*)' |
+		sed 's/.*CROSS_\(.*\))/machine_\1/' | sort -u
+}
+
+crossings >"$scratch/crossings"
+announced >"$scratch/announced"
+check "each call across the seam has a name" \
+	same "$scratch/declared" "$scratch/crossings"
+check "each call across the seam lets others run" \
+	same "$scratch/declared" "$scratch/announced"
 done_testing

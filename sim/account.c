@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* account.c - how the operations of a hypercall ended, counted and compared. */
+#include <errno.h>
+#include <string.h>
+
+#include "sim/state.h"
+
+/* The words of the public header for a GNTST_* value. */
+static const char *status_name(int status)
+{
+	static const char *const names[] = GNTTABOP_error_msgs;
+	size_t i = (size_t)-status;
+
+	if (status > 0)
+		return "not reached";
+	return i < sizeof(names) / sizeof(names[0]) ? names[i] : "unknown";
+}
+
+static void expect_status(struct call *call, const struct op *op, int status)
+{
+	struct results *results = &call->sim->results;
+
+	results->expected++;
+	if (status == op->status)
+		return;
+	results->failed++;
+	if (status == STATUS_NOT_REACHED)
+		diag_error(call->sim->failed, sim_place(call->place, op),
+			   "the operation was not reached, expected %d (%s)",
+			   op->status, status_name(op->status));
+	else
+		diag_error(call->sim->failed, sim_place(call->place, op),
+			   "status is %d (%s), expected %d (%s)", status,
+			   status_name(status), op->status,
+			   status_name(op->status));
+}
+
+static int account_op(struct call *call, size_t i)
+{
+	const unsigned char *result = call->args + i * call->kind->size;
+	const struct op *op = &call->ops[i];
+	int16_t status = call->rc ? GNTST_general_error : GNTST_okay;
+
+	if (!call->kind->no_status)
+		memcpy(&status, result + call->kind->status, sizeof(status));
+	if (status == GNTST_okay && call->kind->counted)
+		sim_count(call->sim, call->kind->succeeded, 1);
+	else if (status < 0)
+		sim_count(call->sim, COUNTER_grant_failed_ops, 1);
+	if (op->status_given)
+		expect_status(call, op, status);
+	return call->kind->ended ? call->kind->ended(call, op, result, status)
+				 : 0;
+}
+
+int call_account(struct call *call, size_t end)
+{
+	int rc = 0;
+
+	for (; call->accounted < end; call->accounted++)
+		if (account_op(call, call->accounted) < 0)
+			rc = -ENOMEM;
+	return rc;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * crossing.h - the places where the grant code crosses the seam, by name.
+ *
+ * Each is a call of gnttab/machine.h without its machine_, and a point where
+ * another CPU may run.
+ */
+#ifndef SIM_CROSSING_H
+#define SIM_CROSSING_H
+
+#include <stdint.h>
+
+/* clang-format off */
+#define SIM_CROSSINGS(X)                                                      \
+	X(any) X(grant_table) X(crash_domain)                                 \
+	X(frame_get) X(frame_hold) X(frame_drop) X(frame_pointer)             \
+	X(frame_alloc) X(frame_mapped) X(frame_free) X(frame_steal)           \
+	X(frame_assign) X(frame_place) X(mark_dirty)                          \
+	X(shared_read) X(shared_write) X(shared_cmpxchg) X(shared_set)        \
+	X(shared_clear)                                                       \
+	X(l1_slot) X(l1_lock) X(l1_unlock)                                    \
+	X(pte_read) X(pte_write) X(pte_cmpxchg) X(pte_put)                    \
+	X(copy_from_guest) X(copy_to_guest) X(preemption_wanted)              \
+	X(dirty_cpus) X(slot_holders) X(flush_tlb) X(lock) X(unlock)
+/* clang-format on */
+
+enum crossing {
+#define X(name) CROSS_##name,
+	SIM_CROSSINGS(X)
+#undef X
+	CROSSINGS,
+	CROSS_UNLOCKED /* no call: it has just let go of a lock */
+};
+extern const char *const crossing_names[CROSSINGS + 1]; /* NULL at the end */
+
+/* Just before the @nth such crossing from here, from 1; 0: nowhere. */
+struct stop {
+	enum crossing at;
+	uint32_t nth;
+};
+
+#endif /* SIM_CROSSING_H */

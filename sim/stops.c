@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * stops.c - a hypercall that stops where a trace says, so that others run.
+ *
+ *   unmap {call: u, before: flush_tlb}     runs up to there, and stops
+ *   read {cpu: 1 ...}                      what happens meanwhile
+ *   resume {call: u}                       goes on from there
+ *
+ * A CPU that needs a lock which a stopped hypercall holds waits for it, as it
+ * would on a real machine: the holder goes on, just until it lets go.
+ *
+ * Invariants:
+ *  (1) A hypercall that has a stop to reach runs on a strand.
+ *  (2) A lock's holder waits in its strand whenever somebody else wants the
+ *      lock: two that wait for each other would be a mistake of the grant
+ *      code's.
+ */
+#include <assert.h>
+#include <errno.h>
+
+#include "sim/state.h"
+#include "sim/strand.h"
+
+const char *const crossing_names[] = {
+#define X(name) #name,
+	SIM_CROSSINGS(X)
+#undef X
+		NULL,
+};
+
+static void run_strand(void *arg)
+{
+	struct call *call = arg;
+
+	call_enter(call);
+}
+
+/* Until it stops (false) or comes out of the hypervisor. */
+static bool strand_on(struct call *call)
+{
+	if (!strand_go(call->strand))
+		return false;
+	strand_destroy(call->strand);
+	call->strand = NULL;
+	call->out = true;
+	return true;
+}
+
+int call_go(struct call *call)
+{
+	bool began = call->strand || call->out;
+
+	if (!began && !call->stop.nth)
+		return call_enter(call);
+	if (!began)
+		call->strand = strand_create(run_strand, call); /* (1) */
+	if (!began && !call->strand)
+		return -ENOMEM;
+	if (!call->out && !strand_on(call))
+		return CALL_STOPPED;
+	call->out = false;
+	return call->rc;
+}
+
+void call_cross(struct call *call, enum crossing at)
+{
+	struct stop *stop = &call->stop;
+	bool meant = stop->at == at ||
+		     (stop->at == CROSS_any && at != CROSS_UNLOCKED);
+
+	if (stop->nth && meant && --stop->nth == 0)
+		strand_pause(call->strand);
+}
+
+void call_wait_for(struct sim *sim, uint32_t *holder)
+{
+	while (*holder) {
+		struct call *call = sim->cpu[*holder - 1].call;
+
+		assert(call && call->strand);
+		assert(strand_waits(call->strand)); /* (2) */
+		call->stop = (struct stop){ CROSS_UNLOCKED, 1 };
+		strand_on(call);
+	}
+}
+
+void calls_abandon(struct sim *sim)
+{
+	for (struct call *call = sim->calls.parked; call; call = call->next) {
+		call->stop = (struct stop){ CROSS_any, 0 };
+		while (call->strand)
+			strand_on(call);
+	}
+}
