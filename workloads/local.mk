@@ -88,8 +88,12 @@ workloads_cases = \
 	workloads/cases/m01-reach-of-a-tlb.yaml \
 	workloads/cases/v01-write-after-revoke.yaml \
 	workloads/cases/v02-page-aging.yaml \
+	workloads/cases/v03-exchange.yaml \
+	workloads/cases/v03-lost-a.yaml \
 	workloads/cases/v04-plain-store.yaml \
 	workloads/cases/v10-map-over-mapping.yaml \
+	workloads/cases/v11-pins-after-flush.yaml \
+	workloads/cases/v11-pins-before-flush.yaml \
 	workloads/cases/v12-other-pcid.yaml \
 	workloads/cases/v13-forgotten-idle.yaml \
 	workloads/cases/v15-hypervisor-copies.yaml \
