@@ -102,6 +102,18 @@ static struct mmu_result serve(struct mmu *mmu, struct mmu_cpu *cpu,
 	return result;
 }
 
+/* A VM exit.  An EPT violation invalidates like a page fault (SDM vol. 3C,
+ * "Operations that Invalidate Cached Mappings"). */
+static void leave_guest(const struct nested_answer *answer,
+			struct mmu_result *result)
+{
+	result->end = answer->end == NESTED_MISCONFIGURED
+			      ? MMU_NESTED_MISCONFIGURED
+			      : MMU_NESTED_FAULT;
+	result->gpa = answer->gpa;
+	result->qualification = answer->why;
+}
+
 static void fault(struct mmu_cpu *cpu, const struct reference *ref,
 		  const struct walk *walk, struct mmu_result *result)
 {
@@ -113,6 +125,10 @@ static void fault(struct mmu_cpu *cpu, const struct reference *ref,
 	uint64_t denied_by = cpu->denied_by[ref->privilege][ref->access];
 
 	cpu_drop_page(cpu, ref->va); /* (1) */
+	if (walk->end == WALK_NESTED) {
+		leave_guest(&walk->nested, result);
+		return;
+	}
 	cpu->count.faults++;
 	result->end = MMU_PAGE_FAULT;
 	result->error_code = cause[walk->end] |
@@ -163,6 +179,7 @@ static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
 	struct walk_request request = {
 		.va = ref->va,
 		.root = cpu->paging.root,
+		.wants = 1u << ref->access,
 		.denied_by = cpu->denied_by[ref->privilege][ref->access],
 		.set_upper = PTE_A,
 		.set_leaf = ref->access == MMU_WRITE ? PTE_A | PTE_D : PTE_A,
@@ -174,7 +191,7 @@ static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
 	struct walk done;
 
 	stale_since = walk_from_cached(mmu, cpu, &request, &done, &work);
-	work.page_fault = done.end != WALK_FOUND;
+	work.page_fault = done.end != WALK_FOUND && done.end != WALK_NESTED;
 	cpu->count.walks++;
 	result.entry = done.entry[done.level];
 	if (done.end == WALK_FOUND) {
@@ -190,23 +207,36 @@ static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
 	return result;
 }
 
-/* CR0.PG is clear: a linear address is a physical one. */
-static struct mmu_result without_paging(const struct mmu *mmu, vaddr_t va)
+/* CR0.PG is clear: a linear address is a physical one, in a guest a
+ * guest-physical one, which is translated anew each time. */
+static struct mmu_result without_paging(const struct mmu *mmu,
+					const struct mmu_cpu *cpu,
+					const struct reference *ref)
 {
-	return (struct mmu_result){
-		.end = MMU_OK,
-		.served = MMU_BY_L1,
-		.cycles = mmu->profile.cost.l1_hit,
-		.paddr = va,
-		.stale_since = MMU_NOT_STALE,
-	};
+	struct nested_request request = { .gpa = ref->va,
+					  .wants = 1u << ref->access };
+	struct nested_answer answer = { .paddr = ref->va };
+	struct mmu_work work = { .served = MMU_BY_L1 };
+	struct mmu_result result = { .stale_since = MMU_NOT_STALE };
+
+	if (cpu->paging.nested) {
+		nested_translate(cpu->paging.nested, &request, &answer);
+		work = (struct mmu_work){ MMU_BY_WALK, false, answer.loads,
+					  answer.a_set, answer.d_set };
+	}
+	result.served = work.served;
+	result.cycles = cost_of_access(&mmu->profile.cost, &work);
+	result.paddr = answer.paddr;
+	if (answer.end != NESTED_OK)
+		leave_guest(&answer, &result);
+	return result;
 }
 
 static struct mmu_result access_slow(struct mmu *mmu, struct mmu_cpu *cpu,
 				     const struct reference *ref)
 {
 	if (!cpu->paging.levels)
-		return without_paging(mmu, ref->va);
+		return without_paging(mmu, cpu, ref);
 	for (unsigned level = 0; level < MMU_LEVELS; level++) {
 		struct found found;
 		uint64_t trouble;

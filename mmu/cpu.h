@@ -10,6 +10,7 @@
 
 #include "mmu/footprint.h"
 #include "mmu/mmu.h"
+#include "mmu/nested.h"
 #include "mmu/psc.h"
 #include "mmu/rights.h"
 #include "mmu/tlb.h"
@@ -39,6 +40,11 @@ struct mmu_cpu {
 	uint64_t trouble[MMU_PRIVILEGES][MMU_ACCESSES];
 	uint32_t error_code[MMU_PRIVILEGES][MMU_ACCESSES];
 	struct paging paging;
+	/* In a guest: what paging.nested is, and the registers to return
+	 * to. */
+	struct nested nested;
+	struct mmu_registers host;
+	unsigned pieces_of; /* log2 of the largest page cached in pieces */
 	/* TARGET_ bits that, once they appear, take some access away. */
 	uint64_t restricting;
 	/* Translation caches. */
@@ -77,6 +83,9 @@ static inline uint64_t cpu_bit(const struct mmu_cpu *cpu)
 /* The state after reset, and what follows from the registers. */
 void cpu_reset(struct mmu *mmu, struct mmu_cpu *cpu);
 void cpu_refresh(struct mmu *mmu, struct mmu_cpu *cpu);
+/* May VM entry load them? */
+bool registers_are_valid(const struct mmu_profile *profile,
+			 const struct mmu_registers *regs);
 
 /* ---- invalidate.c -------------------------------------------------------- */
 
@@ -88,6 +97,9 @@ void cpu_drop_path(struct mmu_cpu *cpu, vaddr_t va);
 void cpu_drop_where(struct mmu_cpu *cpu, uint64_t mask, uint64_t value);
 /* Those of one PCID, but not global ones. */
 void cpu_drop_pcid(struct mmu_cpu *cpu, unsigned pcid);
+/* What serves @va by a page of any size, under tags (@mask, @value). */
+void cpu_drop_place(struct mmu_cpu *cpu, vaddr_t va, uint64_t mask,
+		    uint64_t value);
 void cpu_drop_everything(struct mmu_cpu *cpu);
 
 /* ---- fill.c -------------------------------------------------------------- */

@@ -98,6 +98,8 @@ uint64_t cpu_cache(struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va,
 	bool smash = cpu->smashes_1g && walk->size == MMU_1G;
 
 	assert(walk->value & PTE_A); /* (1) */
+	if (walk->pieces_of > cpu->pieces_of)
+		cpu->pieces_of = walk->pieces_of;
 	if (smash) {
 		piece = piece_of(&whole, va);
 		note_filling(mmu, cpu, walk, &piece, upper_stale_since);

@@ -37,6 +37,7 @@ void cpu_drop_everything(struct mmu_cpu *cpu)
 {
 	cpu_drop_where(cpu, 0, 0);
 	psc_drop_all(&cpu->upper);
+	cpu->pieces_of = 0;
 }
 
 void cpu_drop_pcid(struct mmu_cpu *cpu, unsigned pcid)
@@ -45,16 +46,28 @@ void cpu_drop_pcid(struct mmu_cpu *cpu, unsigned pcid)
 	psc_drop_pcid(&cpu->upper, pcid);
 }
 
-/* The other half of a 4 MiB page is dropped too. */
-void cpu_drop_page(struct mmu_cpu *cpu, vaddr_t va)
+/* What else is cached of the page at @va, if it was in pieces: the other half
+ * of 4 MiB, and what a host maps by smaller pages than the guest (SDM vol. 3A,
+ * "Details of TLB Use"). */
+static void drop_pieces(struct mmu_cpu *cpu, vaddr_t va, uint64_t mask,
+			uint64_t value)
 {
 	vaddr_t twin = cpu->paging.twin;
+	uint64_t of = TAG_PAGE & ~0ull << cpu->pieces_of;
 
+	if (twin)
+		cpu_drop_where(cpu, TAG_PLACE | mask,
+			       tag_make(va ^ twin, MMU_2M, 0, false) | value);
+	if (cpu->pieces_of)
+		cpu_drop_where(cpu, TAG_VALID | of | mask,
+			       TAG_VALID | (va & of) | value);
+}
+
+void cpu_drop_page(struct mmu_cpu *cpu, vaddr_t va)
+{
 	for (unsigned i = 0; i < cpu->nr_tlbs; i++)
 		tlb_drop_page(&cpu->tlb[i], va, cpu->pcid);
-	if (twin)
-		cpu_drop_where(cpu, TAG_PLACE,
-			       tag_make(va ^ twin, MMU_2M, 0, false));
+	drop_pieces(cpu, va, 0, 0);
 }
 
 void cpu_drop_path(struct mmu_cpu *cpu, vaddr_t va)
@@ -74,22 +87,17 @@ static void drop_upper(const struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va)
 		psc_drop_all(&cpu->upper);
 }
 
-/* What serves @va by a page of any size, under tags (@mask, @value). */
-static void drop_place(struct mmu_cpu *cpu, vaddr_t va, uint64_t mask,
-		       uint64_t value)
+void cpu_drop_place(struct mmu_cpu *cpu, vaddr_t va, uint64_t mask,
+		    uint64_t value)
 {
 	for (unsigned size = 0; size < MMU_PAGE_SIZES; size++) {
 		uint64_t tag = tag_make(va, (enum mmu_page_size)size, 0, false);
 
 		cpu_drop_where(cpu, TAG_PLACE | mask, tag | value);
 	}
-	if (cpu->paging.twin)
-		cpu_drop_where(
-			cpu, TAG_PLACE | mask,
-			tag_make(va ^ cpu->paging.twin, MMU_2M, 0, false) |
-				value);
 	for (unsigned i = 0; i < cpu->nr_tlbs; i++)
 		tlb_drop_pieces(&cpu->tlb[i], va, mask, value);
+	drop_pieces(cpu, va, mask, value);
 }
 
 /* ---- one CPU ----------------------------------------------------------- */
@@ -142,7 +150,7 @@ static uint32_t invpcid(const struct mmu_costs *cost, struct mmu_cpu *cpu,
 
 	switch (type) {
 	case MMU_INVPCID_ADDRESS:
-		drop_place(cpu, what->va, TAG_GLOBAL | TAG_PCID, pcid);
+		cpu_drop_place(cpu, what->va, TAG_GLOBAL | TAG_PCID, pcid);
 		psc_drop_pcid(&cpu->upper, pcid);
 		return cost->invlpg;
 	case MMU_INVPCID_CONTEXT:
@@ -187,7 +195,7 @@ static void drop_named(struct mmu_cpu *cpu, const struct mmu_invlpgb *what,
 		return;
 	}
 	for (unsigned i = 0; i <= what->count; i++)
-		drop_place(cpu, what->va + i * step, mask, value);
+		cpu_drop_place(cpu, what->va + i * step, mask, value);
 }
 
 static void broadcast_one(struct mmu_cpu *cpu, const struct mmu_invlpgb *what)

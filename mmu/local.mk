@@ -2,11 +2,13 @@
 noinst_LTLIBRARIES += mmu/libmmu.la
 mmu_libmmu_la_SOURCES = \
 	mmu/mmu.h mmu/profile.h mmu/physmem.h mmu/x86.h \
-	mmu/sparse.h mmu/rights.h mmu/paging.h mmu/walk.h mmu/psc.h \
+	mmu/sparse.h mmu/rights.h mmu/paging.h mmu/nested.h mmu/walk.h mmu/psc.h \
 	mmu/replace.h mmu/tlb.h mmu/footprint.h mmu/cost.h mmu/cpu.h mmu/cursor.h \
 	mmu/sparse.c \
 	mmu/physmem.c \
 	mmu/rights.c \
+	mmu/ept.c \
+	mmu/nested.c \
 	mmu/paging.c \
 	mmu/walk.c \
 	mmu/replace.c \
@@ -20,6 +22,7 @@ mmu_libmmu_la_SOURCES = \
 	mmu/fill.c \
 	mmu/access.c \
 	mmu/registers.c \
+	mmu/guest.c \
 	mmu/invalidate.c \
 	mmu/stale.c \
 	mmu/mmu.c

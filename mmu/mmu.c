@@ -198,6 +198,19 @@ const struct mmu_profile *mmu_profile(const struct mmu *mmu)
 
 /* ---- asking -------------------------------------------------------------- */
 
+/* @va with paging off. */
+static void probe_physical(const struct paging *paging, vaddr_t va,
+			   struct mmu_probe *probe)
+{
+	struct nested_request request = { .gpa = va, .look = true };
+	struct nested_answer answer = { .paddr = va };
+
+	if (paging->nested)
+		nested_translate(paging->nested, &request, &answer);
+	probe->present = answer.end == NESTED_OK;
+	probe->paddr = answer.paddr;
+}
+
 struct mmu_probe mmu_probe(const struct mmu *mmu, unsigned number, vaddr_t va)
 {
 	struct mmu_probe probe = { 0 };
@@ -207,8 +220,7 @@ struct mmu_probe mmu_probe(const struct mmu *mmu, unsigned number, vaddr_t va)
 	if (!is_canonical(&mmu->cpu[number].paging, va))
 		return probe;
 	if (!mmu->cpu[number].paging.levels) {
-		probe.present = true;
-		probe.paddr = va;
+		probe_physical(&mmu->cpu[number].paging, va, &probe);
 		return probe;
 	}
 	walk_look(&mmu->cpu[number].paging, mmu->cpu[number].paging.root, va,

@@ -46,6 +46,8 @@ enum mmu_end {
 	MMU_OK,
 	MMU_PAGE_FAULT,		/* #PF with error_code, CR2 = va */
 	MMU_GENERAL_PROTECTION, /* #GP(0): not canonical */
+	MMU_NESTED_FAULT,	/* EPT violation, nested page fault */
+	MMU_NESTED_MISCONFIGURED, /* EPT misconfiguration */
 };
 
 enum mmu_served { MMU_BY_L1, MMU_BY_L2, MMU_BY_WALK };
@@ -59,6 +61,11 @@ struct mmu_result {
 	paddr_t entry;	      /* the leaf entry that it came from */
 	uint64_t stale_since; /* stamp of the change that this access
 				 did not see, or MMU_NOT_STALE */
+	/* Of a VM exit: the guest-physical address; and the exit
+	 * qualification of an EPT violation, or the error code of a nested
+	 * page fault. */
+	paddr_t gpa;
+	uint64_t qualification;
 };
 
 /* Who asks.  An implicit access is the processor's own, to a descriptor table
@@ -126,6 +133,46 @@ bool mmu_invlpgb(struct mmu *mmu, unsigned cpu, const struct mmu_invlpgb *what,
 		 uint32_t *cycles);
 /* False: #UD without the feature. */
 bool mmu_tlbsync(struct mmu *mmu, unsigned cpu);
+
+/* ---- a guest ---------------------------------------------------------- */
+
+enum mmu_nesting { MMU_EPT = 1, MMU_NPT };
+
+/* What VM entry and VMRUN load. */
+struct mmu_guest {
+	enum mmu_nesting nesting;
+	uint64_t pointer; /* EPTP, nCR3 */
+	struct mmu_registers regs;
+};
+
+/*
+ * From VM entry to VM exit the registers are the guest's, which it sets as it
+ * likes, and a linear address is the guest's, too.  VPIDs and ASIDs are not
+ * kept: both ways drop all that is cached.
+ *
+ * False: entry fails, for a value that the manuals forbid or a feature that
+ * is not there, and nothing changed.
+ */
+bool mmu_vm_entry(struct mmu *mmu, unsigned cpu, const struct mmu_guest *guest);
+/* The guest's registers, and the host's again. */
+struct mmu_registers mmu_vm_exit(struct mmu *mmu, unsigned cpu);
+
+/*
+ * The hypervisor's invalidations for the guest on @cpu, without which what is
+ * cached of it would be kept.  False: #UD, or VMfail for a bad operand.
+ * *@cycles is set if not NULL.
+ */
+enum mmu_invept { MMU_INVEPT_CONTEXT = 1, MMU_INVEPT_ALL };
+bool mmu_invept(struct mmu *mmu, unsigned cpu, enum mmu_invept type,
+		uint64_t eptp, uint32_t *cycles);
+enum mmu_invvpid {
+	MMU_INVVPID_ADDRESS,
+	MMU_INVVPID_CONTEXT,
+	MMU_INVVPID_ALL,
+	MMU_INVVPID_NOT_GLOBAL,
+};
+bool mmu_invvpid(struct mmu *mmu, unsigned cpu, enum mmu_invvpid type,
+		 vaddr_t va, uint32_t *cycles);
 
 /* Everything, global entries and every PCID too (CR4.PGE toggled). */
 uint32_t mmu_flush_all(struct mmu *mmu, unsigned cpu);

@@ -24,6 +24,7 @@
 
 #include <string.h>
 
+#include "mmu/nested.h"
 #include "mmu/physmem.h"
 
 /* Bits first..last, both included; first is at most last. */
@@ -187,6 +188,23 @@ uint64_t paging_load(const struct paging *paging, paddr_t at)
 	return inside ? physmem_read(paging->mem, at) : UINT64_MAX;
 }
 
+static uint64_t load_pdpte(const struct paging *paging, unsigned number)
+{
+	struct nested_request request = {
+		.gpa = paging->root + 8 * number,
+		.wants = NESTED_READ,
+		.table = true,
+	};
+	struct nested_answer answer;
+
+	if (!paging->nested)
+		return paging_load(paging, request.gpa);
+	nested_translate(paging->nested, &request, &answer);
+	/* The VM exit that this may be has no other name here than #GP. */
+	return answer.end == NESTED_OK ? paging_load(paging, answer.paddr)
+				       : UINT64_MAX;
+}
+
 bool paging_load_pdptes(struct paging *paging)
 {
 	uint64_t loaded[NR_PDPTES];
@@ -194,7 +212,7 @@ bool paging_load_pdptes(struct paging *paging)
 	if (!paging->pdpte_registers)
 		return true;
 	for (unsigned i = 0; i < NR_PDPTES; i++) {
-		loaded[i] = paging_load(paging, paging->root + 8 * i);
+		loaded[i] = load_pdpte(paging, i);
 		if ((loaded[i] & PTE_P) &&
 		    (loaded[i] & paging->level[3].reserved[0]))
 			return false;

@@ -52,8 +52,12 @@ struct paging_level {
 
 #define PSE36_SHIFT (32 - 13)
 
+struct nested;
+
 struct paging {
 	struct physmem *mem;
+	const struct nested *nested; /* addresses in entries are a guest's,
+					which this translates; or NULL */
 	paddr_t root; /* of the table named by CR3 */
 	unsigned levels;      /* read from memory; 0 is no paging */
 	unsigned entry_shift; /* an entry has 1 << this bytes */

@@ -90,6 +90,7 @@ struct mmu_profile {
 	bool smep, smap, pku, la57; /* CR4.SMEP, SMAP, PKE, LA57 likewise */
 	bool invpcid;		    /* the instruction */
 	bool invlpgb;		    /* INVLPGB and TLBSYNC */
+	bool ept, ept_ad, npt;	    /* nested paging; A and D in EPT */
 	bool tlbs_off;		    /* caches nothing at all */
 	unsigned nr_tlbs;
 	struct mmu_tlb_geometry tlb[MMU_PROFILE_MAX_TLBS];

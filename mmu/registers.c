@@ -53,9 +53,13 @@ static void refresh_rights(struct mmu_cpu *cpu)
 		for (unsigned a = 0; a < MMU_ACCESSES; a++)
 			refresh_right(cpu, (enum mmu_privilege)p,
 				      (enum mmu_access)a);
-		cpu->trouble[p][MMU_WRITE] |= TARGET_CLEAN;
+		cpu->trouble[p][MMU_WRITE] |= TARGET_CLEAN |
+					      TARGET_HOST_READONLY;
+		if (cpu->paging.nested) /* whatever the guest's NXE */
+			cpu->trouble[p][MMU_FETCH] |= TARGET_XD;
 	}
-	cpu->restricting = TARGET_READONLY | TARGET_SUPERVISOR | TARGET_XD;
+	cpu->restricting = TARGET_READONLY | TARGET_SUPERVISOR | TARGET_XD |
+			   TARGET_HOST_READONLY;
 	if (cpu->regs.cr4 & (CR4_SMEP | CR4_SMAP))
 		cpu->restricting |= TARGET_USER;
 	if (cpu->regs.cr4 & CR4_PKE)
@@ -187,6 +191,30 @@ static uint64_t cr4_bits(const struct mmu_profile *profile)
 	return bits;
 }
 
+static uint64_t efer_bits(const struct mmu_profile *profile)
+{
+	uint64_t bits = EFER_LME | EFER_LMA | EFER_NXE | EFER_OTHER;
+
+	return profile->vendor == MMU_AMD ? bits | EFER_OTHER_AMD : bits;
+}
+
+bool registers_are_valid(const struct mmu_profile *profile,
+			 const struct mmu_registers *regs)
+{
+	bool paging = regs->cr0 & CR0_PG, lme = regs->efer & EFER_LME;
+	bool long_mode = regs->efer & EFER_LMA;
+
+	if (regs->cr0 >> 32 || (paging && !(regs->cr0 & CR0_PE)) ||
+	    (regs->cr4 & ~cr4_bits(profile)) ||
+	    (regs->efer & ~efer_bits(profile)))
+		return false;
+	if (long_mode != (paging && lme) ||
+	    (long_mode && !(regs->cr4 & CR4_PAE)) ||
+	    (!long_mode && (regs->cr4 & CR4_PCIDE)))
+		return false;
+	return regs->cr3 >> (long_mode ? profile->maxphyaddr : 32) == 0;
+}
+
 static bool cr4_is_allowed(const struct mmu *mmu, const struct mmu_cpu *cpu,
 			   uint64_t value)
 {
@@ -269,13 +297,10 @@ static bool set_efer(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 {
 	bool paging = cpu->regs.cr0 & CR0_PG;
 	uint64_t fixed = paging ? EFER_LME | EFER_LMA : EFER_LMA;
-	uint64_t known = EFER_LME | EFER_LMA | EFER_NXE | EFER_OTHER;
 	uint64_t changed = value ^ cpu->regs.efer;
 
 	(void)cycles;
-	if (mmu->profile.vendor == MMU_AMD)
-		known |= EFER_OTHER_AMD;
-	if ((changed & fixed) || (value & ~known))
+	if ((changed & fixed) || (value & ~efer_bits(&mmu->profile)))
 		return false;
 	cpu->regs.efer = value;
 	cpu_refresh(mmu, cpu);

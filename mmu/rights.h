@@ -4,13 +4,15 @@
  *
  * A walk gathers what the entries on its path took away, in one word:
  *
- *   63  62 . 52  51 ............. 12  11 . 7   6   5 4    3     2    1    0
- *  [XD][ keys  ][address of the page][ keys ][CLN][PC-][STALE][SUP][RO][USER]
+ *   63 62 . 52 51 ............. 12 11 . 7  6   5   4    3    2    1   0
+ *  [XD][ keys ][address of the page][keys][CLN][PC][HRO][STALE][SUP][RO][USER]
  *
  *   RO   R/W = 0 somewhere        SUP   U/S = 0 somewhere
- *   XD   XD = 1 somewhere         USER  U/S = 1 everywhere
+ *   XD   XD = 1 somewhere, or the host of this guest permits no fetch
+ *   USER  U/S = 1 everywhere
  *   CLN  D = 0 in the leaf        STALE memory says otherwise by now
- *   PC   bit 5: a piece of a larger page, in a cache that smashes those
+ *   PC   a piece of a larger page, in a cache that smashes those
+ *   HRO  the host of this guest permits no write
  *   keys of a user page: one bit, that of its protection key
  *
  * so that a lookup asks its question by one AND with what would be in the
@@ -29,6 +31,7 @@
 #define TARGET_READONLY PTE_RW /* the same bits, inverted */
 #define TARGET_SUPERVISOR PTE_US
 #define TARGET_STALE 0x08ull
+#define TARGET_HOST_READONLY 0x10ull
 #define TARGET_PIECE 0x20ull
 #define TARGET_CLEAN PTE_D
 #define TARGET_XD PTE_XD

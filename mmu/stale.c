@@ -155,6 +155,15 @@ void stale_verify_where(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
 	upper_verify(mmu, cpu, stamp);
 }
 
+/* Footprints tell of the guest's entries, not of those that translate its
+ * addresses: whoever runs a guest looks at all. */
+static void verify_guests(struct mmu *mmu, uint64_t stamp)
+{
+	for (unsigned i = 0; i < mmu->cpus; i++)
+		if (mmu->cpu[i].paging.nested)
+			stale_verify_where(mmu, &mmu->cpu[i], 0, 0, stamp);
+}
+
 void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
 {
 	struct footprint *print = footprint_of_entry(&mmu->footprints, entry);
@@ -162,6 +171,7 @@ void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
 
 	mmu->last_stamp = stamp;
 	upper_changed(mmu, entry, stamp);
+	verify_guests(mmu, stamp);
 	if (!print || !print->cpus)
 		return;
 	/* Whatever still depends on the entry leaves its print anew. */

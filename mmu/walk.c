@@ -22,6 +22,7 @@
  *      set in it; the leaf's D too, for a write.
  *  (3) Nothing is set in a leaf that denies the access.
  *  (4) A bit is set only in the very value that was examined.
+ *  (5) In a guest, no bit is set in a leaf whose page cannot be reached.
  *
  * A walk that faults may leave A set in the entries above: manuals allow
  * either, this is the one that follows the order of the reads.
@@ -89,6 +90,87 @@ static void reach_leaf(const struct paging *paging, vaddr_t va,
 				target_of_key(value >> PTE_KEY_SHIFT & 15);
 }
 
+/* ---- in a guest ---------------------------------------------------------- */
+
+static bool looks_only(const struct walk_request *request)
+{
+	return !request->set_upper;
+}
+
+static bool translate(const struct nested *nested,
+		      const struct nested_request *request, struct walk *walk)
+{
+	nested_translate(nested, request, &walk->nested);
+	walk->loads += walk->nested.loads;
+	walk->a_set += walk->nested.a_set;
+	walk->d_set += walk->nested.d_set;
+	return walk->nested.end == NESTED_OK;
+}
+
+/* Where the entry at guest-physical *@at is. */
+static bool reach_entry(const struct paging *paging,
+			const struct walk_request *request, struct walk *walk,
+			paddr_t *at)
+{
+	struct nested_request nested = {
+		.gpa = *at,
+		.table = true,
+		.look = looks_only(request),
+	};
+
+	nested.wants = paging->nested->table_wants;
+	walk->value = 0;
+	if (!translate(paging->nested, &nested, walk))
+		return false;
+	walk->table = walk->nested;
+	*at = walk->nested.paddr;
+	return true;
+}
+
+/* To set @wanted in the entry just read is a write. */
+static bool may_set_bits(const struct paging *paging, struct walk *walk,
+			 uint64_t wanted)
+{
+	uint64_t flags = paging->level[walk->level].flags;
+
+	if (!paging->nested || !(wanted & flags & ~walk->value))
+		return true;
+	if (nested_may_write(&walk->table))
+		return true;
+	walk->nested = walk->table;
+	return false;
+}
+
+/* The page is the smaller one of the guest's and the host's. */
+static bool reach_page(const struct paging *paging,
+		       const struct walk_request *request, struct walk *walk)
+{
+	uint64_t inside = request->va & page_offset_mask(walk->size);
+	struct nested_request nested = {
+		.gpa = (walk->target & TARGET_PAGE) | inside,
+		.wants = request->wants,
+		.look = looks_only(request),
+	};
+	const struct nested_answer *host = &walk->nested;
+
+	if (!translate(paging->nested, &nested, walk))
+		return false;
+	if (host->size < walk->size) {
+		walk->pieces_of = paging->level[walk->level].shift;
+		walk->size = host->size;
+	}
+	walk->target &= ~TARGET_PAGE;
+	walk->target |= host->paddr & TARGET_PAGE &
+			~page_offset_mask(walk->size);
+	if (!(host->rights & NESTED_WRITE))
+		walk->target |= TARGET_HOST_READONLY;
+	if (!(host->rights & NESTED_FETCH))
+		walk->target |= TARGET_XD;
+	return true;
+}
+
+/* ---- one entry ----------------------------------------------------------- */
+
 enum step { STEP_DOWN, STEP_END, STEP_AGAIN };
 
 static enum step end(struct walk *walk, enum walk_end how)
@@ -108,11 +190,16 @@ static enum step step_leaf(const struct paging *paging,
 	reach_leaf(paging, request->va, walk);
 	if (walk->target & request->denied_by)
 		return end(walk, WALK_DENIED); /* (3) */
+	if (!may_set_bits(paging, walk, request->set_leaf) ||
+	    (paging->nested && !reach_page(paging, request, walk)))
+		return end(walk, WALK_NESTED);
 	if (!set_bits(paging, walk, request->set_leaf)) {
 		walk->target = above;
 		return STEP_AGAIN;
 	}
 	walk->target &= ~(walk->value & TARGET_CLEAN);
+	if (walk->nested.clean)
+		walk->target |= TARGET_CLEAN;
 	return end(walk, WALK_FOUND);
 }
 
@@ -130,6 +217,8 @@ static enum step step(const struct paging *paging,
 		return end(walk, WALK_RESERVED);
 	if (page)
 		return step_leaf(paging, request, walk);
+	if (!may_set_bits(paging, walk, request->set_upper))
+		return end(walk, WALK_NESTED);
 	if (!set_bits(paging, walk, request->set_upper))
 		return STEP_AGAIN;
 	walk->target |= taken_away(level, value);
@@ -178,6 +267,11 @@ void walk_tables(const struct paging *paging,
 		uint64_t index = request->va >> shift & paging->index_mask;
 		paddr_t at = table + (index << paging->entry_shift);
 
+		if (paging->nested &&
+		    !reach_entry(paging, request, walk, &at)) {
+			end(walk, WALK_NESTED);
+			return;
+		}
 		walk->entry[walk->level] = at;
 		walk->value = paging_load(paging, at);
 		walk->loads++;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "mmu/mmu.h"
+#include "mmu/nested.h"
 #include "mmu/paging.h"
 
 /* What the access wants of the entries. */
@@ -20,11 +21,18 @@ struct walk_request {
 	unsigned below;
 	uint64_t through;
 	uint64_t denied_by; /* TARGET_ bits that forbid it */
+	unsigned wants;	    /* NESTED_ bits of the page, of a guest's */
 	uint64_t set_upper; /* PTE_A, or 0 to change nothing */
 	uint64_t set_leaf;  /* PTE_A, PTE_D */
 };
 
-enum walk_end { WALK_FOUND, WALK_NOT_PRESENT, WALK_RESERVED, WALK_DENIED };
+enum walk_end {
+	WALK_FOUND,
+	WALK_NOT_PRESENT,
+	WALK_RESERVED,
+	WALK_DENIED,
+	WALK_NESTED, /* for what walk.nested says */
+};
 
 struct walk {
 	enum walk_end end;
@@ -40,6 +48,11 @@ struct walk {
 	enum mmu_page_size size; /* when the leaf was reached: of what
 				    is cached, half of a 4 MiB page */
 	bool global;		 /* likewise */
+	unsigned pieces_of;	 /* log2 of the guest's page, if the host's
+				    is smaller */
+	/* In a guest: to the latest table; what WALK_NESTED is for, or to
+	 * the page. */
+	struct nested_answer table, nested;
 	/* The record of work. */
 	unsigned loads, a_set, d_set;
 };

@@ -57,6 +57,8 @@
 #define EFER_NXE (1ull << 11)
 #define EFER_TCE (1ull << 15) /* AMD */
 
+#define EPTP_AD (1ull << 6) /* accessed and dirty flags for EPT */
+
 /* Page-fault error code (SDM vol. 3A, "Page-Fault Exceptions"). */
 #define PF_P 0x01u
 #define PF_W 0x02u

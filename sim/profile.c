@@ -82,6 +82,9 @@ static const struct {
 	{ "pku", offsetof(struct mmu_profile, pku), false },
 	{ "la57", offsetof(struct mmu_profile, la57), false },
 	{ "invlpgb", offsetof(struct mmu_profile, invlpgb), false },
+	{ "ept", offsetof(struct mmu_profile, ept), false },
+	{ "ept-ad", offsetof(struct mmu_profile, ept_ad), false },
+	{ "npt", offsetof(struct mmu_profile, npt), false },
 };
 
 #define FEATURES (sizeof(features) / sizeof(features[0]))

@@ -37,6 +37,7 @@ tests_check_results_LDADD = libtlbsim.la $(CHECK_LIBS)
 tests_check_terminal_LDADD = $(CHECK_LIBS)
 
 check_PROGRAMS += \
+	tests/check_mmu_guests \
 	tests/check_mmu_holders \
 	tests/check_mmu_invalidate \
 	tests/check_mmu_invpcid \
@@ -44,6 +45,7 @@ check_PROGRAMS += \
 	tests/check_mmu_legacy \
 	tests/check_mmu_machines \
 	tests/check_mmu_modes \
+	tests/check_mmu_nested \
 	tests/check_mmu_old \
 	tests/check_mmu_pcids \
 	tests/check_mmu_psc \
@@ -77,6 +79,15 @@ tests_check_mmu_modes_SOURCES = tests/check_mmu_modes.c \
 	$(mmu_test_sources) \
 	$(mmu_test_legacy)
 tests_check_mmu_modes_LDADD = $(mmu_test_libs)
+mmu_test_guest = tests/check_mmu_guest.h tests/check_mmu_guest_machine.c
+tests_check_mmu_guests_SOURCES = tests/check_mmu_guests.c \
+	$(mmu_test_sources) \
+	$(mmu_test_guest)
+tests_check_mmu_guests_LDADD = $(mmu_test_libs)
+tests_check_mmu_nested_SOURCES = tests/check_mmu_nested.c \
+	$(mmu_test_sources) \
+	$(mmu_test_guest)
+tests_check_mmu_nested_LDADD = $(mmu_test_libs)
 tests_check_mmu_machines_SOURCES = tests/check_mmu_machines.c \
 	$(mmu_test_sources)
 tests_check_mmu_machines_LDADD = libtlbsim.la $(CHECK_LIBS)
@@ -89,7 +100,8 @@ tests_check_mmu_pcids_SOURCES = tests/check_mmu_pcids.c \
 	$(mmu_test_sources)
 tests_check_mmu_pcids_LDADD = $(mmu_test_libs)
 # The walk over a memory of the test's own.
-tests_check_mmu_race_SOURCES = tests/check_mmu_race.c mmu/paging.c mmu/walk.c
+tests_check_mmu_race_SOURCES = tests/check_mmu_race.c mmu/ept.c mmu/nested.c \
+	mmu/paging.c mmu/walk.c
 tests_check_mmu_race_CFLAGS = $(AM_CFLAGS)
 tests_check_mmu_race_LDADD = $(CHECK_LIBS)
 tests_check_mmu_la57_SOURCES = tests/check_mmu_la57.c \

@@ -194,6 +194,8 @@ static uint8_t vector_of(enum mmu_end end)
 	case MMU_PAGE_FAULT:
 		return 14;
 	case MMU_GENERAL_PROTECTION:
+	case MMU_NESTED_FAULT:
+	case MMU_NESTED_MISCONFIGURED:
 		break;
 	}
 	return 13;
