@@ -96,6 +96,7 @@ sim_libprogram_la_SOURCES = \
 	sim/report.c sim/report.h \
 	sim/report_csv.c \
 	sim/report_json.c \
+	sim/report_summary.c \
 	sim/report_tap.c \
 	sim/report_text.c \
 	sim/results_file.c sim/results_file.h \

@@ -14,13 +14,15 @@
 #include "sim/report.h"
 
 const struct report_format *const report_formats[] = {
-	&report_text, &report_json, &report_csv, &report_tap, NULL,
+	&report_text, &report_json,    &report_csv,
+	&report_tap,  &report_summary, NULL,
 };
 
 enum {
 	KEY_COLOR = 0x200,
 	KEY_NO_PROGRESS,
 	KEY_TAP,
+	KEY_SUMMARY,
 };
 
 static const struct argp_option option_table[] = {
@@ -28,8 +30,11 @@ static const struct argp_option option_table[] = {
 	{ "output", 'o', "FILE", 0,
 	  "write to FILE, in the format of its "
 	  "suffix (.txt .json .csv .tap); '-' is stdout" },
-	{ "format", 'f', "text|json|csv|tap", 0, "whatever the suffix says" },
+	{ "format", 'f', "text|json|csv|tap|summary", 0,
+	  "whatever the suffix says" },
 	{ "tap", KEY_TAP, NULL, 0, "short for --format=tap" },
+	{ "summary", KEY_SUMMARY, NULL, 0,
+	  "short for --format=summary: a line for each trace" },
 	{ "verbose", 'v', NULL, 0, "show every counter" },
 	{ "quiet", 'q', NULL, 0, "show no results; the exit status tells" },
 	{ "color", KEY_COLOR, "WHEN", 0,
@@ -99,6 +104,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_TAP:
 		o->format = &report_tap;
+		break;
+	case KEY_SUMMARY:
+		o->format = &report_summary;
 		break;
 	case 'v':
 		o->verbose = true;

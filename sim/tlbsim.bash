@@ -27,7 +27,7 @@ _tlbsim_argument()
 		COMPREPLY=($(compgen -f -W "$(_tlbsim_names machines)" \
 			-- "$cur")) ;;
 	replay:-f | replay:--format)
-		COMPREPLY=($(compgen -W 'text json csv tap' -- "$cur")) ;;
+		COMPREPLY=($(compgen -W 'text json csv tap summary' -- "$cur")) ;;
 	compare:-f | compare:--format)
 		COMPREPLY=($(compgen -W 'text json junit markdown' \
 			-- "$cur")) ;;
@@ -51,7 +51,8 @@ _tlbsim_options()
 
 	case $command in
 	replay) options+=' --policy --machine --cpus --seed --output --format
-		--verbose --quiet --color --no-progress --tap' ;;
+		--verbose --quiet --color --no-progress --tap
+		--summary' ;;
 	compare) options+=' --tolerance --output --format --verbose --quiet
 		--color' ;;
 	import) options+=' --output --option' ;;

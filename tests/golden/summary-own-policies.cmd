@@ -1,0 +1,1 @@
+replay --summary workloads/cases/c01-contains-pte.yaml workloads/cases/c10-pin-limit.yaml
