@@ -12,6 +12,7 @@
 #include "sim/driver.h"
 #include "sim/event_keys.h"
 #include "sim/importer.h"
+#include "sim/list_machines.h"
 #include "sim/options.h"
 #include "sim/profile.h"
 #include "sim/report.h"
@@ -37,15 +38,6 @@ static void detail(struct list *list, const char *what, const char *text)
 	table_add(&list->table, PAINT_NONE, "%s: %s", what, text);
 }
 
-static void list_fact(void *data, const struct profile_fact *fact)
-{
-	struct list *list = data;
-
-	table_add(&list->table, PAINT_NONE, "%s", "");
-	table_add(&list->table, PAINT_NONE, "%s: %s (%s: %s)", fact->what,
-		  fact->value, fact->confidence, fact->source);
-}
-
 /* One that is no good is named, and told about on stderr. */
 static int list_machine(void *data, const char *name, const char *path)
 {
@@ -56,8 +48,6 @@ static int list_machine(void *data, const char *name, const char *path)
 	bool good = profile_load(path, &profile, nowhere, &diags) == 0;
 
 	item(list, name, good ? profile.title : "(rejected)");
-	if (good && list->verbose)
-		profile_facts(path, &profile, list_fact, list, nowhere, &diags);
 	diag_print(&diags, stderr);
 	return 0;
 }
@@ -147,9 +137,11 @@ static const struct topic {
 	const char *name;
 	const char *title;
 	void (*fill)(struct list *list);
+	/* The same at length, or NULL if fill() does that. */
+	enum status (*show)(const char *name);
 } topics[] = {
 	{ "machines", "Machine profiles, for --machine and 'machine:'",
-	  list_machines },
+	  list_machines, machines_show },
 	{ "policies",
 	  "Flush policies, oldest first, for --policy and "
 	  "'policy:'",
@@ -164,21 +156,27 @@ static const struct topic {
 
 struct options {
 	const struct topic *topic; /* NULL: all */
-	bool names_only, verbose;
+	const char *name;	   /* of one machine, or NULL */
+	bool names_only, verbose, check;
 };
+
+#define OPTION_CHECK 256
 
 static const struct argp_option option_table[] = {
 	{ "quiet", 'q', NULL, 0, "names only, one a line" },
 	{ "verbose", 'v', NULL, 0,
 	  "also the numbers of machines, "
 	  "each with its confidence and source, and the keys of events" },
+	{ "check", OPTION_CHECK, NULL, 0,
+	  "simulate what was measured on real machines, and compare; 1 is "
+	  "returned if something differs too much" },
 	{ 0 },
 };
 
 static const char doc[] =
 	"Show what there is to choose from, with sources: machines, policies, "
 	"drivers, events, formats, importers or counters; without a topic, all "
-	"of them.";
+	"of them.  Of machines also one, by NAME or as a file.";
 
 static const struct topic *find(struct argp_state *state, const char *name)
 {
@@ -187,6 +185,22 @@ static const struct topic *find(struct argp_state *state, const char *name)
 	for (size_t i = 0; i < TOPICS; i++)
 		names[i] = topics[i].name;
 	return &topics[options_choice(state, "topic", name, names)];
+}
+
+static bool is_about_machines(const struct options *o)
+{
+	return o->topic && o->topic->show;
+}
+
+static void take_argument(struct options *o, char *arg,
+			  struct argp_state *state)
+{
+	if (state->arg_num == 0)
+		o->topic = find(state, arg);
+	else if (state->arg_num == 1 && is_about_machines(o))
+		o->name = arg;
+	else
+		argp_error(state, "one topic at a time");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -200,10 +214,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'v':
 		o->verbose = true;
 		break;
+	case OPTION_CHECK:
+		o->check = true;
+		break;
 	case ARGP_KEY_ARG:
-		if (state->arg_num > 0)
-			argp_error(state, "one topic at a time");
-		o->topic = find(state, arg);
+		take_argument(o, arg, state);
+		break;
+	case ARGP_KEY_END:
+		if (o->check && !is_about_machines(o))
+			argp_error(state, "'--check' is of machines");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -211,9 +230,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, "[TOPIC]", doc };
+static const struct argp argp = { option_table, parse, "[TOPIC [NAME]]", doc };
 
-static void show(const struct topic *topic, const struct options *options)
+static enum status show(const struct topic *topic,
+			const struct options *options)
 {
 	struct list list = {
 		.table = { .columns = 2, .left = 2 },
@@ -221,9 +241,12 @@ static void show(const struct topic *topic, const struct options *options)
 		.verbose = options->verbose && !options->names_only,
 	};
 
+	if (topic->show && (list.verbose || options->name))
+		return topic->show(options->name);
 	topic->fill(&list);
 	table_print(&list.table, stdout, false);
 	table_free(&list.table);
+	return STATUS_OK;
 }
 
 static enum status list(int argc, char **argv)
@@ -231,10 +254,10 @@ static enum status list(int argc, char **argv)
 	struct options o = { .topic = NULL };
 
 	options_parse(&argp, argc, argv, &o);
-	if (o.topic) {
-		show(o.topic, &o);
-		return STATUS_OK;
-	}
+	if (o.check)
+		return machines_check(o.name);
+	if (o.topic)
+		return show(o.topic, &o);
 	for (size_t i = 0; i < TOPICS; i++) {
 		printf("%s%s\n\n", i ? "\n" : "", topics[i].title);
 		show(&topics[i], &o);

@@ -89,9 +89,11 @@ sim_libprogram_la_SOURCES = \
 	sim/compare_junit.c \
 	sim/compare_markdown.c \
 	sim/compare_text.c \
+	sim/curve.c sim/curve.h \
 	sim/options.c sim/options.h \
 	sim/output.c sim/output.h \
 	sim/progress.c sim/progress.h \
+	sim/published.c sim/published.h \
 	sim/replay.c sim/replay.h \
 	sim/report.c sim/report.h \
 	sim/report_csv.c \
@@ -111,6 +113,7 @@ tlbsim_SOURCES = \
 	sim/cmd_replay.c \
 	sim/driver.h \
 	sim/importer.h \
+	sim/list_machines.c sim/list_machines.h \
 	sim/main.c
 program_libs = sim/libprogram.la libtlbsim.la $(JANSSON_LIBS) $(ZLIB_LIBS)
 tlbsim_LDADD = $(program_libs)

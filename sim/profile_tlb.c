@@ -201,21 +201,43 @@ static bool is_askable(const struct mmu_profile *mmu,
 	return true;
 }
 
+/* The names of the bits of @set, "read+write". */
+static void join_set(char *text, size_t room, unsigned set,
+		     const char *const *names)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (unsigned bit = 0; names[bit]; bit++)
+		if (set >> bit & 1)
+			used += (size_t)snprintf(text + used, room - used,
+						 "%s%s", used ? "+" : "",
+						 names[bit]);
+}
+
 static void show_cache(struct reading *reading, const struct cache *cache,
 		       const struct mmu_tlb_geometry *tlb)
 {
-	char value[160] = "unlimited", index[24] = "", pcids[64] = "";
+	char value[240], geometry[64] = "unlimited", index[24] = "";
+	char accesses[24], sizes[16], pcids[64] = "";
 
+	join_set(accesses, sizeof(accesses), tlb->accesses, access_names);
+	join_set(sizes, sizeof(sizes), tlb->sizes, size_names);
 	if (tlb->fold)
 		snprintf(index, sizeof(index), ", xor-%u", tlb->fold);
-	if (tlb->limits_pcids)
-		snprintf(pcids, sizeof(pcids), ", PCIDs: %u, with no-flush %u",
+	if (tlb->limits_pcids && tlb->pcids[false] == tlb->pcids[true])
+		snprintf(pcids, sizeof(pcids), ", PCIDs: %u",
+			 tlb->pcids[false]);
+	else if (tlb->limits_pcids)
+		snprintf(pcids, sizeof(pcids), ", PCIDs: %u, no-flush %u",
 			 tlb->pcids[false], tlb->pcids[true]);
 	if (!tlb->infinite)
-		snprintf(value, sizeof(value), "%u entries, %u ways, %s%s%s%s",
+		snprintf(geometry, sizeof(geometry), "%u entries, %u ways, %s",
 			 tlb->sets * tlb->ways, tlb->ways,
-			 replacement_names[tlb->replacement], index,
-			 tlb->smashes_1g ? ", 1G pages smashed" : "", pcids);
+			 replacement_names[tlb->replacement]);
+	snprintf(value, sizeof(value), "%s%s%s%s; level %u, %s, %s", geometry,
+		 index, tlb->smashes_1g ? ", 1G pages smashed" : "", pcids,
+		 tlb->level, accesses, sizes);
 	profile_show(reading, cache->name, value, &cache->origin);
 }
 

@@ -56,7 +56,7 @@ _tlbsim_options()
 	compare) options+=' --tolerance --output --format --verbose --quiet
 		--color' ;;
 	import) options+=' --output --option' ;;
-	list) options+=' --quiet --verbose' ;;
+	list) options+=' --quiet --verbose --check' ;;
 	esac
 	COMPREPLY=($(compgen -W "$options" -- "$cur"))
 }
@@ -68,8 +68,13 @@ _tlbsim_operand()
 	help)
 		COMPREPLY=($(compgen -W 'replay compare import list' -- "$cur")) ;;
 	list)
-		COMPREPLY=($(compgen -W 'machines policies drivers events
-			formats importers counters' -- "$cur")) ;;
+		if [[ $previous == machines ]]; then
+			COMPREPLY=($(compgen -f -W \
+				"$(_tlbsim_names machines)" -- "$cur"))
+		else
+			COMPREPLY=($(compgen -W 'machines policies drivers
+				events formats importers counters' -- "$cur"))
+		fi ;;
 	import)
 		if ((COMP_CWORD == 2)); then
 			COMPREPLY=($(compgen -W "$(_tlbsim_names importers)" \

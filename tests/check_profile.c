@@ -85,8 +85,10 @@ START_TEST(every_number_has_a_source_to_show)
 		"page-1g: yes (unverified: chosen for tests, too)\n"
 		"pcid: no (unverified: chosen for tests, too)\n"
 		"L1 data 4K: 16 entries, 4 ways, tree-plru"
-		", xor-2 (derived: chosen for tests)\n"
-		"second level: unlimited (architectural: a bound)\n"
+		", xor-2; level 1, read+write, 4K"
+		" (derived: chosen for tests)\n"
+		"second level: unlimited; level 2, read+write+fetch, 4K+2M+1G"
+		" (architectural: a bound)\n"
 		"PDE cache: 3 entries (assumed: small)\n"
 		"PDPTE, PML4E cache: unlimited (architectural: a bound)\n"
 		"l1-hit: 0 cycles (measured: cost)\n";

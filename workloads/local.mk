@@ -61,6 +61,9 @@ workloads_traces = \
 	workloads/blkback-direct.yaml workloads/blkback-indirect.yaml \
 	workloads/netback-n2.yaml workloads/netback-n3.yaml
 
+# What a real machine did; tests/check_published.c compares.
+EXTRA_DIST += workloads/zen5-curve.csv
+
 # What can go wrong, one file each; tests/cases.sh replays them.
 EXTRA_DIST += $(workloads_cases)
 workloads_cases = \

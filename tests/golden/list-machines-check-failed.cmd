@@ -1,0 +1,1 @@
+list machines --check "$top_srcdir/tests/machines/zen4-small.yaml"

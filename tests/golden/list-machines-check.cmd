@@ -1,0 +1,1 @@
+list machines --check zen4

@@ -1,0 +1,1 @@
+list machines -v skylake-sp
