@@ -190,7 +190,11 @@ static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
 	uint64_t stale_since;
 	struct walk done;
 
+	if (has_quirks(mmu, cpu))
+		quirk_before_walk(mmu, cpu, &request);
 	stale_since = walk_from_cached(mmu, cpu, &request, &done, &work);
+	if (has_quirks(mmu, cpu))
+		quirk_after_walk(mmu, cpu, ref->access, &done);
 	work.page_fault = done.end != WALK_FOUND && done.end != WALK_NESTED;
 	cpu->count.walks++;
 	result.entry = done.entry[done.level];
@@ -200,6 +204,8 @@ static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
 		result.stale_since = cpu_cache(mmu, cpu, ref->va, ref->access,
 					       &done, stale_since);
 		cpu->count.stale_uses += result.stale_since != MMU_NOT_STALE;
+		if (has_quirks(mmu, cpu))
+			speculate_after(mmu, cpu, &request, ref->access, &done);
 	} else {
 		fault(cpu, ref, &done, &result);
 	}

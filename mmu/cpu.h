@@ -30,6 +30,14 @@ struct route {
 	} at[MMU_PAGE_SIZES * MMU_BANKS];
 };
 
+/* An A bit that is not in memory yet: mmu/quirks.c. */
+struct late_store {
+	bool waits;
+	unsigned level;
+	paddr_t entry;
+	uint64_t value; /* that the walk saw */
+};
+
 struct mmu_cpu {
 	unsigned number;
 	/* Derived from the registers: cpu_refresh(). */
@@ -58,6 +66,9 @@ struct mmu_cpu {
 	/* INVLPGBs that other CPUs have not seen. */
 	unsigned nr_outstanding;
 	struct mmu_invlpgb outstanding[MMU_MAX_OUTSTANDING];
+	/* State of quirks. */
+	struct late_store late;
+	bool smashed; /* a page of 1G, since all was dropped */
 	/* The root last loaded with each PCID; NULL without the feature. */
 	paddr_t *root_of;
 	/* Of level 1 only hits are counted; mmu_counters() adds up. */
@@ -69,9 +80,15 @@ struct mmu {
 	struct footprints footprints;
 	struct mmu_profile profile;
 	uint64_t last_stamp; /* the newest that was told */
+	/* State of quirks. */
+	paddr_t changed;      /* the entry that software changed last */
+	paddr_t stored_line;  /* / 64: where A or D was stored last, */
+	uint64_t stored_cpus; /* and by whom; 0: not yet */
 	unsigned cpus;
 	struct mmu_cpu cpu[];
 };
+
+#define NO_ENTRY UINT64_MAX
 
 static inline uint64_t cpu_bit(const struct mmu_cpu *cpu)
 {
@@ -111,6 +128,29 @@ void cpu_fill_level(struct mmu_cpu *cpu, unsigned level, enum mmu_access access,
 uint64_t cpu_cache(struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va,
 		   enum mmu_access access, const struct walk *walk,
 		   uint64_t upper_stale_since);
+
+/* ---- quirks.c ------------------------------------------------------------ */
+
+/* A guest is spared. */
+static inline bool has_quirks(const struct mmu *mmu, const struct mmu_cpu *cpu)
+{
+	return mmu->profile.quirks && !cpu->paging.nested;
+}
+
+/* Let a store that is late happen now. */
+void quirk_drain(struct mmu_cpu *cpu);
+/* A walk is about to begin, and has ended, before anything is cached. */
+void quirk_before_walk(const struct mmu *mmu, struct mmu_cpu *cpu,
+		       struct walk_request *request);
+void quirk_after_walk(struct mmu *mmu, struct mmu_cpu *cpu,
+		      enum mmu_access access, struct walk *walk);
+
+/* ---- speculate.c --------------------------------------------------------- */
+
+/* What the walk that @asked led to makes the machine cache besides. */
+void speculate_after(struct mmu *mmu, struct mmu_cpu *cpu,
+		     const struct walk_request *asked, enum mmu_access access,
+		     const struct walk *walk);
 
 /* ---- upper.c ------------------------------------------------------------- */
 

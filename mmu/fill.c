@@ -8,7 +8,8 @@
  * was asked for, and passes it on as that.
  *
  * Rule:
- *  (1) Nothing is cached before A is set in every entry used.
+ *  (1) Nothing is cached before A is set in every entry used, but where a quirk
+ *      of the machine breaks that: mmu/quirks.c.
  *
  * Sources: SDM vol. 3A, "Caching Translation Information"; APM vol. 2,
  * "Translation-Lookaside Buffer (TLB)".
@@ -97,12 +98,13 @@ uint64_t cpu_cache(struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va,
 	struct filling piece;
 	bool smash = cpu->smashes_1g && walk->size == MMU_1G;
 
-	assert(walk->value & PTE_A); /* (1) */
+	assert((walk->value & PTE_A) || mmu->profile.quirks); /* (1) */
 	if (walk->pieces_of > cpu->pieces_of)
 		cpu->pieces_of = walk->pieces_of;
 	if (smash) {
 		piece = piece_of(&whole, va);
 		note_filling(mmu, cpu, walk, &piece, upper_stale_since);
+		cpu->smashed = true;
 	}
 	note_filling(mmu, cpu, walk, &whole, upper_stale_since);
 	for (unsigned level = MMU_LEVELS; level-- > 0;) {

@@ -50,6 +50,7 @@ bool mmu_vm_entry(struct mmu *mmu, unsigned number,
 	paging_init(&paging, &mmu->profile, &guest->regs);
 	if (!paging_load_pdptes(&paging))
 		return false;
+	mmu_serialise(mmu, number);
 	cpu->host = cpu->regs;
 	cpu->nested = nested;
 	memcpy(cpu->paging.pdpte, paging.pdpte, sizeof(paging.pdpte));

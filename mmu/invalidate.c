@@ -38,6 +38,7 @@ void cpu_drop_everything(struct mmu_cpu *cpu)
 	cpu_drop_where(cpu, 0, 0);
 	psc_drop_all(&cpu->upper);
 	cpu->pieces_of = 0;
+	cpu->smashed = false;
 }
 
 void cpu_drop_pcid(struct mmu_cpu *cpu, unsigned pcid)
@@ -102,20 +103,33 @@ void cpu_drop_place(struct mmu_cpu *cpu, vaddr_t va, uint64_t mask,
 
 /* ---- one CPU ----------------------------------------------------------- */
 
+static void invlpg(const struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va)
+{
+	unsigned quirks = mmu->profile.quirks;
+
+	if ((quirks & QUIRK(ADL_INVLPG_GLOBAL)) && (cpu->regs.cr4 & CR4_PCIDE))
+		drop_place(cpu, va, TAG_GLOBAL | TAG_PCID, cpu->pcid);
+	else
+		cpu_drop_page(cpu, va);
+	drop_upper(mmu, cpu, va);
+	if ((quirks & QUIRK(AMD16H_SMASH)) && cpu->smashed)
+		cpu_drop_everything(cpu);
+}
+
 uint32_t mmu_invlpg(struct mmu *mmu, unsigned number, vaddr_t va)
 {
 	struct mmu_cpu *cpu = &mmu->cpu[number];
 
 	assert(number < mmu->cpus);
-	if (is_canonical(&cpu->paging, va)) {
-		cpu_drop_page(cpu, va);
-		drop_upper(mmu, cpu, va);
-	}
+	quirk_drain(cpu);
+	if (is_canonical(&cpu->paging, va))
+		invlpg(mmu, cpu, va);
 	return mmu->profile.cost.invlpg;
 }
 
 uint32_t mmu_flush_all(struct mmu *mmu, unsigned number)
 {
+	mmu_serialise(mmu, number);
 	mmu_drop_all(mmu, number);
 	return mmu->profile.cost.flush_all;
 }
@@ -176,6 +190,7 @@ bool mmu_invpcid(struct mmu *mmu, unsigned number, enum mmu_invpcid type,
 	assert(number < mmu->cpus);
 	if (!invpcid_is_allowed(mmu, cpu, type, what))
 		return false;
+	quirk_drain(cpu);
 	taken = invpcid(&mmu->profile.cost, cpu, type, what);
 	if (cycles)
 		*cycles = taken;

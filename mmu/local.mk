@@ -20,6 +20,8 @@ mmu_libmmu_la_SOURCES = \
 	mmu/psc.c \
 	mmu/upper.c \
 	mmu/fill.c \
+	mmu/quirks.h mmu/quirks.c \
+	mmu/speculate.c \
 	mmu/access.c \
 	mmu/registers.c \
 	mmu/guest.c \

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mmu/quirks.h"
+
 enum mmu_vendor { MMU_INTEL, MMU_AMD };
 
 /* Page sizes, in order; a mask of 1u << size says which a TLB serves. */
@@ -97,6 +99,7 @@ struct mmu_profile {
 	unsigned psc[MMU_PSC_LEVELS]; /* entries; 0: this level has none */
 	unsigned psc_shared;	      /* mask of levels that have one cache
 					 together, as large as the lowest's */
+	unsigned quirks; /* mask of 1u << enum mmu_quirk */
 	struct mmu_costs cost;
 };
 

@@ -345,6 +345,8 @@ bool mmu_set_register(struct mmu *mmu, unsigned number, enum mmu_register reg,
 	bool done;
 
 	assert(number < mmu->cpus);
+	if (reg <= MMU_EFER)
+		mmu_serialise(mmu, number);
 	done = set[reg](mmu, &mmu->cpu[number], value, &taken);
 	if (cycles)
 		*cycles = taken;

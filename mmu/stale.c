@@ -170,6 +170,7 @@ void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
 	struct footprint before;
 
 	mmu->last_stamp = stamp;
+	mmu->changed = entry;
 	upper_changed(mmu, entry, stamp);
 	verify_guests(mmu, stamp);
 	if (!print || !print->cpus)

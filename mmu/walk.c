@@ -48,9 +48,7 @@ static bool exchange(const struct paging *paging, paddr_t at, uint64_t *old,
 	return physmem_cmpxchg(paging->mem, at, old, value);
 }
 
-/* Set @wanted in the entry just read; false if it changed meanwhile (4). */
-static bool set_bits(const struct paging *paging, struct walk *walk,
-		     uint64_t wanted)
+bool walk_set(const struct paging *paging, struct walk *walk, uint64_t wanted)
 {
 	uint64_t missing = wanted & paging->level[walk->level].flags &
 			   ~walk->value;
@@ -193,7 +191,7 @@ static enum step step_leaf(const struct paging *paging,
 	if (!may_set_bits(paging, walk, request->set_leaf) ||
 	    (paging->nested && !reach_page(paging, request, walk)))
 		return end(walk, WALK_NESTED);
-	if (!set_bits(paging, walk, request->set_leaf)) {
+	if (!walk_set(paging, walk, request->set_leaf)) {
 		walk->target = above;
 		return STEP_AGAIN;
 	}
@@ -219,7 +217,7 @@ static enum step step(const struct paging *paging,
 		return step_leaf(paging, request, walk);
 	if (!may_set_bits(paging, walk, request->set_upper))
 		return end(walk, WALK_NESTED);
-	if (!set_bits(paging, walk, request->set_upper))
+	if (!walk_set(paging, walk, request->set_upper))
 		return STEP_AGAIN;
 	walk->target |= taken_away(level, value);
 	return STEP_DOWN;

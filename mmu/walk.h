@@ -70,6 +70,10 @@ static inline uint64_t page_offset_mask(enum mmu_page_size size)
 void walk_tables(const struct paging *paging,
 		 const struct walk_request *request, struct walk *walk);
 
+/* Set the A and D bits of @wanted in the last entry read; false if it is not
+ * as it was read: then nothing is set, and walk->value is what is there. */
+bool walk_set(const struct paging *paging, struct walk *walk, uint64_t wanted);
+
 /* Look only, from @root: set nothing, ask for no right. */
 void walk_look(const struct paging *paging, paddr_t root, vaddr_t va,
 	       struct walk *walk);

@@ -60,9 +60,18 @@ static struct mmu_profile profile_deep(void)
 	return profile;
 }
 
+/* One that caches more than it is asked for. */
+static struct mmu_profile profile_ahead(void)
+{
+	struct mmu_profile profile = profile_deep();
+
+	profile.quirks = QUIRK(SPECULATE) | QUIRK(COALESCE_ACCESSED);
+	return profile;
+}
+
 static struct mmu_profile (*const own_profiles[])(void) = {
-	profile_nothing, profile_everything,  profile_small,
-	profile_shared,	 profile_second_only, profile_deep,
+	profile_nothing,     profile_everything, profile_small, profile_shared,
+	profile_second_only, profile_deep,	 profile_ahead,
 };
 
 /* How @from caches, on a machine that has every feature. */

@@ -52,6 +52,7 @@ check_PROGRAMS += \
 	tests/check_mmu_pcids \
 	tests/check_mmu_psc \
 	tests/check_mmu_psc_drop \
+	tests/check_mmu_quirks \
 	tests/check_mmu_race \
 	tests/check_mmu_registers \
 	tests/check_mmu_replace \
@@ -115,6 +116,9 @@ tests_check_mmu_psc_LDADD = $(mmu_test_libs)
 tests_check_mmu_psc_drop_SOURCES = tests/check_mmu_psc_drop.c \
 	$(mmu_test_sources)
 tests_check_mmu_psc_drop_LDADD = $(mmu_test_libs)
+tests_check_mmu_quirks_SOURCES = tests/check_mmu_quirks.c \
+	$(mmu_test_sources)
+tests_check_mmu_quirks_LDADD = $(mmu_test_libs)
 tests_check_mmu_registers_SOURCES = tests/check_mmu_registers.c \
 	$(mmu_test_sources)
 tests_check_mmu_registers_LDADD = $(mmu_test_libs)
