@@ -108,7 +108,7 @@ static void invlpg(const struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va)
 	unsigned quirks = mmu->profile.quirks;
 
 	if ((quirks & QUIRK(ADL_INVLPG_GLOBAL)) && (cpu->regs.cr4 & CR4_PCIDE))
-		drop_place(cpu, va, TAG_GLOBAL | TAG_PCID, cpu->pcid);
+		cpu_drop_place(cpu, va, TAG_GLOBAL | TAG_PCID, cpu->pcid);
 	else
 		cpu_drop_page(cpu, va);
 	drop_upper(mmu, cpu, va);
