@@ -294,6 +294,9 @@ static void random_case(struct metal_cursor *at, struct metal_case *c)
 	c->op = below(at, METAL_OPS);
 	c->user = below(at, 2);
 	c->control = random_control(at);
+	/* QEMU reads first, Bochs mistakes keys: none could be right. */
+	if (c->op == METAL_OP_RMW)
+		c->control &= ~METAL_PKE;
 	c->pkru = draw(at) & ~3u; /* key 0 is the stubs' */
 	for (unsigned level = METAL_LEVELS; level >= c->leaf; level--)
 		c->entry[level] = turned(at, level, c->leaf);

@@ -114,6 +114,48 @@ static bool maps_1g(const struct metal_case *c,
 	       !(machine->error & PF_RSVD);
 }
 
+/* PKRU's bits for the key of the page: AD and WD. */
+static unsigned key_rights(const struct metal_case *c)
+{
+	unsigned key = c->entry[c->leaf] >> METAL_KEY_SHIFT & 15;
+
+	return c->pkru >> 2 * key & (PKRU_AD | PKRU_WD);
+}
+
+static bool is_data_with_key(const struct metal_case *c)
+{
+	return (c->control & METAL_PKE) && c->op != METAL_OP_FETCH &&
+	       key_rights(c);
+}
+
+static bool is_user_page(const struct metal_case *c)
+{
+	for (unsigned level = c->leaf; level <= METAL_LEVELS; level++)
+		if (!(c->entry[level] & PTE_US))
+			return false;
+	return true;
+}
+
+/* Bochs looks at the key of any page. */
+static bool has_key_for_supervisor_page(const struct metal_case *c,
+					const struct metal_result *model,
+					const struct metal_result *machine)
+{
+	return is_data_with_key(c) && !is_user_page(c) &&
+	       !(model->error & PF_PK) && machine->vector == 14 &&
+	       (machine->error & PF_PK);
+}
+
+/* Bochs looks at AD for users' accesses only. */
+static bool has_no_ad_for_supervisor(const struct metal_case *c,
+				     const struct metal_result *model,
+				     const struct metal_result *machine)
+{
+	return is_data_with_key(c) && is_user_page(c) && !c->user &&
+	       (key_rights(c) & PKRU_AD) && model->vector == 14 &&
+	       (model->error & PF_PK) && !(machine->error & PF_PK);
+}
+
 /* How the name begins; what; section of SDM vol. 3A; verdict; differences;
  * in which cases. */
 /* clang-format off */
@@ -133,6 +175,12 @@ static const struct metal_known known[] = {
 	{ "qemu-tcg", "A is set by a locked operation that may only read",
 	  "Accessed and Dirty Flags", METAL_BOTH_PERMITTED,
 	  METAL_DIFF_AD, sets_a_by_load },
+	{ "bochs", "the key of a supervisor page denies something",
+	  "Protection Keys", METAL_REFERENCE_IS_WRONG,
+	  METAL_DIFF_ALL, has_key_for_supervisor_page },
+	{ "bochs", "AD of a user page's key does not bind a supervisor",
+	  "Protection Keys", METAL_REFERENCE_IS_WRONG,
+	  METAL_DIFF_ALL, has_no_ad_for_supervisor },
 	{ "bochs", "no A is set by a walk that ends in a fault",
 	  "Accessed and Dirty Flags", METAL_BOTH_PERMITTED,
 	  METAL_DIFF_AD, sets_no_a },

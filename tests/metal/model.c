@@ -153,8 +153,7 @@ void metal_hw_flush_all(struct metal_hw *hw)
 	mmu_flush_all(hw->mmu, CPU);
 }
 
-/* RFLAGS.AC, and whatever CR4 takes; but Bochs and QEMU part ways about which
- * of two causes a fault reports when one of them is a key. */
+/* RFLAGS.AC, and whatever CR4 takes. */
 uint32_t model_features(void)
 {
 	const struct metal_header header = { .machine.maxphyaddr = 40 };
@@ -168,7 +167,7 @@ uint32_t model_features(void)
 				     CR4_PAE | cr4_bits[i].bit, NULL))
 			features |= cr4_bits[i].control;
 	model_destroy(hw);
-	return features & METAL_OPTIONAL & ~METAL_PKE;
+	return features & METAL_OPTIONAL;
 }
 
 static enum mmu_access access_of(enum metal_op op)
