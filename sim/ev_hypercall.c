@@ -56,51 +56,66 @@ static int map_ended(struct call *call, const struct op *op, const void *result,
 		return 0;
 	memcpy(&map, result, sizeof(map));
 	binding.at = map.host_addr;
+	binding.bus = map.dev_bus_addr;
 	binding.handle = status == GNTST_okay ? map.handle : HANDLE_OF_FAILED;
 	binding.failed = status != GNTST_okay;
 	return handles_set(&call->sim->handles, op->as, binding);
 }
 
-/* Handle and address of an unmap. */
-static int find_handle(struct call *call, const struct op *op,
-		       uint64_t *host_addr, grant_handle_t *handle)
+/* What the label of @op is bound to, all 0 if it has none. */
+static int find_binding(struct call *call, const struct op *op,
+			struct binding *binding)
 {
-	const struct binding *binding;
+	const struct binding *found;
 
-	*handle = op->handle;
-	*host_addr = op->at;
-	if (op->label.name >= 0) {
-		binding = handles_get(&call->sim->handles, op->label);
-		if (!binding) {
-			diag_error(call->sim->diags, sim_place(call->place, op),
-				   "nothing was mapped under this name at "
-				   "index %" PRIu32,
-				   op->label.index);
-			return -EBADMSG;
-		}
-		*handle = binding->handle;
-		if (!op->at_given)
-			*host_addr = binding->at;
-	}
-	if (!op->at_given)
+	*binding = (struct binding){ .handle = op->handle };
+	if (op->label.name < 0)
 		return 0;
-	return host_address(call, op, op->at, host_addr);
+	found = handles_get(&call->sim->handles, op->label);
+	if (!found) {
+		diag_error(call->sim->diags, sim_place(call->place, op),
+			   "nothing was mapped under this name at index "
+			   "%" PRIu32,
+			   op->label.index);
+		return -EBADMSG;
+	}
+	*binding = *found;
+	return 0;
+}
+
+/* Host address of an unmap: where it was mapped unless said otherwise. */
+static int find_host_address(struct call *call, const struct op *op,
+			     const struct binding *binding, uint64_t *host_addr)
+{
+	*host_addr = binding->at;
+	return op->at_given ? host_address(call, op, op->at, host_addr) : 0;
 }
 
 static int build_unmap(struct call *call, const struct op *op, void *to)
 {
 	gnttab_unmap_grant_ref_t *unmap = to;
 
-	unmap->dev_bus_addr = op->dev_bus_addr;
-	return find_handle(call, op, &unmap->host_addr, &unmap->handle);
+	struct binding binding;
+
+	if (find_binding(call, op, &binding) < 0)
+		return -EBADMSG;
+	unmap->handle = binding.handle;
+	unmap->dev_bus_addr = op->with_device ? binding.bus : op->dev_bus_addr;
+	if (op->without_host)
+		return 0;
+	return find_host_address(call, op, &binding, &unmap->host_addr);
 }
 
 static int build_replace(struct call *call, const struct op *op, void *to)
 {
 	gnttab_unmap_and_replace_t *replace = to;
 	struct op new_at = *op;
-	int rc = find_handle(call, op, &replace->host_addr, &replace->handle);
+	struct binding binding;
+	int rc = find_binding(call, op, &binding);
 
+	replace->handle = binding.handle;
+	if (rc == 0)
+		rc = find_host_address(call, op, &binding, &replace->host_addr);
 	new_at.at_pte = false;
 	if (rc == 0)
 		rc = host_address(call, &new_at, op->new_at,

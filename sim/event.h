@@ -108,6 +108,9 @@ struct op {
 					   address of at's L1 entry */
 	uint64_t new_at;		/* unmap_and_replace; share_table: whose */
 	uint64_t dev_bus_addr;		/* unmap */
+	bool without_host;		/* unmap: not the host part ... */
+	bool with_device;		/* ... and the device part, which is at
+					   the bus address that map gave */
 	uint32_t flags;			/* map: GNTMAP_* */
 	struct label as;		/* map: names the handle */
 	struct label label;		/* unmap: a named handle, or ... */

@@ -56,7 +56,8 @@ const struct event_form event_forms[EVENT_KINDS] = {
 	},
 	[EVENT_unmap] = {
 		.keys = CALL,
-		.op_keys = K(handle) | HOST | K(dev_bus_addr) | K(status),
+		.op_keys = K(handle) | HOST | K(dev_bus_addr) | K(host) |
+			   K(device) | K(status),
 		.required = K(domain) | K(handle),
 		.not_both = HOST,
 		.hypercall = true,

@@ -250,6 +250,25 @@ static void map_flags(struct event_reader *reader, struct op *op)
 			   "'pte_of' means contains_pte, which is false here");
 }
 
+/* Which parts an unmap is for, by their names. */
+static void unmap_parts(struct event_reader *reader, struct op *op)
+{
+	bool device = event_flag(reader, KEY_device, false);
+	bool host = event_flag(reader, KEY_host, !device || op->at_given);
+
+	op->without_host = !host;
+	op->with_device = device;
+	if (device && event_given(reader, KEY_dev_bus_addr))
+		too_many(reader, KEY_BIT(device) | KEY_BIT(dev_bus_addr));
+	if (!host && op->at_given)
+		too_many(reader, reader->given & (KEY_BIT(host) | KEY_BIT(at) |
+						  KEY_BIT(pte_of)));
+	if (device && reader->value[KEY_handle].name < 0)
+		diag_error(reader->diags,
+			   event_place_at(reader, &reader->value[KEY_device]),
+			   "'device' needs a handle by its name");
+}
+
 /* What version 2 entries can be beside full pages. */
 static void grant_kind(struct event_reader *reader, struct op *op)
 {
@@ -295,6 +314,8 @@ static void fill_op(struct event_reader *reader, struct op *op)
 	op->dest.by_ref = event_given(reader, KEY_dest_ref);
 	if (reader->event.kind == EVENT_map)
 		map_flags(reader, op);
+	if (reader->event.kind == EVENT_unmap)
+		unmap_parts(reader, op);
 }
 
 void event_stray_op(struct event_reader *reader, struct place place)

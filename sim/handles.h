@@ -9,7 +9,8 @@
 
 /* What the newest map under a name gave. */
 struct binding {
-	uint64_t at; /* host_addr of the map */
+	uint64_t at;  /* host_addr of the map */
+	uint64_t bus; /* the dev_bus_addr that it gave */
 	grant_handle_t handle;
 	bool bound;  /* there was a map ... */
 	bool failed; /* ... but it gave no handle */

@@ -100,6 +100,19 @@ static const struct row {
 	  " status=-4",
 	  "unmap domain=0 { at_pte=0x9000 dev_bus_addr=0x3000 label=1[5]"
 	  " status=-4 }" },
+	{ "unmap: {domain: 0, handle: 'h[1]', device: true}",
+	  "unmap domain=0 handle=h[1] device=true",
+	  "unmap domain=0 { without_host=0x1 with_device=0x1 label=0[1] }" },
+	{ "unmap: {domain: 0, handle: 'h[1]', device: true, host: true}",
+	  "unmap domain=0 handle=h[1] device=true host=true",
+	  "unmap domain=0 { with_device=0x1 label=0[1] }" },
+	{ "unmap: {domain: 0, handle: 'h[1]', device: true, at: 0x2000}",
+	  "unmap domain=0 handle=h[1] device=true at=0x2000",
+	  "unmap domain=0 { at=0x2000 with_device=0x1 label=0[1] }" },
+	{ "unmap: {domain: 0, handle: 3, host: false, dev_bus_addr: 0x1000}",
+	  "unmap domain=0 handle=3 host=false dev_bus_addr=0x1000",
+	  "unmap domain=0 { dev_bus_addr=0x1000 without_host=0x1 handle=0x3 }"
+	},
 	{ "unmap: {domain: 0, call: park, handle: 17..19, at: 0x1000..}",
 	  "unmap domain=0 call=park handle=17..19 at=0x1000..",
 	  "unmap domain=0 call=1[0] { at=0x1000 handle=0x11 }"

@@ -46,6 +46,8 @@ static void put_op(FILE *to, enum event_kind kind, const struct op *op)
 	put_number(to, "clear", op->clear);
 	put_number(to, "new_at", op->new_at);
 	put_number(to, "dev_bus_addr", op->dev_bus_addr);
+	put_number(to, "without_host", op->without_host);
+	put_number(to, "with_device", op->with_device);
 	put_number(to, "flags", op->flags);
 	put_label(to, "as", op->as);
 	put_label(to, "label", op->label);
