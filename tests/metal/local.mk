@@ -66,3 +66,13 @@ tests_metal_check_user_keys_SOURCES = tests/metal/user_keys.c $(metal_user)
 tests_metal_check_user_keys_LDADD = $(CHECK_LIBS)
 endif
 endif
+
+# ---- this processor's TLBs: the curve, and a profile out of CPUID -----------
+dist_check_SCRIPTS += tests/metal/skeleton.sh
+TESTS += tests/metal/skeleton.sh
+EXTRA_DIST += tests/metal/cpuids
+if HOST_X86_64_LINUX
+noinst_PROGRAMS = tests/metal/measure
+tests_metal_measure_SOURCES = tests/metal/measure.c \
+	tests/metal/cpuid.c tests/metal/cpuid.h tests/metal/skeleton.c
+endif
