@@ -4,6 +4,7 @@ mmu_libmmu_la_SOURCES = \
 	mmu/mmu.h mmu/profile.h mmu/physmem.h mmu/x86.h \
 	mmu/sparse.h mmu/rights.h mmu/paging.h mmu/nested.h mmu/walk.h mmu/psc.h \
 	mmu/replace.h mmu/tlb.h mmu/footprint.h mmu/cost.h mmu/cpu.h mmu/cursor.h \
+	mmu/look.h \
 	mmu/sparse.c \
 	mmu/physmem.c \
 	mmu/rights.c \
@@ -26,5 +27,6 @@ mmu_libmmu_la_SOURCES = \
 	mmu/registers.c \
 	mmu/guest.c \
 	mmu/invalidate.c \
+	mmu/look.c \
 	mmu/stale.c \
 	mmu/mmu.c
