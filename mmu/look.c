@@ -17,6 +17,8 @@ static enum mmu_path_end end_of(const struct walk *walk)
 		return MMU_PATH_ABSENT;
 	case WALK_RESERVED:
 		return MMU_PATH_RESERVED;
+	case WALK_NESTED:
+		return MMU_PATH_NESTED;
 	case WALK_FOUND:
 	case WALK_DENIED:
 		break;
@@ -51,7 +53,10 @@ void mmu_look(const struct mmu *mmu, unsigned number, vaddr_t va,
 	path->end = end_of(&walk);
 	path->top = walk.top;
 	path->level = walk.level;
-	for (unsigned level = walk.level; level <= walk.top; level++) {
+	/* An entry that the host does not map was not read. */
+	if (walk.end == WALK_NESTED && !walk.entry[walk.level])
+		path->level++;
+	for (unsigned level = path->level; level <= walk.top; level++) {
 		path->entry[level] = walk.entry[level];
 		path->value[level] = paging_load(paging, walk.entry[level]);
 	}

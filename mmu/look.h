@@ -13,6 +13,7 @@ enum mmu_path_end {
 	MMU_PATH_PAGE,	   /* a page was reached */
 	MMU_PATH_ABSENT,   /* P=0 in the last entry */
 	MMU_PATH_RESERVED, /* a reserved bit is set in it */
+	MMU_PATH_NESTED,   /* in a guest, and the host maps it not */
 	MMU_PATH_NONE,	   /* no tables: no paging, or not canonical */
 };
 

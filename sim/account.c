@@ -47,6 +47,7 @@ static int account_op(struct call *call, size_t i)
 		sim_count(call->sim, call->kind->succeeded, 1);
 	else if (status < 0)
 		sim_count(call->sim, COUNTER_grant_failed_ops, 1);
+	watch_op(call, (unsigned)i, op, status);
 	if (op->status_given)
 		expect_status(call, op, status);
 	return call->kind->ended ? call->kind->ended(call, op, result, status)

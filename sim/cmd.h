@@ -22,6 +22,7 @@ struct command {
 	enum status (*run)(int argc, char **argv);
 };
 
-extern const struct command cmd_replay, cmd_compare, cmd_import, cmd_list;
+extern const struct command cmd_replay, cmd_compare, cmd_explain, cmd_walk,
+	cmd_import, cmd_list;
 
 #endif /* SIM_CMD_H */

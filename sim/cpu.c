@@ -54,6 +54,7 @@ void cpu_switch(struct cpu *cpu, struct domain *to)
 	cpumask_t bit = UINT64_C(1) << cpu->number;
 
 	cpu->running = to;
+	watch_switch(cpu, to);
 	if (!to) {
 		go_idle(cpu);
 		return;
@@ -174,9 +175,13 @@ struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
 			     enum mmu_access access)
 {
 	struct sim *sim = cpu->sim;
-	struct mmu_result result = mmu_access(sim->mmu, cpu->number, va, access,
-					      MMU_USER);
+	struct mmu_result result;
 
+	if (sim->watch)
+		result = watch_access(cpu, va, access, MMU_USER);
+	else
+		result = mmu_access(sim->mmu, cpu->number, va, access,
+				    MMU_USER);
 	if (result.end != MMU_OK)
 		return result;
 	if (result.stale_since != MMU_NOT_STALE)

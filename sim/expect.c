@@ -6,8 +6,7 @@
 
 #include "sim/state.h"
 
-/* Does the event mean the policy that runs? */
-static bool is_meant(const struct sim *sim, const struct event *event)
+bool sim_expects(const struct sim *sim, const struct event *event)
 {
 	const char *policy = event->expect.policy;
 
@@ -50,7 +49,7 @@ static void compare(struct sim *sim, struct place place,
 
 int ev_expect(struct sim *sim, const struct event *event)
 {
-	if (!is_meant(sim, event))
+	if (!sim_expects(sim, event))
 		return 0;
 	sim_tally(sim);
 	for (size_t i = 0; i < event->expect.count; i++)

@@ -69,9 +69,11 @@ static cpumask_t filter(const struct sim *sim, cpumask_t mask, uint32_t stamp)
 bool flush_for_stamp(struct cpu *by, cpumask_t mask, uint32_t stamp)
 {
 	mask = filter(by->sim, mask, stamp);
-	if (mask)
-		flush_cpus(by, mask);
-	return mask;
+	if (!mask)
+		return false;
+	flush_cpus(by, mask);
+	watch_flush(by, mask, false);
+	return true;
 }
 
 cpumask_t flush_online(const struct sim *sim)

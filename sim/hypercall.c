@@ -159,9 +159,10 @@ int call_copy_in(struct call *call, void *to, uint64_t from, size_t length)
 {
 	const void *args = mirror(call, from, length);
 
+	watch_batch(call->cpu, true);
 	call->copies++;
 	if (points_reach(&call->sim->points, call, true))
-		return -EFAULT;
+		return watch_fault(call);
 	if (call->array != CALL_WINDOW)
 		return cpu_copy_in(call->cpu, to, from, length);
 	if (!args)
@@ -177,7 +178,7 @@ int call_copy_out(struct call *call, uint64_t to, const void *from,
 
 	call->copies++;
 	if (points_reach(&call->sim->points, call, true))
-		return -EFAULT;
+		return watch_fault(call);
 	if (to >= CALL_SINK && to - CALL_SINK < CALL_SINK_BYTES)
 		return 0;
 	if (call->array != CALL_WINDOW &&
@@ -196,6 +197,7 @@ int call_enter(struct call *call)
 	struct sim *sim = call->sim;
 	int rc;
 
+	watch_enter(call);
 	sim_count(sim, COUNTER_grant_hypercalls, 1);
 	sim_count(sim, COUNTER_cycles_hypercall,
 		  mmu_profile(sim->mmu)->cost.hypercall);
@@ -205,6 +207,7 @@ int call_enter(struct call *call)
 	assert(rc == 0 || rc == GNTTAB_PREEMPTED || rc == -EFAULT ||
 	       call->kind->no_status);
 	call->rc = rc;
+	watch_batch(call->cpu, false);
 	sim->calls.inside--;
 	oracle_call_left(call->cpu);
 	call->cpu->call = NULL;

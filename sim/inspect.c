@@ -7,10 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mmu/physmem.h"
-#include "mmu/x86.h"
 #include "sim/entry.h"
-#include "sim/pgtab.h"
 #include "sim/state.h"
 
 #define LINE_BYTES 320
@@ -36,17 +33,10 @@ void sim_inspect_line(struct sim *sim, const char *format, ...)
 	lines[r->nr_inspect++] = line;
 }
 
-/* A bit or a type of an entry, by the manuals' name. */
+/* A bit or a type of an entry, by the header's name. */
 struct flag_name {
 	uint64_t bits;
 	const char *name;
-};
-
-static const struct flag_name pte_names[] = {
-	{ PTE_P, "P" },	    { PTE_RW, "RW" },	{ PTE_US, "US" },
-	{ PTE_PWT, "PWT" }, { PTE_PCD, "PCD" }, { PTE_A, "A" },
-	{ PTE_D, "D" },	    { PTE_PS, "PS" },	{ PTE_G, "G" },
-	{ PTE_XD, "XD" },   { 0, NULL },
 };
 
 /* The type is a number, not a set of flags: one bit for each. */
@@ -96,33 +86,77 @@ static const struct flag_name transfer_names[] = {
 	{ 0, NULL },
 };
 
+/* ---- walks --------------------------------------------------------------- */
+
+static void inspect_page(struct sim *sim, const struct mmu_path *path)
+{
+	static const char *const sizes[MMU_PAGE_SIZES] = { "4K", "2M", "1G" };
+
+	sim_inspect_line(sim, "  gives 0x%" PRIx64 ": a %s page, %s, %s, %s%s",
+			 path->paddr, sizes[path->size],
+			 path->writable ? "writable" : "read-only",
+			 path->user ? "user" : "supervisor",
+			 path->executable ? "executable" : "not executable",
+			 path->global ? ", global" : "");
+}
+
+/* What a CPU holds of one address. */
+struct holding {
+	struct sim *sim;
+	vaddr_t va;
+};
+
+static bool serves(const struct mmu_cached *what, vaddr_t va)
+{
+	unsigned shift = 12 + 9 * what->size;
+
+	if (what->cache >= MMU_PROFILE_MAX_TLBS)
+		shift = 3 + 9 * (what->cache - MMU_CACHE_OF_LEVEL(0));
+	return va >> shift == what->va >> shift;
+}
+
+static void inspect_cached(void *data, const struct mmu_cached *what)
+{
+	const struct holding *holding = data;
+	bool upper = what->cache >= MMU_PROFILE_MAX_TLBS;
+
+	if (!serves(what, holding->va))
+		return;
+	sim_inspect_line(
+		holding->sim, "  cached in %s: %s0x%" PRIx64 ", %s%s%s",
+		step_cache_name(mmu_profile(holding->sim->mmu), what->cache)
+			.text,
+		upper ? "table at " : "", what->paddr,
+		what->writable ? "writable" : "read-only",
+		upper	      ? ""
+		: what->dirty ? ", dirty"
+			      : ", clean",
+		what->stale_since == MMU_NOT_STALE ? "" : ", stale");
+}
+
 static void inspect_walk(struct sim *sim, const struct cpu *cpu, vaddr_t va)
 {
-	static const char *const names[] = {
-		[1] = "PTE",
-		[2] = "PDE",
-		[3] = "PDPTE",
-		[4] = "PML4E",
-	};
-	paddr_t table = mmu_registers(sim->mmu, cpu->number).cr3 & PTE_FRAME;
-	unsigned level = 5;
-	uint64_t value;
+	struct holding holding = { sim, va };
+	struct mmu_path path;
 
+	mmu_look(sim->mmu, cpu->number, va, &path);
 	sim_inspect_line(sim, "walk of 0x%016" PRIx64 " on CPU %u", va,
 			 cpu->number);
-	do {
-		char line[LINE_BYTES];
-		paddr_t entry = pgtab_entry_at(table, va, --level);
-
-		value = physmem_read(sim->mem, entry);
-		snprintf(line, sizeof(line),
-			 "  %-5s at 0x%" PRIx64 " is 0x%016" PRIx64 ":",
-			 names[level], entry, value);
-		add_names(line, sizeof(line), value, pte_names);
-		sim_inspect_line(sim, "%s", line);
-		table = value & PTE_FRAME;
-	} while (level > 1 && (value & (PTE_P | PTE_PS)) == PTE_P);
+	if (path.end == MMU_PATH_NONE)
+		sim_inspect_line(sim, "  none: the address is not canonical, "
+				      "or paging is off");
+	for (unsigned level = path.top; level && level >= path.level; level--)
+		sim_inspect_line(
+			sim, "  %-5s at 0x%" PRIx64 " is 0x%016" PRIx64 ": %s",
+			step_level_name(level), path.entry[level],
+			path.value[level],
+			step_pte_bits(path.value[level]).text);
+	if (path.end == MMU_PATH_PAGE)
+		inspect_page(sim, &path);
+	mmu_each_cached(sim->mmu, cpu->number, inspect_cached, &holding);
 }
+
+/* ---- grants -------------------------------------------------------------- */
 
 static int inspect_grant(struct sim *sim, const struct event *event,
 			 const struct domain *d, uint64_t ref)

@@ -66,7 +66,9 @@ sim_machine_sources = \
 	sim/strand.c \
 	sim/points.c \
 	sim/results.c \
-	sim/sim.c
+	sim/sim.c \
+	sim/step.h sim/watch.h sim/watch.c \
+	sim/step_names.c
 
 noinst_LTLIBRARIES += sim/libsim.la
 sim_libsim_la_SOURCES = $(sim_reading_sources) $(sim_machine_sources)
@@ -78,7 +80,7 @@ libtlbsim_la_LIBADD = sim/libsim.la workloads/libworkloads.la \
 	gnttab/libgnttab.la mmu/libmmu.la \
 	$(YAML_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(PCAP_LIBS) -lm
 libtlbsim_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
-	-export-symbols-regex '^(mmu|physmem|gnttab|sim|trace|profile|results|counter|event|diag|node)_'
+	-export-symbols-regex '^(mmu|physmem|gnttab|sim|trace|profile|results|counter|event|diag|node|step)_'
 
 # What the commands share.
 noinst_LTLIBRARIES += sim/libprogram.la
@@ -102,12 +104,22 @@ sim_libprogram_la_SOURCES = \
 	sim/report_tap.c \
 	sim/report_text.c \
 	sim/results_file.c sim/results_file.h \
-	sim/table.c sim/table.h
+	sim/table.c sim/table.h \
+	sim/changes.c sim/changes.h \
+	sim/explain.c sim/explain.h \
+	sim/narrator.c \
+	sim/tell.h \
+	sim/tell_changes.c \
+	sim/tell_event.c \
+	sim/tell_json.c \
+	sim/tell_text.c \
+	sim/tell_walk.c
 
 bin_PROGRAMS += tlbsim
 tlbsim_SOURCES = \
 	sim/cmd.h \
 	sim/cmd_compare.c \
+	sim/cmd_explain.c \
 	sim/cmd_import.c \
 	sim/cmd_list.c \
 	sim/cmd_replay.c \
@@ -119,6 +131,7 @@ program_libs = sim/libprogram.la libtlbsim.la $(JANSSON_LIBS) $(ZLIB_LIBS)
 tlbsim_LDADD = $(program_libs)
 
 dist_man_MANS += sim/tlbsim.1 sim/tlbsim-compare.1 sim/tlbsim-import.1 \
+	sim/tlbsim-explain.1 sim/tlbsim-walk.1 \
 	sim/tlbsim-profile.5 sim/tlbsim-replay.1 sim/tlbsim-trace.5
 bashcompdir = $(datadir)/bash-completion/completions
 dist_bashcomp_DATA = sim/tlbsim.bash

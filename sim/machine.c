@@ -77,6 +77,7 @@ bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 {
 	cross(cpu, CROSS_frame_drop);
+	watch_batch(cpu, false);
 	oracle_dropped(cpu, mfn);
 	page_drop(cpu->sim, mfn, kind);
 }
@@ -267,15 +268,22 @@ void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
 
 	cross(cpu, CROSS_pte_write);
 	old = physmem_read(cpu->sim->mem, slot.n);
+	watch_acting(cpu->sim, cpu);
 	pgtab_store(cpu->sim, slot.n, pte);
+	watch_acting(cpu->sim, NULL);
 	pte_changed(cpu, slot, old, pte);
 }
 
 bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 			 uint64_t new)
 {
+	bool done;
+
 	cross(cpu, CROSS_pte_cmpxchg);
-	if (!pgtab_exchange(cpu->sim, slot.n, old, new))
+	watch_acting(cpu->sim, cpu);
+	done = pgtab_exchange(cpu->sim, slot.n, old, new);
+	watch_acting(cpu->sim, NULL);
+	if (!done)
 		return false;
 	pte_changed(cpu, slot, *old, new);
 	return true;
@@ -320,11 +328,15 @@ cpumask_t machine_dirty_cpus(struct cpu *cpu, struct domain *d)
 
 void machine_flush_tlb(struct cpu *cpu, cpumask_t mask)
 {
+	bool needless;
+
 	cross(cpu, CROSS_flush_tlb);
+	needless = oracle_flush_is_false(cpu, mask);
+	watch_wanted(cpu, mask);
 	cpu->sim->grant_flushes++;
-	sim_count(cpu->sim, COUNTER_flush_false,
-		  oracle_flush_is_false(cpu, mask));
+	sim_count(cpu->sim, COUNTER_flush_false, needless);
 	flush_cpus(cpu, mask);
+	watch_flush(cpu, mask, needless);
 	oracle_flushed(cpu);
 }
 

@@ -80,6 +80,9 @@ void oracle_violation(struct sim *sim, const char *format, ...)
 
 	sim_count(sim, COUNTER_oracle_violations, 1);
 	va_start(list, format);
+	watch_violation(sim, format, list);
+	va_end(list);
+	va_start(list, format);
 	keep_first(sim, format, list);
 	va_end(list);
 }

@@ -125,8 +125,11 @@ static uint64_t stamp(const struct sim *sim)
 
 void pgtab_store(struct sim *sim, paddr_t entry, uint64_t value)
 {
+	uint64_t before = physmem_read(sim->mem, entry);
+
 	physmem_write(sim->mem, entry, value);
 	mmu_entry_changed(sim->mmu, entry, stamp(sim));
+	watch_entry(sim, entry, before, value);
 }
 
 bool pgtab_exchange(struct sim *sim, paddr_t entry, uint64_t *old,
@@ -135,6 +138,7 @@ bool pgtab_exchange(struct sim *sim, paddr_t entry, uint64_t *old,
 	if (!physmem_cmpxchg(sim->mem, entry, old, value))
 		return false;
 	mmu_entry_changed(sim->mmu, entry, stamp(sim));
+	watch_entry(sim, entry, *old, value);
 	return true;
 }
 

@@ -95,6 +95,7 @@ void sim_destroy(struct sim *sim)
 	frames_destroy(&sim->frames);
 	marks_destroy(sim->marks);
 	mmu_destroy(sim->mmu);
+	free(sim->watch);
 	free(sim);
 }
 
@@ -179,8 +180,10 @@ int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
 	sim->event = event;
 	sim->diags = diags;
 	sim->failed = failed;
+	watch_event(sim, STEP_event);
 	rc = handlers[event->kind](sim, event);
 	flush_settle(sim);
+	watch_event(sim, STEP_end);
 	check(sim);
 	sim->event = NULL;
 	return rc < 0 ? rc : sim->error;

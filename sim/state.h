@@ -17,6 +17,7 @@
 #include "sim/page.h"
 #include "sim/points.h"
 #include "sim/sim.h"
+#include "sim/watch.h"
 
 struct sim {
 	/* Constant. */
@@ -38,6 +39,7 @@ struct sim {
 	struct handles handles;
 
 	/* What is watched and counted. */
+	struct watch *watch; /* NULL: nobody watches */
 	struct oracle oracle;
 	struct results results;
 	uint64_t grant_flushes; /* asked for by the grant code */

@@ -21,9 +21,13 @@ _tlbsim_names()
 _tlbsim_argument()
 {
 	case $command:$1 in
+	explain:-p | explain:--policy | walk:-p | walk:--policy)
+		COMPREPLY=($(compgen -W "$(_tlbsim_names policies)" \
+			-- "$cur")) ;;
 	replay:-p | replay:--policy)
 		_tlbsim_list "all $(_tlbsim_names policies)" ;;
-	replay:-m | replay:--machine)
+	replay:-m | replay:--machine | explain:-m | explain:--machine | \
+		walk:-m | walk:--machine)
 		COMPREPLY=($(compgen -f -W "$(_tlbsim_names machines)" \
 			-- "$cur")) ;;
 	replay:-f | replay:--format)
@@ -35,11 +39,16 @@ _tlbsim_argument()
 		COMPREPLY=($(compgen -S = -W "$(_tlbsim_names counters)" \
 			-- "$cur"))
 		compopt -o nospace 2>/dev/null ;;
-	replay:--color | compare:--color)
+	explain:-f | explain:--format | walk:-f | walk:--format)
+		COMPREPLY=($(compgen -W 'text json' -- "$cur")) ;;
+	walk:--access)
+		COMPREPLY=($(compgen -W 'read write fetch' -- "$cur")) ;;
+	*:--color)
 		COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) ;;
 	*:-o | *:--output)
 		COMPREPLY=($(compgen -f -- "$cur")) ;;
-	replay:--cpus | replay:--seed | import:-O | import:--option) ;;
+	*:--cpus | *:--seed | explain:--from | *:--to | walk:--cpu | \
+		import:-O | import:--option) ;;
 	*) return 1 ;;
 	esac
 	return 0
@@ -55,6 +64,10 @@ _tlbsim_options()
 		--summary' ;;
 	compare) options+=' --tolerance --output --format --verbose --quiet
 		--color' ;;
+	explain) options+=' --from --to --policy --machine --cpus --seed
+		--format --output --color' ;;
+	walk) options+=' --cpu --access --to --policy --machine --cpus --seed
+		--format --output --color' ;;
 	import) options+=' --output --option' ;;
 	list) options+=' --quiet --verbose --check' ;;
 	esac
@@ -66,7 +79,8 @@ _tlbsim_operand()
 {
 	case $command in
 	help)
-		COMPREPLY=($(compgen -W 'replay compare import list' -- "$cur")) ;;
+		COMPREPLY=($(compgen -W 'replay compare explain walk
+			import list' -- "$cur")) ;;
 	list)
 		if [[ $previous == machines ]]; then
 			COMPREPLY=($(compgen -f -W \
@@ -100,8 +114,8 @@ _tlbsim()
 		previous=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if ((COMP_CWORD == 1)); then
-		COMPREPLY=($(compgen -W 'replay compare import list help --help
-			--version' -- "$cur"))
+		COMPREPLY=($(compgen -W 'replay compare explain walk import list
+			help --help --version' -- "$cur"))
 	elif _tlbsim_argument "$previous"; then
 		return
 	elif [[ $cur == -* ]]; then

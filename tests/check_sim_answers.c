@@ -26,11 +26,15 @@ START_TEST(machine_sets_a_and_d_where_inspect_can_see_them)
 	event.inspect.label = NO_LABEL;
 	rig_run(&rig, &event);
 	results = sim_results(rig.sim);
-	ck_assert_uint_eq(results->nr_inspect, 5);
+	ck_assert_uint_eq(results->nr_inspect, 7);
 	ck_assert_str_eq(results->inspect[0],
 			 "walk of 0xffff880000100000 on CPU 0");
 	ck_assert_ptr_nonnull(strstr(results->inspect[4],
 				     "is 0x0000000100007067: P RW US A D"));
+	ck_assert_ptr_nonnull(strstr(results->inspect[5],
+				     "gives 0x100007000: a 4K page, writable"));
+	ck_assert_ptr_nonnull(strstr(results->inspect[6],
+				     "cached in L1: 0x100007000, writable"));
 	rig_close(&rig);
 }
 END_TEST

@@ -325,6 +325,9 @@ tests_check_trace_SOURCES = tests/check_trace.c $(text_file) \
 	tests/describe.h tests/describe.c
 tests_check_trace_LDADD = $(reading_libs) $(ZLIB_LIBS)
 
+check_PROGRAMS += tests/check_explain
+tests_check_explain_LDADD = $(program_libs) $(CHECK_LIBS)
+
 check_PROGRAMS += tests/check_import tests/check_import_files \
 	tests/check_super_packet
 tests_check_super_packet_LDADD = workloads/libworkloads.la $(CHECK_LIBS)

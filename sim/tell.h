@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * tell.h - steps told, one format per file tell_FORMAT.c.
+ */
+#ifndef SIM_TELL_H
+#define SIM_TELL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "sim/changes.h"
+#include "sim/step.h"
+
+/* An event that is over, as far as one can still want to know. */
+struct past {
+	uint64_t number;
+	enum event_kind kind;
+	uint32_t line;
+	char file[160];			/* a copy; may be empty */
+};
+
+/* A step, and what it led to. */
+struct telling {
+	const struct step *step;
+	const struct change *change;
+	size_t changes;
+	struct sim *sim;
+	/* The event that an access should have seen; NULL: not known. */
+	const struct past *missed;
+};
+
+/* What stands above. */
+struct tale_head {
+	const char *trace, *title, *policy, *machine;
+};
+
+struct tale {
+	FILE *to;
+	bool color;
+	const struct mmu_profile *profile;
+	const struct teller *teller;
+	/* Private to the format. */
+	uint64_t told;			/* steps, or accesses of this event */
+	uint64_t hits, walks, faults;	/* accesses that were not told */
+	uint64_t cycles;
+};
+
+struct teller {
+	const char *name, *suffix;
+	void (*begin)(struct tale *tale, const struct tale_head *head);
+	void (*step)(struct tale *tale, const struct telling *telling);
+	void (*end)(struct tale *tale);
+};
+extern const struct teller teller_text, teller_json;
+/* All of them, NULL-terminated; text first. */
+extern const struct teller *const tellers[];
+
+/* An event in one sentence. */
+struct sentence {
+	char text[240];
+};
+struct sentence tell_event(const struct event *event);
+
+/* The levels of a translation, its page, what became cached, its cost. */
+void tell_walk(struct tale *tale, const struct telling *telling);
+/* What changed in the caches. */
+void tell_changes(struct tale *tale, const struct telling *telling);
+
+#endif /* SIM_TELL_H */

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * watch.h - where a step is told; each does nothing while nobody watches.
+ */
+#ifndef SIM_WATCH_H
+#define SIM_WATCH_H
+
+#include <stdarg.h>
+
+#include "sim/step.h"
+
+struct call;
+struct cpu;
+
+/* Of one hypercall's batch, on one CPU. */
+struct watch_batch {
+	unsigned zapped, accessed;
+	unsigned first_accessed;
+	uint64_t seen;			/* batches decided, by the counter */
+	unsigned first_op, next_op;
+	bool told;			/* the decision was */
+	bool fault;			/* a guest copy failed */
+};
+
+struct watch {
+	struct sim_watcher by;
+	struct watch_batch batch[MMU_MAX_CPUS];
+	struct cpu *acting;		/* whose hypercall changes an entry */
+};
+
+/* An event begins, is over. */
+void watch_event(struct sim *sim, enum step_kind kind);
+
+/* The access, told with the path before and after it. */
+struct mmu_result watch_access(struct cpu *cpu, vaddr_t va,
+			       enum mmu_access access,
+			       enum mmu_privilege privilege);
+/* From here on the grant code on @cpu changes entries; NULL: it does not. */
+void watch_acting(struct sim *sim, struct cpu *cpu);
+/* An entry of a page table was changed. */
+void watch_entry(struct sim *sim, paddr_t entry, uint64_t before,
+		 uint64_t after);
+/* A CPU switched to @to, or to idle for NULL. */
+void watch_switch(struct cpu *cpu, const struct domain *to);
+void watch_violation(struct sim *sim, const char *format, va_list list)
+	__attribute__((format(printf, 2, 0)));
+
+/* In a hypercall: it goes into the hypervisor; a guest copy failed, which
+ * is -EFAULT; what was
+ * decided is due to be told, before the next operation or otherwise; CPUs
+ * have flushed; an operation has ended. */
+void watch_enter(struct call *call);
+int watch_fault(struct call *call);
+void watch_batch(struct cpu *cpu, bool next_op);
+/* Before that: the grant code wants it. */
+void watch_wanted(struct cpu *cpu, uint64_t cpus);
+void watch_flush(struct cpu *cpu, uint64_t cpus, bool needless);
+void watch_op(struct call *call, unsigned number, const struct op *op,
+	      int status);
+
+#endif /* SIM_WATCH_H */

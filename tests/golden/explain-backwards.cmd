@@ -1,0 +1,1 @@
+explain --from 5 --to 4 tests/golden/explain.yaml

@@ -1,0 +1,1 @@
+explain workloads/cases/c07-lazy-idle.yaml

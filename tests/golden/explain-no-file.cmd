@@ -1,0 +1,1 @@
+explain tests/errors/no-such.yaml

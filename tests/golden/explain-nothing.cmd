@@ -1,0 +1,1 @@
+explain --from 100 tests/golden/explain.yaml

@@ -1,0 +1,1 @@
+explain -o no-such-folder.d/x.xml tests/golden/explain.yaml

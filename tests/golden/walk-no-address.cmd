@@ -1,0 +1,1 @@
+walk tests/golden/explain.yaml 12x

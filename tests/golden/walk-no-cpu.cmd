@@ -1,0 +1,1 @@
+walk --cpu 2 tests/golden/explain.yaml 0
