@@ -112,6 +112,7 @@ protected_mode:
 	/* P RW, and US where user code must pass. */
 	movl $METAL_PDPT + 3, METAL_PML4
 	movl $METAL_USER_PDPT + 7, METAL_PML4 + 8 * METAL_USER_SLOT
+	movl $METAL_PML4 + 7, METAL_PML5
 	movl $METAL_PD + 3, METAL_PDPT
 	movl $METAL_USER_PD + 7, METAL_USER_PDPT
 	movl $METAL_USER_PT + 7, METAL_USER_PD

@@ -5,9 +5,11 @@
  * The product is a counter with one digit for each thing that is varied:
  *
  *   LEAF   VARY   P RW US XD RSVD A D   WP NXE SMEP  SMAP      KEY     OP USER
- *   1..3   1..4   bits of the entry     2   2   2   no,yes,  no PKE,   3   2
+ *   1..3   1..5   bits of the entry     2   2   2   no,yes,  no PKE,   3   2
  *   (page  (level at the level varied               with AC  none, AD,
  *   size)  varied) (the others permit)                       WD, both
+ *
+ * and all of it with 4 and, LA57, with 5 levels;
  *
  * and product_skips() leaves out, with its reason, what would say the same
  * thing twice.  The random ones turn any bits at all levels at once.
@@ -36,19 +38,21 @@ enum digit {
 	KEY,
 	OP,
 	USER,
+	LA57, /* last, as it takes the image out of long mode */
 	DIGITS
 };
 
 static const uint8_t radix[DIGITS] = {
-	[LEAF] = 3, [VARY] = 4, [P] = 2,  [RW] = 2,   [US] = 2,	 [XD] = 2,
-	[RSVD] = 2, [A] = 2,	[D] = 2,  [WP] = 2,   [NXE] = 2, [SMEP] = 2,
-	[SMAP] = 3, [KEY] = 5,	[OP] = 3, [USER] = 2,
+	[LEAF] = 3, [VARY] = 5, [P] = 2,  [RW] = 2,   [US] = 2,	  [XD] = 2,
+	[RSVD] = 2, [A] = 2,	[D] = 2,  [WP] = 2,   [NXE] = 2,  [SMEP] = 2,
+	[SMAP] = 3, [KEY] = 5,	[OP] = 3, [USER] = 2, [LA57] = 2,
 };
 
 /* The protection key of every page of the product; key 0 is the stubs'. */
 #define PRODUCT_KEY 5
 
 #define PRODUCT_VA ((1ull << 39) | (5ull << 30) | METAL_CELL)
+#define PRODUCT_VA_LA57 (PRODUCT_VA | 3ull << 48)
 
 static uint64_t mix(uint64_t x)
 {
@@ -82,7 +86,8 @@ static uint32_t product_control(const uint8_t digit[])
 {
 	return (digit[WP] ? METAL_WP : 0) | (digit[NXE] ? METAL_NXE : 0) |
 	       (digit[SMEP] ? METAL_SMEP : 0) | (digit[SMAP] ? METAL_SMAP : 0) |
-	       (digit[SMAP] == 2 ? METAL_AC : 0) | (digit[KEY] ? METAL_PKE : 0);
+	       (digit[SMAP] == 2 ? METAL_AC : 0) |
+	       (digit[KEY] ? METAL_PKE : 0) | (digit[LA57] ? METAL_LA57 : 0);
 }
 
 /* Not present: the other bits are the software's, so all or none will do. */
@@ -102,6 +107,8 @@ static bool product_skips(const struct metal_cursor *at)
 
 	if (vary < leaf)
 		return true; /* the walk ends before that level */
+	if (vary == 5 && !digit[LA57])
+		return true; /* no such level */
 	if (!digit[P] && ignored_bits_differ(digit))
 		return true;
 	if (digit[P] && vary > leaf && digit[D])
@@ -118,16 +125,17 @@ static unsigned shift_of(unsigned level)
 	return 12 + 9 * (level - 1);
 }
 
-uint64_t metal_entry_at(uint64_t va, unsigned level)
+uint64_t metal_entry_at(uint64_t va, unsigned level, unsigned levels)
 {
 	static const uint64_t table[METAL_LEVELS + 1] = {
-		[1] = METAL_TEST_PT,
-		[2] = METAL_TEST_PD,
-		[3] = METAL_TEST_PDPT,
-		[4] = METAL_PML4,
+		[1] = METAL_TEST_PT, [2] = METAL_TEST_PD, [3] = METAL_TEST_PDPT,
+		[4] = METAL_PML4,    [5] = METAL_PML5,
 	};
+	uint64_t offset = 8 * (va >> shift_of(level) & 511);
 
-	return table[level] + 8 * (va >> shift_of(level) & 511);
+	if (level == 4 && levels == 5)
+		return METAL_TEST_PML4 + offset;
+	return table[level] + offset;
 }
 
 /* What leads on from @level, or to the cell, and permits everything. */
@@ -137,6 +145,7 @@ static uint64_t permissive(unsigned level, unsigned leaf)
 		[2] = METAL_TEST_PT,
 		[3] = METAL_TEST_PD,
 		[4] = METAL_TEST_PDPT,
+		[5] = METAL_TEST_PML4,
 	};
 	uint64_t entry = PTE_P | PTE_RW | PTE_US;
 
@@ -179,13 +188,13 @@ static void product_case(const struct metal_cursor *at, struct metal_case *c)
 	unsigned vary = digit[VARY] + 1;
 
 	*c = (struct metal_case){
-		.va = PRODUCT_VA,
+		.va = digit[LA57] ? PRODUCT_VA_LA57 : PRODUCT_VA,
 		.control = product_control(digit),
 		.leaf = digit[LEAF] + 1,
 		.op = op[digit[OP]],
 		.user = digit[USER],
 	};
-	for (unsigned level = c->leaf; level <= METAL_LEVELS; level++)
+	for (unsigned level = c->leaf; level <= metal_levels(c); level++)
 		c->entry[level] = permissive(level, c->leaf);
 	c->entry[vary] = varied(at, c->entry[vary]);
 	if (digit[KEY]) {
@@ -262,20 +271,25 @@ static uint64_t turned(struct metal_cursor *at, unsigned level, unsigned leaf)
 	return turned_size(at, entry, level, leaf);
 }
 
-/* Any address that ends in the cell's offset, now and then no canonical one. */
-static uint64_t random_va(struct metal_cursor *at, unsigned leaf)
+/* Any address that ends in the cell's offset, now and then no canonical one;
+ * not in the slots of the top table that are the image's. */
+static uint64_t random_va(struct metal_cursor *at, const struct metal_case *c)
 {
-	uint64_t fixed = (1ull << shift_of(leaf)) - 1;
+	unsigned bits = shift_of(metal_levels(c) + 1), top = bits - 9;
+	uint64_t fixed = (1ull << shift_of(c->leaf)) - 1;
 	uint64_t slot = 3 + below(at, 509);
-	uint64_t va = slot << 39 | (draw(at) & ((1ull << 39) - 1) & ~fixed) |
+	uint64_t va = slot << top | (draw(at) & ((1ull << top) - 1) & ~fixed) |
 		      (METAL_CELL & fixed);
 
-	if (va >> 47 & 1)
-		va |= 0xffffull << 48;
+	if (va >> (bits - 1) & 1)
+		va |= ~0ull << bits;
 	if (below(at, 64) == 0)
-		va ^= 1ull << (48 + below(at, 16));
+		va ^= 1ull << (bits + below(at, 64 - bits));
 	return va;
 }
+
+/* So many cases with 4 levels, as many with 5. */
+#define LA57_BLOCK 0x400
 
 static uint32_t random_control(struct metal_cursor *at)
 {
@@ -284,21 +298,24 @@ static uint32_t random_control(struct metal_cursor *at)
 
 	if (below(at, 8)) /* else XD is reserved: that hides much */
 		control |= METAL_NXE;
+	control &= ~METAL_LA57;
+	if (at->number & LA57_BLOCK)
+		control |= METAL_LA57;
 	return control & ~missing;
 }
 
 static void random_case(struct metal_cursor *at, struct metal_case *c)
 {
 	*c = (struct metal_case){ .leaf = 1 + below(at, 3) };
-	c->va = random_va(at, c->leaf);
+	c->control = random_control(at);
+	c->va = random_va(at, c);
 	c->op = below(at, METAL_OPS);
 	c->user = below(at, 2);
-	c->control = random_control(at);
 	/* QEMU reads first, Bochs mistakes keys: none could be right. */
 	if (c->op == METAL_OP_RMW)
 		c->control &= ~METAL_PKE;
 	c->pkru = draw(at) & ~3u; /* key 0 is the stubs' */
-	for (unsigned level = METAL_LEVELS; level >= c->leaf; level--)
+	for (unsigned level = metal_levels(c); level >= c->leaf; level--)
 		c->entry[level] = turned(at, level, c->leaf);
 }
 
@@ -334,8 +351,9 @@ bool metal_possible(const struct metal_case *c, struct metal_machine machine)
 
 uint64_t metal_sum(uint64_t sum, const struct metal_result *result)
 {
-	const uint8_t byte[] = { result->vector, result->ad, result->flags,
-				 result->error };
+	const uint8_t byte[] = { result->vector, result->error,
+				 result->flags | (result->ad & 3) << 6,
+				 result->ad >> 2 };
 
 	for (unsigned i = 0; i < sizeof(byte); i++)
 		sum = (sum ^ byte[i]) * 0x100000001b3ull;

@@ -56,9 +56,9 @@ static void show(const struct reference *r, uint64_t number,
 	describe_result(stdout, machine);
 }
 
-static void judge(const struct reference *r, uint64_t number,
+static void judge(const struct reference *r, unsigned program, uint64_t number,
 		  const struct metal_case *c, const struct metal_result *model,
-		  struct metal_tally *tally, uint8_t *said)
+		  struct metal_tally *tally, uint16_t *said)
 {
 	const struct metal_result *machine = &r->result[number];
 	unsigned unknown, wrong;
@@ -68,7 +68,7 @@ static void judge(const struct reference *r, uint64_t number,
 		return;
 	}
 	unknown = explain(r, c, model, machine, tally, &wrong);
-	*said |= METAL_PERFORMED;
+	*said |= metal_performed_by(program);
 	if (!unknown && !wrong)
 		*said |= METAL_AGREED;
 	if (unknown) {
@@ -102,8 +102,9 @@ static bool perform_both(struct metal_hw *model[], const struct metal_case *c,
 	return false;
 }
 
-static bool compare_cases(const struct reference *r, struct metal_hw *model[],
-			  struct metal_tally *tally, uint8_t *said)
+static bool compare_cases(const struct reference *r, unsigned program,
+			  struct metal_hw *model[], struct metal_tally *tally,
+			  uint16_t *said)
 {
 	struct metal_cursor at;
 	struct metal_case c;
@@ -116,7 +117,7 @@ static bool compare_cases(const struct reference *r, struct metal_hw *model[],
 
 		good = perform_both(model, &c, &result) && good;
 		tally->done += result.vector == METAL_DONE;
-		judge(r, n, &c, &result, tally, &said[n]);
+		judge(r, program, n, &c, &result, tally, &said[n]);
 	}
 	if (n == r->cases && !metal_next(&at, &c))
 		return good;
@@ -211,8 +212,8 @@ static bool compare_sequences(const struct reference *r,
 
 /* ---- both --------------------------------------------------------------- */
 
-bool metal_compare(const struct reference *r, struct metal_tally *tally,
-		   uint8_t *said)
+bool metal_compare(const struct reference *r, unsigned program,
+		   struct metal_tally *tally, uint16_t *said)
 {
 	struct metal_hw *model[MODELS] = { NULL };
 	bool good = true;
@@ -224,7 +225,7 @@ bool metal_compare(const struct reference *r, struct metal_tally *tally,
 			good = false;
 		}
 	if (good) {
-		good = compare_cases(r, model, tally, said);
+		good = compare_cases(r, program, model, tally, said);
 		good = compare_sequences(r, model, tally) && good;
 	}
 	for (unsigned m = 0; m < MODELS; m++)

@@ -8,8 +8,14 @@
 #include "tests/metal/known.h"
 #include "tests/metal/reference.h"
 
-/* What the references said about one case, all of them together. */
-enum { METAL_PERFORMED = 1, METAL_AGREED = 2 };
+/* What the references said about one case, all of them together: did one
+ * agree, and which programs performed it. */
+enum { METAL_AGREED = 1, METAL_PERFORMED = 2 };
+
+static inline uint16_t metal_performed_by(unsigned program)
+{
+	return (uint16_t)(METAL_PERFORMED << program);
+}
 
 struct metal_tally {
 	uint64_t done;		/* cases that do not fault in the model */
@@ -24,8 +30,9 @@ struct metal_tally {
 };
 
 /* False if anything is not as it must be; says what on stdout.  @said has
- * one element for each case. */
-bool metal_compare(const struct reference *r, struct metal_tally *tally,
-		   uint8_t *said);
+ * one element for each case; references that are the same program, set up in
+ * another way, have one number in @program. */
+bool metal_compare(const struct reference *r, unsigned program,
+		   struct metal_tally *tally, uint16_t *said);
 
 #endif /* METAL_COMPARE_H */

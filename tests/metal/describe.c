@@ -51,8 +51,8 @@ static void print_bits(FILE *out, uint64_t value, const struct bit_name *name,
 
 void describe_case(FILE *out, const struct metal_case *c)
 {
-	static const char *const level_name[] = { "", "pte", "pde", "pdpte",
-						  "pml4e" };
+	static const char *const level_name[] = { "",	   "pte",   "pde",
+						  "pdpte", "pml4e", "pml5e" };
 	static const char *const size[] = { "", "4K", "2M", "1G" };
 	static const char *const op[] = {
 		[METAL_OP_READ] = "read",
@@ -67,7 +67,7 @@ void describe_case(FILE *out, const struct metal_case *c)
 	if (c->control & METAL_PKE)
 		fprintf(out, "; pkru %#" PRIx32, c->pkru);
 	fprintf(out, "; va %#" PRIx64 "\n", c->va);
-	for (unsigned level = METAL_LEVELS; level >= c->leaf; level--) {
+	for (unsigned level = metal_levels(c); level >= c->leaf; level--) {
 		fprintf(out, "    %-5s %#018" PRIx64, level_name[level],
 			c->entry[level]);
 		print_bits(out, c->entry[level], entry_bits, COUNT(entry_bits));
@@ -81,7 +81,7 @@ static void print_levels(FILE *out, const char *name, unsigned ad)
 	for (unsigned level = METAL_LEVELS; level > 0; level--)
 		if (ad >> 2 * (level - 1) & 1)
 			fprintf(out, " %u", level);
-	if (!(ad & 0x55))
+	if (!(ad & 0x155))
 		fputs(" -", out);
 }
 

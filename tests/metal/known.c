@@ -45,7 +45,7 @@ static unsigned ad_before(const struct metal_case *c)
 {
 	unsigned ad = 0;
 
-	for (unsigned level = c->leaf; level <= METAL_LEVELS; level++)
+	for (unsigned level = c->leaf; level <= metal_levels(c); level++)
 		ad |= metal_ad(c->entry[level], level);
 	return ad;
 }
@@ -130,7 +130,7 @@ static bool is_data_with_key(const struct metal_case *c)
 
 static bool is_user_page(const struct metal_case *c)
 {
-	for (unsigned level = c->leaf; level <= METAL_LEVELS; level++)
+	for (unsigned level = c->leaf; level <= metal_levels(c); level++)
 		if (!(c->entry[level] & PTE_US))
 			return false;
 	return true;

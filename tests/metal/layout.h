@@ -8,7 +8,8 @@
  *   0x100000  the image's own tables: an identity map of IDENTITY bytes,
  *             supervisor only, and one user page with the access stubs
  *   0x200000  tables under test: one page each for PDPT, PD, PT; the PML4 is
- *             the image's own, of which a case owns one slot
+ *             the image's own, of which a case owns one slot; with 5 levels
+ *             a page for the PML4 too, and the PML5 is the image's
  *   0x723240  the cell: the 8 bytes that every case's translation leads to
  *   0x923240  the other cell, to tell a new translation from an old one
  *
@@ -28,13 +29,15 @@
 #define METAL_USER_PDPT 0x103000
 #define METAL_USER_PD 0x104000
 #define METAL_USER_PT 0x105000
-#define METAL_OWN_TABLES_END 0x106000
+#define METAL_PML5 0x106000		/* its first entry: METAL_PML4 */
+#define METAL_OWN_TABLES_END 0x107000
 #define METAL_IDENTITY 0x2000000	/* 32 MiB: all the memory needed */
 
 #define METAL_TEST_PDPT 0x200000
 #define METAL_TEST_PD 0x201000
 #define METAL_TEST_PT 0x202000
 #define METAL_OTHER_PT 0x203000		/* for a PDE that is changed */
+#define METAL_TEST_PML4 0x204000	/* of 5-level cases */
 
 #define METAL_CELL 0x723240
 #define METAL_CELL_STEP 0x200000

@@ -10,7 +10,7 @@ metal_model = tests/metal/model.c tests/metal/model.h
 
 # ---- the image: freestanding, with the flags that it needs and no others --
 metal_image_sources = \
-	tests/metal/boot.S tests/metal/access.S \
+	tests/metal/boot.S tests/metal/access.S tests/metal/switch.S \
 	tests/metal/image.c tests/metal/machine.c tests/metal/trap.c \
 	tests/metal/serial.c tests/metal/freestanding.c \
 	tests/metal/cases.c tests/metal/perform.c tests/metal/sequence.c

@@ -43,6 +43,7 @@ static uint32_t find_features(void)
 		features |= r[1] & 1u << 7 ? METAL_SMEP : 0;
 		features |= r[1] & 1u << 20 ? METAL_SMAP : 0;
 		features |= r[2] & 1u << 3 ? METAL_PKE : 0;
+		features |= r[2] & 1u << 16 ? METAL_LA57 : 0;
 	}
 	cpuid(0x80000001, 0, r);
 	features |= r[3] & 1u << 20 ? METAL_NXE : 0;
@@ -107,16 +108,31 @@ static void set_cr4(uint32_t control)
 	write_cr4(cr4);
 }
 
+static uint64_t root_of(uint32_t control)
+{
+	return control & METAL_LA57 ? METAL_PML5 : METAL_PML4;
+}
+
+static void set_levels(uint32_t control)
+{
+	uint64_t cr4 = read_cr4() & ~CR4_LA57;
+
+	metal_switch(cr4 | (control & METAL_LA57 ? CR4_LA57 : 0),
+		     root_of(control));
+}
+
 /* What is set already is left alone: each costs a hypervisor an exit. */
 void metal_hw_control(struct metal_hw *hw, uint32_t control, uint32_t pkru)
 {
 	uint32_t change = control ^ hw->control;
 
+	if ((change & METAL_LA57) && (hw->machine.features & METAL_LA57))
+		set_levels(control);
 	if (change & METAL_WP)
 		set_cr0(control);
 	if ((change & METAL_NXE) && (hw->machine.features & METAL_NXE))
 		set_efer(control);
-	if (change & (METAL_OPTIONAL | METAL_PGE))
+	if (change & (METAL_OPTIONAL | METAL_PGE) & ~METAL_LA57)
 		set_cr4(control);
 	if (control & METAL_PKE)
 		wrpkru(pkru);
@@ -131,8 +147,7 @@ void metal_hw_invlpg(struct metal_hw *hw, uint64_t va)
 
 void metal_hw_mov_cr3(struct metal_hw *hw)
 {
-	(void)hw;
-	write_cr3(METAL_PML4);
+	write_cr3(root_of(hw->control));
 }
 
 void metal_hw_flush_all(struct metal_hw *hw)

@@ -95,6 +95,9 @@ void metal_perform(uint64_t va, uint64_t value,
 /* An exception outside of metal_perform(): says so and stops. */
 void metal_unexpected(void);
 
+/* Out of long mode, CR4 and CR3 written, and back in: switch.S. */
+void metal_switch(uint64_t cr4, uint64_t cr3);
+
 extern char metal_stubs[];
 #define METAL_STUB_SIZE 16
 

@@ -28,7 +28,8 @@
 	X(SMAP, 3, "smap") \
 	X(PKE, 4, "pke") \
 	X(PGE, 5, "pge") \
-	X(AC, 6, "ac") /* RFLAGS.AC */
+	X(AC, 6, "ac") /* RFLAGS.AC */ \
+	X(LA57, 8, "la57")
 
 enum {
 #define X(name, bit, text) METAL_##name = 1 << bit,
@@ -39,7 +40,8 @@ enum {
 };
 /* Controls that a CPU or the model may not have; the same bits, in a mask of
  * features, say that it has them. */
-#define METAL_OPTIONAL (METAL_SMEP | METAL_SMAP | METAL_PKE | METAL_AC)
+#define METAL_OPTIONAL \
+	(METAL_SMEP | METAL_SMAP | METAL_PKE | METAL_AC | METAL_LA57)
 
 /* What cases depend on in the machine that performs them. */
 struct metal_machine {
@@ -57,19 +59,24 @@ enum metal_op {
 	METAL_OPS
 };
 
-#define METAL_LEVELS 4
+#define METAL_LEVELS 5	/* at most */
 #define METAL_KEY_SHIFT 59	/* of the protection key in a leaf */
 
 struct metal_case {
 	uint64_t va;
-	uint64_t entry[METAL_LEVELS + 1];	/* [1] PTE .. [4] PML4E; 0 below
-						   the leaf */
+	uint64_t entry[METAL_LEVELS + 1];	/* [1] PTE .. [5] PML5E; 0 below
+						   the leaf, and above the top */
 	uint32_t pkru;
-	uint32_t control;			/* METAL_WP .. METAL_AC */
+	uint32_t control;			/* METAL_WP .. METAL_LA57 */
 	uint8_t leaf;				/* 1, 2, 3: 4K, 2M, 1G */
 	uint8_t op;				/* enum metal_op */
 	bool user;				/* at privilege level 3 */
 };
+
+static inline unsigned metal_levels(const struct metal_case *c)
+{
+	return c->control & METAL_LA57 ? 5 : 4;
+}
 
 /* How many of which cases: the same in every reference that is compared. */
 struct metal_space {
@@ -80,7 +87,7 @@ struct metal_space {
 	uint32_t reserved;
 };
 
-#define METAL_DIGITS 16
+#define METAL_DIGITS 17
 
 /* Where an iteration stands; metal_first() makes it, metal_next() moves it. */
 struct metal_cursor {
@@ -98,8 +105,8 @@ void metal_first(struct metal_cursor *at, const struct metal_space *space,
  * this machine cannot perform is there as well, see metal_possible(). */
 bool metal_next(struct metal_cursor *at, struct metal_case *c);
 bool metal_possible(const struct metal_case *c, struct metal_machine machine);
-/* Physical address of the entry that @va uses at @level. */
-uint64_t metal_entry_at(uint64_t va, unsigned level);
+/* Physical address of the entry that @va uses at @level of @levels. */
+uint64_t metal_entry_at(uint64_t va, unsigned level, unsigned levels);
 
 /* ---- results ------------------------------------------------------------ */
 
@@ -114,14 +121,14 @@ uint64_t metal_entry_at(uint64_t va, unsigned level);
 #define METAL_INTACT 0x10	/* no entry changed but by setting A or D */
 
 struct metal_result {
-	uint8_t vector;		/* METAL_DONE, an exception's, or skipped */
-	uint8_t ad;		/* A and D after: bits 2l-2 and 2l-1 of level l */
-	uint8_t flags;
-	uint8_t error;		/* low byte of the error code */
+	uint32_t vector : 8;	/* METAL_DONE, an exception's, or skipped */
+	uint32_t error : 8;	/* low byte of the error code */
+	uint32_t flags : 6;
+	uint32_t ad : 10;	/* A and D after: bits 2l-2 and 2l-1 of level l */
 };
 
 /* A and D of the @entry at @level, as in struct metal_result.ad. */
-uint8_t metal_ad(uint64_t entry, unsigned level);
+uint32_t metal_ad(uint64_t entry, unsigned level);
 
 /* ---- messages ----------------------------------------------------------- */
 

@@ -20,6 +20,7 @@
 
 struct metal_hw {
 	struct mmu *mmu;
+	uint32_t control; /* as set now */
 	uint64_t stamp;
 };
 
@@ -31,10 +32,9 @@ static const struct control_bit {
 	uint32_t control;
 	uint64_t bit;
 } cr4_bits[] = {
-	{ METAL_SMEP, CR4_SMEP },
-	{ METAL_SMAP, CR4_SMAP },
-	{ METAL_PKE, CR4_PKE },
-	{ METAL_PGE, CR4_PGE },
+	{ METAL_SMEP, CR4_SMEP }, { METAL_SMAP, CR4_SMAP },
+	{ METAL_PKE, CR4_PKE },	  { METAL_PGE, CR4_PGE },
+	{ METAL_LA57, CR4_LA57 },
 };
 
 static uint64_t cr4_of(uint32_t control)
@@ -59,6 +59,7 @@ static struct mmu_profile profile_of(const struct metal_header *header,
 		.smep = true,
 		.smap = true,
 		.pku = true,
+		.la57 = true,
 		.tlbs_off = caches == MODEL_CACHES_NOTHING,
 	};
 
@@ -124,11 +125,27 @@ static void set(struct metal_hw *hw, enum mmu_register reg, uint64_t value)
 	(void)done;
 }
 
+static uint64_t root_of(uint32_t control)
+{
+	return control & METAL_LA57 ? METAL_PML5 : METAL_PML4;
+}
+
+/* With paging off, which turning it on again ends. */
+static void set_levels(struct metal_hw *hw, uint32_t control)
+{
+	set(hw, MMU_CR0, CR0_PE);
+	set(hw, MMU_CR4, cr4_of(control));
+	set(hw, MMU_CR3, root_of(control));
+}
+
 void metal_hw_control(struct metal_hw *hw, uint32_t control, uint32_t pkru)
 {
 	uint64_t wp = control & METAL_WP ? CR0_WP : 0;
 	uint64_t nxe = control & METAL_NXE ? EFER_NXE : 0;
 
+	if ((control ^ hw->control) & METAL_LA57)
+		set_levels(hw, control);
+	hw->control = control;
 	set(hw, MMU_CR0, CR0_PE | CR0_PG | wp);
 	set(hw, MMU_EFER, EFER_LME | EFER_LMA | nxe);
 	set(hw, MMU_CR4, cr4_of(control));
@@ -144,12 +161,12 @@ void metal_hw_invlpg(struct metal_hw *hw, uint64_t va)
 
 void metal_hw_mov_cr3(struct metal_hw *hw)
 {
-	set(hw, MMU_CR3, METAL_PML4);
+	set(hw, MMU_CR3, root_of(hw->control));
 }
 
 void metal_hw_flush_all(struct metal_hw *hw)
 {
-	set(hw, MMU_CR3, METAL_PML4);
+	set(hw, MMU_CR3, root_of(hw->control));
 	mmu_flush_all(hw->mmu, CPU);
 }
 
@@ -162,6 +179,7 @@ uint32_t model_features(void)
 
 	if (model_create(&hw, &header, MODEL_CACHES_NOTHING))
 		return 0;
+	set(hw, MMU_CR0, CR0_PE); /* LA57 changes with paging off */
 	for (size_t i = 0; i < sizeof(cr4_bits) / sizeof(cr4_bits[0]); i++)
 		if (mmu_set_register(hw->mmu, CPU, MMU_CR4,
 				     CR4_PAE | cr4_bits[i].bit, NULL))

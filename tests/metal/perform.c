@@ -12,7 +12,7 @@
 #include "mmu/x86.h"
 #include "tests/metal/hw.h"
 
-uint8_t metal_ad(uint64_t entry, unsigned level)
+uint32_t metal_ad(uint64_t entry, unsigned level)
 {
 	unsigned a = (entry & PTE_A) != 0, d = (entry & PTE_D) != 0;
 
@@ -20,10 +20,12 @@ uint8_t metal_ad(uint64_t entry, unsigned level)
 }
 
 /* What became of the entry at @level that was @before? */
-static void look_back(struct metal_hw *hw, uint64_t va, unsigned level,
-		      uint64_t before, struct metal_result *result)
+static void look_back(struct metal_hw *hw, const struct metal_case *c,
+		      unsigned level, struct metal_result *result)
 {
-	uint64_t now = metal_hw_load(hw, metal_entry_at(va, level));
+	uint64_t before = c->entry[level];
+	uint64_t now = metal_hw_load(
+		hw, metal_entry_at(c->va, level, metal_levels(c)));
 
 	result->ad |= metal_ad(now, level);
 	if ((now & ~(PTE_A | PTE_D)) != (before & ~(PTE_A | PTE_D)) ||
@@ -33,16 +35,20 @@ static void look_back(struct metal_hw *hw, uint64_t va, unsigned level,
 
 static void store_entries(struct metal_hw *hw, const struct metal_case *c)
 {
-	for (unsigned level = METAL_LEVELS; level >= c->leaf; level--)
-		metal_hw_store(hw, metal_entry_at(c->va, level),
+	unsigned levels = metal_levels(c);
+
+	for (unsigned level = levels; level >= c->leaf; level--)
+		metal_hw_store(hw, metal_entry_at(c->va, level, levels),
 			       c->entry[level]);
 }
 
 /* So that the next case finds the tables empty. */
 static void clear_entries(struct metal_hw *hw, const struct metal_case *c)
 {
-	for (unsigned level = METAL_LEVELS; level >= c->leaf; level--)
-		metal_hw_store(hw, metal_entry_at(c->va, level), 0);
+	unsigned levels = metal_levels(c);
+
+	for (unsigned level = levels; level >= c->leaf; level--)
+		metal_hw_store(hw, metal_entry_at(c->va, level, levels), 0);
 }
 
 void metal_perform_case(struct metal_hw *hw, const struct metal_case *c,
@@ -56,7 +62,7 @@ void metal_perform_case(struct metal_hw *hw, const struct metal_case *c,
 
 	result->ad = 0;
 	result->flags |= METAL_INTACT;
-	for (unsigned level = c->leaf; level <= METAL_LEVELS; level++)
-		look_back(hw, c->va, level, c->entry[level], result);
+	for (unsigned level = c->leaf; level <= metal_levels(c); level++)
+		look_back(hw, c, level, result);
 	clear_entries(hw, c);
 }

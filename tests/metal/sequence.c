@@ -163,12 +163,19 @@ unsigned metal_sight(const struct metal_result *result)
 	return sight;
 }
 
+#define LEVELS 4 /* of every sequence */
+
+static uint64_t entry_at(unsigned level)
+{
+	return metal_entry_at(VA, level, LEVELS);
+}
+
 static void start(struct metal_hw *hw, uint32_t control)
 {
-	metal_hw_store(hw, metal_entry_at(VA, 4), PDE(METAL_TEST_PDPT));
-	metal_hw_store(hw, metal_entry_at(VA, 3), PDE(METAL_TEST_PD));
-	metal_hw_store(hw, metal_entry_at(VA, 2), PDE(METAL_TEST_PT));
-	metal_hw_store(hw, metal_entry_at(VA, 1), OLD_PTE);
+	metal_hw_store(hw, entry_at(4), PDE(METAL_TEST_PDPT));
+	metal_hw_store(hw, entry_at(3), PDE(METAL_TEST_PD));
+	metal_hw_store(hw, entry_at(2), PDE(METAL_TEST_PT));
+	metal_hw_store(hw, entry_at(1), OLD_PTE);
 	metal_hw_control(hw, control, 0);
 	metal_hw_flush_all(hw);
 }
@@ -179,8 +186,8 @@ static void observe(struct metal_hw *hw, enum metal_op op,
 	metal_hw_access(hw, VA, op, false, result);
 	result->flags |= METAL_INTACT; /* steps change them */
 	result->ad = 0;
-	for (unsigned level = 1; level <= METAL_LEVELS; level++) {
-		uint64_t entry = metal_hw_load(hw, metal_entry_at(VA, level));
+	for (unsigned level = 1; level <= LEVELS; level++) {
+		uint64_t entry = metal_hw_load(hw, entry_at(level));
 
 		result->ad |= metal_ad(entry, level);
 	}
@@ -190,12 +197,11 @@ static void observe(struct metal_hw *hw, enum metal_op op,
 static bool perform(struct metal_hw *hw, const struct metal_step *step,
 		    struct metal_result *result)
 {
-	uint64_t offset = metal_entry_at(VA, 1) & 0xfff;
+	uint64_t offset = entry_at(1) & 0xfff;
 
 	switch (step->kind) {
 	case METAL_SET:
-		metal_hw_store(hw, metal_entry_at(VA, step->level),
-			       step->entry);
+		metal_hw_store(hw, entry_at(step->level), step->entry);
 		return false;
 	case METAL_SET_OTHER_PTE:
 		metal_hw_store(hw, METAL_OTHER_PT + offset, step->entry);
