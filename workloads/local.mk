@@ -77,7 +77,9 @@ workloads_cases = \
 	workloads/cases/c06-cr4-pge.yaml \
 	workloads/cases/c07-lazy-idle.yaml \
 	workloads/cases/c08-replace.yaml \
+	workloads/cases/c10-changing-entry.yaml \
 	workloads/cases/c10-pin-limit.yaml \
+	workloads/cases/c10-pin-limit-2014.yaml \
 	workloads/cases/h01-double-flush.yaml \
 	workloads/cases/h02-batch-of-32.yaml \
 	workloads/cases/h03-amd.yaml \
@@ -88,12 +90,17 @@ workloads_cases = \
 	workloads/cases/h08-wrong-entry.yaml \
 	workloads/cases/h09-linear-alias.yaml \
 	workloads/cases/h10-displaced-flush.yaml \
+	workloads/cases/h11-failing-map.yaml \
+	workloads/cases/h12-bus-address-2014.yaml \
+	workloads/cases/h13-handle-reuse.yaml \
+	workloads/cases/h14-remap-before-flush.yaml \
 	workloads/cases/m01-reach-of-a-tlb.yaml \
 	workloads/cases/v01-write-after-revoke.yaml \
 	workloads/cases/v02-page-aging.yaml \
 	workloads/cases/v03-exchange.yaml \
 	workloads/cases/v03-lost-a.yaml \
 	workloads/cases/v04-plain-store.yaml \
+	workloads/cases/v10-map-over-itself.yaml \
 	workloads/cases/v10-map-over-mapping.yaml \
 	workloads/cases/v11-pins-after-flush.yaml \
 	workloads/cases/v11-pins-before-flush.yaml \
