@@ -11,6 +11,8 @@
 struct gnttab_zap {
 	maddr_t slot; /* the entry, which is something else now */
 	mfn_t mfn;    /* that it led to */
+	uint64_t va;  /* that it was named by; 0 if by its own address */
+	uint64_t note; /* of the policy, from when it was mapped */
 	bool accessed;
 };
 

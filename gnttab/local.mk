@@ -17,6 +17,9 @@ gnttab_libgnttab_la_SOURCES = \
 	gnttab/policy.c \
 	gnttab/policy_history.c \
 	gnttab/policy_oracle.c \
+	gnttab/policy_per_cpu.c \
+	gnttab/policy_per_page.c \
+	gnttab/policy_tracked.c \
 	gnttab/policy_trusted_ad.c \
 	gnttab/pv.c \
 	gnttab/pv.h \

@@ -146,6 +146,22 @@ bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 /* @pte left a page table of @d: drop the reference that it stood for. */
 void machine_pte_put(struct cpu *cpu, struct domain *d, uint64_t pte);
 
+/*
+ * Has the entry at @slot never been reachable at another linear address than
+ * @va, in the tables that @cpu has loaded, while their pages were page tables?
+ * The hypervisor sees every change of an upper entry, and counts as Xen does
+ * in the types of these pages.
+ */
+bool machine_l1_only_at(struct cpu *cpu, maddr_t slot, uint64_t va);
+
+/*
+ * Have @cpu hold the translation of @va that the entry at @slot gives, and no
+ * older one, without setting A there.  No instruction does this.  The
+ * hypervisor walks tables of its own, under the same PCID, that lead to a
+ * copy of the entry.  The page of the entry is locked.
+ */
+void machine_tlb_load(struct cpu *cpu, maddr_t slot, uint64_t va);
+
 /* ---- guest memory, as the hypercall's caller addresses it ------------ */
 
 /* 0, or -EFAULT with nothing copied. */
@@ -163,9 +179,20 @@ bool machine_preemption_wanted(struct cpu *cpu);
  * not loaded another domain's since. */
 cpumask_t machine_dirty_cpus(struct cpu *cpu, struct domain *d);
 
+/* Counts how often any CPU went idle. */
+uint64_t machine_idle_clock(struct cpu *cpu);
+/* Those of the dirty CPUs that have run @d since machine_idle_clock() was
+ * @clock; others have been idle since then, or longer. */
+cpumask_t machine_cpus_since(struct cpu *cpu, struct domain *d, uint64_t clock);
+/* Which bit of a mask is @cpu? */
+unsigned machine_cpu_number(struct cpu *cpu);
+
 /* Every translation out of each CPU in @mask, global ones included;
  * returns when all have done it. */
 void machine_flush_tlb(struct cpu *cpu, cpumask_t mask);
+/* The same of those of the @n linear addresses @va, under every PCID. */
+void machine_flush_pages(struct cpu *cpu, cpumask_t mask, const uint64_t *va,
+			 unsigned n);
 
 /*
  * The CPUs with a translation to @mfn cached out of the entry at @slot; asked

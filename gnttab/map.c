@@ -27,14 +27,15 @@ static void host_undo(struct cpu *cpu, struct grant_table *caller,
 
 /* Make the parts; the claim's reference is that of the first. */
 static int16_t parts_make(struct cpu *cpu, struct grant_table *caller,
-			  const struct claim *c, const struct pv_mapping *m)
+			  const struct claim *c, const struct pv_mapping *m,
+			  uint64_t *note)
 {
 	struct domain *d = c->granter->who.machine;
 	enum machine_hold hold = claim_hold(c);
 	int16_t status = GNTST_okay;
 
 	if (m->flags & GNTMAP_host_map)
-		status = pv_map(cpu, caller, m);
+		status = pv_map(cpu, caller, m, note);
 	if (status == GNTST_okay && (m->flags & MAP_PARTS) == MAP_PARTS &&
 	    !machine_frame_hold(cpu, d, m->mfn, hold)) {
 		host_undo(cpu, caller, m);
@@ -47,7 +48,8 @@ static int16_t parts_make(struct cpu *cpu, struct grant_table *caller,
 
 static int16_t claim_and_map(struct cpu *cpu, struct grant_table *caller,
 			     const gnttab_map_grant_ref_t *op,
-			     struct grant_table *granter, mfn_t *mfn)
+			     struct grant_table *granter, mfn_t *mfn,
+			     uint64_t *note)
 {
 	const struct claim c = {
 		.granter = granter,
@@ -63,7 +65,7 @@ static int16_t claim_and_map(struct cpu *cpu, struct grant_table *caller,
 	if (status != GNTST_okay)
 		return status;
 	m.mfn = granted.mfn;
-	status = parts_make(cpu, caller, &c, &m);
+	status = parts_make(cpu, caller, &c, &m, note);
 	if (status != GNTST_okay)
 		active_release(cpu, granter, c.ref, c.pins);
 	*mfn = m.mfn;
@@ -77,6 +79,7 @@ static int16_t map_one(struct cpu *cpu, struct grant_table *caller,
 	struct grant_table *granter;
 	struct maptrack_entry *e;
 	grant_handle_t handle;
+	uint64_t note = 0;
 	int16_t status;
 	mfn_t mfn;
 
@@ -90,7 +93,7 @@ static int16_t map_one(struct cpu *cpu, struct grant_table *caller,
 		return caller->rules->era == GNTTAB_ERA_2014
 			       ? GNTST_no_device_space
 			       : GNTST_no_space;
-	status = claim_and_map(cpu, caller, op, granter, &mfn);
+	status = claim_and_map(cpu, caller, op, granter, &mfn, &note);
 	if (status != GNTST_okay) {
 		maptrack_put(cpu, mt, handle);
 		return status;
@@ -98,6 +101,7 @@ static int16_t map_one(struct cpu *cpu, struct grant_table *caller,
 	e = maptrack_entry(mt, handle);
 	e->granter = op->dom;
 	e->ref = op->ref;
+	e->note = note;
 	e->flags = (uint16_t)op->flags; /* last: the entry is in use */
 	op->dev_bus_addr = mfn.n << GRANT_PAGE_SHIFT;
 	op->handle = handle;

@@ -7,7 +7,7 @@
 
 #include "gnttab/machine.h"
 
-/* Xen's entries are 16 bytes since they name a vCPU. */
+/* Xen's entries are 16 bytes as well: the note is where a vCPU is there. */
 #define MAPTRACK_PER_FRAME 256
 /* Not a handle. */
 #define MAPTRACK_NONE UINT32_MAX
@@ -16,6 +16,7 @@ struct maptrack_entry {
 	grant_ref_t ref; /* of a free entry: the next one */
 	uint16_t flags;	 /* GNTMAP_*, 0 while free */
 	domid_t granter;
+	uint64_t note; /* the policy's, on the host part */
 };
 
 struct maptrack {

@@ -29,6 +29,9 @@
 	X(xs_2017_10) \
 	X(xs8) \
 	X(trusted_ad) \
+	X(per_page) \
+	X(per_cpu) \
+	X(tracked) \
 	X(oracle)
 /* clang-format on */
 
@@ -57,6 +60,7 @@ enum gnttab_update {
 };
 
 struct gnttab_batch;
+struct pv_mapping;
 
 struct gnttab_policy {
 	const char *name;
@@ -85,6 +89,12 @@ struct gnttab_policy {
 	 */
 	bool (*evict)(struct cpu *cpu, const struct grant_table *mapper,
 		      const struct gnttab_batch *b);
+	/* What to know then of a host mapping that is about to be made. */
+	uint64_t (*note)(struct cpu *cpu, const struct pv_mapping *m);
+	/* It was made, at @slot, where @old was; its page is still locked.
+	 * Returns @note, or what it becomes. */
+	uint64_t (*made)(struct cpu *cpu, const struct pv_mapping *m,
+			 maddr_t slot, uint64_t old, uint64_t note);
 };
 
 #define X(name) extern const struct gnttab_policy gnttab_policy_##name;

@@ -88,29 +88,35 @@ static void entry_put(struct cpu *cpu, const struct grant_table *gt,
 		machine_pte_put(cpu, gt->who.machine, pte);
 }
 
-/* Store @pte at @addr; *@old is what it replaced. */
-static bool entry_store(struct cpu *cpu, const struct grant_table *gt,
-			uint64_t addr, uint32_t flags, uint64_t pte,
-			uint64_t *old)
+/* Take the entry of linear address @addr away. */
+static bool entry_steal(struct cpu *cpu, const struct grant_table *gt,
+			uint64_t addr, uint64_t *old)
 {
 	maddr_t slot;
 
-	if (!slot_lock(cpu, gt, addr, flags, &slot))
+	if (!slot_lock(cpu, gt, addr, 0, &slot))
 		return false;
-	entry_set(cpu, gt, slot, pte, old);
+	entry_set(cpu, gt, slot, 0, old);
 	machine_l1_unlock(cpu, slot);
 	return true;
 }
 
 int16_t pv_map(struct cpu *cpu, struct grant_table *mapper,
-	       const struct pv_mapping *m)
+	       const struct pv_mapping *m, uint64_t *note)
 {
+	const struct gnttab_policy *policy = mapper->rules->policy;
 	uint64_t pte = entry_of(m), old;
+	maddr_t slot;
 
-	if (!mapper->rules->policy->clean_template)
+	if (!policy->clean_template)
 		pte |= PTE_A | PTE_D;
-	if (!entry_store(cpu, mapper, m->addr, m->flags, pte, &old))
+	if (!slot_lock(cpu, mapper, m->addr, m->flags, &slot))
 		return GNTST_general_error;
+	*note = policy->note ? policy->note(cpu, m) : 0;
+	entry_set(cpu, mapper, slot, pte, &old);
+	if (policy->made)
+		*note = policy->made(cpu, m, slot, old, *note);
+	machine_l1_unlock(cpu, slot);
 	entry_put(cpu, mapper, old);
 	return GNTST_okay;
 }
@@ -189,6 +195,7 @@ static bool mapping_replace(struct cpu *cpu, struct grant_table *gt,
 		*zap = (struct gnttab_zap){
 			.slot = slot,
 			.mfn = m->mfn,
+			.va = m->flags & GNTMAP_contains_pte ? 0 : m->addr,
 			.accessed = was_accessed(cpu, gt, m->flags, slot, old,
 						 next),
 		};
@@ -204,7 +211,7 @@ int16_t pv_unmap(struct cpu *cpu, struct grant_table *mapper,
 
 	/* What is stolen keeps its A and D, and its reference. */
 	if (new_addr && ((m->flags & GNTMAP_contains_pte) ||
-			 !entry_store(cpu, mapper, new_addr, 0, 0, &stolen)))
+			 !entry_steal(cpu, mapper, new_addr, &stolen)))
 		return GNTST_general_error;
 	if (mapping_replace(cpu, mapper, m, stolen, zap))
 		return GNTST_okay;

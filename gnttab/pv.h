@@ -14,10 +14,10 @@ struct pv_mapping {
 	uint32_t flags; /* GNTMAP_* */
 };
 
-/* GNTST_okay with the entry written, and the reference of what was there
- * before dropped. */
+/* GNTST_okay with the entry written, the reference of what was there before
+ * dropped, and *@note what the policy wants to know when it is unmapped. */
 int16_t pv_map(struct cpu *cpu, struct grant_table *mapper,
-	       const struct pv_mapping *m);
+	       const struct pv_mapping *m, uint64_t *note);
 
 /*
  * Take @m out of the page tables of @mapper.  @new_addr is 0, or the linear

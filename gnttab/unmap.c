@@ -70,10 +70,11 @@ static int16_t device_check(const struct grant_table *caller,
 	return wrong ? GNTST_bad_dev_addr : GNTST_okay;
 }
 
-/* Unmap the parts that @u names of a handle with @flags. */
+/* Unmap the parts that @u names of its handle. */
 static int16_t parts_unmap(struct cpu *cpu, struct grant_table *caller,
-			   struct unmap *u, uint16_t flags)
+			   struct unmap *u, const struct maptrack_entry *e)
 {
+	const uint16_t flags = e->flags;
 	const struct pv_mapping m = { u->host_addr, u->mfn, flags };
 	bool device = u->dev_bus_addr && (flags & GNTMAP_device_map);
 	int16_t status = device ? device_check(caller, u) : GNTST_okay;
@@ -84,6 +85,7 @@ static int16_t parts_unmap(struct cpu *cpu, struct grant_table *caller,
 		status = pv_unmap(cpu, caller, &m, u->new_addr, &u->zap);
 		if (status != GNTST_okay)
 			return status;
+		u->zap.note = e->note;
 		u->done |= GNTMAP_host_map | (flags & GNTMAP_readonly);
 	}
 	if (device)
@@ -108,7 +110,7 @@ static int16_t unmap_locked(struct cpu *cpu, struct grant_table *caller,
 		return GNTST_bad_handle;
 	u->mfn = act->mfn;
 	u->writable = !(e->flags & GNTMAP_readonly);
-	status = parts_unmap(cpu, caller, u, e->flags);
+	status = parts_unmap(cpu, caller, u, e);
 	if (caller->rules->era == GNTTAB_ERA_2014)
 		act->pin -= map_pins(u->done);
 	e->flags &= ~(u->done & MAP_PARTS);

@@ -43,6 +43,7 @@ static void load_tables(struct cpu *cpu, const struct domain *d)
 /* Nothing is loaded, so everything stays cached. */
 static void go_idle(struct cpu *cpu)
 {
+	cpu->idle_since = ++cpu->sim->idle_clock;
 	if (cpu->loaded &&
 	    cpu->sim->header->dirty_mask == DIRTY_MASK_DROPS_IDLE)
 		cpu->loaded->dirty &= ~(UINT64_C(1) << cpu->number);

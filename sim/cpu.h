@@ -17,6 +17,7 @@ struct cpu {
 	unsigned number;
 	struct domain *loaded;	/* whose tables CR3 names, or NULL */
 	struct domain *running; /* NULL: idle, which loads nothing */
+	uint64_t idle_since;	/* when idle: sim->idle_clock then */
 	struct call *call;	/* the hypercall that it is in */
 };
 

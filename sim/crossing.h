@@ -18,10 +18,12 @@
 	X(frame_assign) X(frame_place) X(mark_dirty)                          \
 	X(shared_read) X(shared_write) X(shared_cmpxchg) X(shared_set)        \
 	X(shared_clear)                                                       \
-	X(l1_slot) X(l1_lock) X(l1_unlock)                                    \
+	X(l1_slot) X(l1_lock) X(l1_unlock) X(l1_only_at)                      \
 	X(pte_read) X(pte_write) X(pte_cmpxchg) X(pte_put)                    \
 	X(copy_from_guest) X(copy_to_guest) X(preemption_wanted)              \
-	X(dirty_cpus) X(slot_holders) X(flush_tlb) X(lock) X(unlock)
+	X(cpu_number) X(dirty_cpus) X(idle_clock) X(cpus_since)               \
+	X(slot_holders) X(flush_tlb) X(flush_pages) X(tlb_load)               \
+	X(lock) X(unlock)
 /* clang-format on */
 
 enum crossing {

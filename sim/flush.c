@@ -20,6 +20,7 @@
  */
 #include "sim/flush.h"
 
+#include "mmu/x86.h"
 #include "sim/state.h"
 
 /* What it costs to make @remote other CPUs flush, and to wait for them. */
@@ -30,7 +31,8 @@ static uint64_t ipi_cycles(const struct mmu_costs *cost, unsigned remote)
 	return cost->ipi + (uint64_t)cost->ipi_per_cpu * (remote - 1);
 }
 
-void flush_cpus(struct cpu *by, cpumask_t mask)
+/* Count what it takes to have the CPUs in @mask flush. */
+static void interrupt(struct cpu *by, cpumask_t mask)
 {
 	struct sim *sim = by->sim;
 	cpumask_t others = mask & ~(UINT64_C(1) << by->number);
@@ -39,9 +41,39 @@ void flush_cpus(struct cpu *by, cpumask_t mask)
 	sim_count(sim, COUNTER_flush_ipis, remote);
 	sim_count(sim, COUNTER_cycles_ipi,
 		  ipi_cycles(&mmu_profile(sim->mmu)->cost, remote));
+}
+
+void flush_cpus(struct cpu *by, cpumask_t mask)
+{
+	struct sim *sim = by->sim;
+
+	interrupt(by, mask);
 	for (; mask; mask &= mask - 1)
 		sim_count(sim, COUNTER_cycles_flush,
 			  cpu_flush(&sim->cpu[__builtin_ctzll(mask)]));
+}
+
+/* INVLPG knows the current PCID alone. */
+static uint64_t drop_pages(struct cpu *cpu, const uint64_t *va, unsigned n)
+{
+	struct mmu *mmu = cpu->sim->mmu;
+	uint64_t cycles = 0;
+
+	if (mmu_registers(mmu, cpu->number).cr4 & CR4_PCIDE)
+		return cpu_flush(cpu);
+	for (unsigned i = 0; i < n; i++)
+		cycles += mmu_invlpg(mmu, cpu->number, va[i]);
+	return cycles;
+}
+
+void flush_pages(struct cpu *by, cpumask_t mask, const uint64_t *va, unsigned n)
+{
+	struct sim *sim = by->sim;
+
+	interrupt(by, mask);
+	for (; mask; mask &= mask - 1)
+		sim_count(sim, COUNTER_cycles_flush,
+			  drop_pages(&sim->cpu[__builtin_ctzll(mask)], va, n));
 }
 
 /* Those in @mask that the hypervisor takes to hold a frame. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * flush.h - the hypervisor's full flushes, and the filter of those that it
+ * flush.h - the hypervisor's flushes, and the filter of those that it
  * makes when frames come to another use.
  */
 #ifndef SIM_FLUSH_H
@@ -13,6 +13,9 @@ struct cpu;
 
 /* @by has the CPUs in @mask drop what they hold, and waits for them. */
 void flush_cpus(struct cpu *by, cpumask_t mask);
+/* ... those of the @n linear addresses @va.  That is no tick of the clock. */
+void flush_pages(struct cpu *by, cpumask_t mask, const uint64_t *va,
+		 unsigned n);
 
 /* The same for those of them that may hold a frame which fell out of use at
  * @stamp; false if there are none. */

@@ -48,6 +48,8 @@ struct frame {
 	bool pinned;	      /* memory that its owner made a table */
 	bool leaving;	      /* memory that is free without references */
 	bool suspect;	      /* the oracle has it on its list */
+	bool linked;	      /* a page table: an entry led or leads here */
+	bool aliased;	      /* ... and another one, or again */
 };
 
 struct frames {

@@ -54,6 +54,7 @@ sim_machine_sources = \
 	sim/hypercall.c \
 	sim/inspect.c \
 	sim/machine.c \
+	sim/machine_tlb.c \
 	sim/marks.c \
 	sim/oracle.c \
 	sim/oracle_page.c \

@@ -2,7 +2,7 @@
 /*
  * machine.c - gnttab/machine.h over mmu/: what the grant code finds below.
  *
- *   gnttab/ --- machine_*() ---> this file ---> mmu/      entries, flushes
+ *   gnttab/ --- machine_*() ---> this file ---> mmu/      entries
  *                                    |--------> frame     references
  *                                    |--------> hypercall copies, points
  *                                    `--------> oracle    told of each crossing
@@ -19,27 +19,20 @@
 #include "sim/pgtab.h"
 #include "sim/state.h"
 
-/* Another CPU may run now. */
-static void cross(struct cpu *cpu, enum crossing at)
-{
-	if (cpu->call)
-		call_cross(cpu->call, at);
-}
-
 /* ---- domains -------------------------------------------------------- */
 
 struct grant_table *machine_grant_table(struct cpu *cpu, domid_t id)
 {
 	struct domain *d;
 
-	cross(cpu, CROSS_grant_table);
+	sim_cross(cpu, CROSS_grant_table);
 	d = domain_find(cpu->sim, id);
 	return d ? d->grants : NULL;
 }
 
 void machine_crash_domain(struct cpu *cpu, struct domain *d)
 {
-	cross(cpu, CROSS_crash_domain);
+	sim_cross(cpu, CROSS_crash_domain);
 	d->crashed = true;
 }
 
@@ -56,7 +49,7 @@ int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 {
 	struct p2m_entry entry;
 
-	cross(cpu, CROSS_frame_get);
+	sim_cross(cpu, CROSS_frame_get);
 	entry = p2m_get(&d->p2m, gfn.n);
 	if (entry.type != P2M_RAM)
 		return GNTST_bad_page;
@@ -68,7 +61,7 @@ int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 			enum machine_hold kind)
 {
-	cross(cpu, CROSS_frame_hold);
+	sim_cross(cpu, CROSS_frame_hold);
 	if (domain_of_frame(cpu->sim, mfn) != owner)
 		return false;
 	return page_hold(cpu->sim, mfn, kind);
@@ -76,7 +69,7 @@ bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 
 void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 {
-	cross(cpu, CROSS_frame_drop);
+	sim_cross(cpu, CROSS_frame_drop);
 	watch_batch(cpu, false);
 	oracle_dropped(cpu, mfn);
 	page_drop(cpu->sim, mfn, kind);
@@ -84,13 +77,13 @@ void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 
 void *machine_frame_pointer(struct cpu *cpu, mfn_t mfn)
 {
-	cross(cpu, CROSS_frame_pointer);
+	sim_cross(cpu, CROSS_frame_pointer);
 	return physmem_pointer(cpu->sim->mem, mfn.n * FRAME_BYTES);
 }
 
 int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn)
 {
-	cross(cpu, CROSS_frame_alloc);
+	sim_cross(cpu, CROSS_frame_alloc);
 	if (!frame_alloc(&cpu->sim->frames, d, FRAME_SHARED, mfn))
 		return -ENOMEM;
 	return 0;
@@ -98,14 +91,14 @@ int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn)
 
 bool machine_frame_mapped(struct cpu *cpu, struct domain *d, mfn_t mfn)
 {
-	cross(cpu, CROSS_frame_mapped);
+	sim_cross(cpu, CROSS_frame_mapped);
 	(void)d;
 	return frame_of(cpu, mfn)->refs > 0;
 }
 
 void machine_frame_free(struct cpu *cpu, mfn_t mfn)
 {
-	cross(cpu, CROSS_frame_free);
+	sim_cross(cpu, CROSS_frame_free);
 	if (mfn.n >= FRAMES_OWN) {
 		page_free(cpu->sim, mfn);
 		return;
@@ -119,7 +112,7 @@ int16_t machine_frame_steal(struct cpu *cpu, struct domain *d, gfn_t gfn,
 {
 	int16_t status;
 
-	cross(cpu, CROSS_frame_steal);
+	sim_cross(cpu, CROSS_frame_steal);
 	status = page_steal(d, gfn.n, mfn);
 	if (status == GNTST_okay)
 		oracle_stolen(cpu, *mfn);
@@ -128,7 +121,7 @@ int16_t machine_frame_steal(struct cpu *cpu, struct domain *d, gfn_t gfn,
 
 bool machine_frame_assign(struct cpu *cpu, struct domain *d, mfn_t mfn)
 {
-	cross(cpu, CROSS_frame_assign);
+	sim_cross(cpu, CROSS_frame_assign);
 	oracle_check_reuse(cpu->sim, mfn);
 	return page_assign(d, mfn);
 }
@@ -136,13 +129,13 @@ bool machine_frame_assign(struct cpu *cpu, struct domain *d, mfn_t mfn)
 void machine_frame_place(struct cpu *cpu, struct domain *d, gfn_t gfn,
 			 mfn_t mfn)
 {
-	cross(cpu, CROSS_frame_place);
+	sim_cross(cpu, CROSS_frame_place);
 	page_place(d, gfn.n, mfn);
 }
 
 void machine_mark_dirty(struct cpu *cpu, struct domain *d, mfn_t mfn)
 {
-	cross(cpu, CROSS_mark_dirty);
+	sim_cross(cpu, CROSS_mark_dirty);
 	/* No domain is being migrated: log-dirty mode is off. */
 	(void)d;
 	(void)mfn;
@@ -152,20 +145,20 @@ void machine_mark_dirty(struct cpu *cpu, struct domain *d, mfn_t mfn)
 
 uint32_t machine_shared_read(struct cpu *cpu, const uint32_t *word)
 {
-	cross(cpu, CROSS_shared_read);
+	sim_cross(cpu, CROSS_shared_read);
 	return *word;
 }
 
 void machine_shared_write(struct cpu *cpu, uint32_t *word, uint32_t value)
 {
-	cross(cpu, CROSS_shared_write);
+	sim_cross(cpu, CROSS_shared_write);
 	*word = value;
 }
 
 bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 			    uint32_t new)
 {
-	cross(cpu, CROSS_shared_cmpxchg);
+	sim_cross(cpu, CROSS_shared_cmpxchg);
 	if (*word != *old) {
 		*old = *word;
 		return false;
@@ -179,7 +172,7 @@ void machine_shared_set(struct cpu *cpu, uint32_t *word, uint32_t bits)
 {
 	uint32_t old;
 
-	cross(cpu, CROSS_shared_set);
+	sim_cross(cpu, CROSS_shared_set);
 	old = *word;
 	*word = old | bits;
 	if (*word != old)
@@ -190,7 +183,7 @@ void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
 {
 	uint32_t old;
 
-	cross(cpu, CROSS_shared_clear);
+	sim_cross(cpu, CROSS_shared_clear);
 	old = *word;
 	*word = old & ~bits;
 	oracle_word_changed(cpu, word, old, old & ~bits);
@@ -202,7 +195,7 @@ bool machine_l1_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
 {
 	struct pgtab_leaf leaf;
 
-	cross(cpu, CROSS_l1_slot);
+	sim_cross(cpu, CROSS_l1_slot);
 	if (!pgtab_is_guest(va))
 		return false;
 	leaf = pgtab_find(cpu->loaded, va);
@@ -215,7 +208,7 @@ bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 	mfn_t mfn = { slot.n / FRAME_BYTES };
 	struct frame *frame;
 
-	cross(cpu, CROSS_l1_lock);
+	sim_cross(cpu, CROSS_l1_lock);
 	if (domain_of_frame(cpu->sim, mfn) != d)
 		return false;
 	frame = frame_of(cpu, mfn);
@@ -230,15 +223,15 @@ void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
 {
 	struct frame *frame = frame_of(cpu, (mfn_t){ slot.n / FRAME_BYTES });
 
-	cross(cpu, CROSS_l1_unlock);
+	sim_cross(cpu, CROSS_l1_unlock);
 	assert(frame->locker == cpu->number + 1);
 	frame->locker = 0;
-	cross(cpu, CROSS_UNLOCKED);
+	sim_cross(cpu, CROSS_UNLOCKED);
 }
 
 uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot)
 {
-	cross(cpu, CROSS_pte_read);
+	sim_cross(cpu, CROSS_pte_read);
 	return physmem_read(cpu->sim->mem, slot.n);
 }
 
@@ -266,7 +259,7 @@ void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
 {
 	uint64_t old;
 
-	cross(cpu, CROSS_pte_write);
+	sim_cross(cpu, CROSS_pte_write);
 	old = physmem_read(cpu->sim->mem, slot.n);
 	watch_acting(cpu->sim, cpu);
 	pgtab_store(cpu->sim, slot.n, pte);
@@ -279,7 +272,7 @@ bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 {
 	bool done;
 
-	cross(cpu, CROSS_pte_cmpxchg);
+	sim_cross(cpu, CROSS_pte_cmpxchg);
 	watch_acting(cpu->sim, cpu);
 	done = pgtab_exchange(cpu->sim, slot.n, old, new);
 	watch_acting(cpu->sim, NULL);
@@ -291,7 +284,7 @@ bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 
 void machine_pte_put(struct cpu *cpu, struct domain *d, uint64_t pte)
 {
-	cross(cpu, CROSS_pte_put);
+	sim_cross(cpu, CROSS_pte_put);
 	(void)d;
 	pgtab_put(cpu->sim, pte);
 }
@@ -301,66 +294,36 @@ void machine_pte_put(struct cpu *cpu, struct domain *d, uint64_t pte)
 int machine_copy_from_guest(struct cpu *cpu, void *to, uint64_t from,
 			    size_t len)
 {
-	cross(cpu, CROSS_copy_from_guest);
+	sim_cross(cpu, CROSS_copy_from_guest);
 	return call_copy_in(cpu->call, to, from, len);
 }
 
 int machine_copy_to_guest(struct cpu *cpu, uint64_t to, const void *from,
 			  size_t len)
 {
-	cross(cpu, CROSS_copy_to_guest);
+	sim_cross(cpu, CROSS_copy_to_guest);
 	return call_copy_out(cpu->call, to, from, len);
 }
 
-/* ---- scheduling, translation caches, locks --------------------------- */
+/* ---- scheduling, locks ----------------------------------------------- */
 
 bool machine_preemption_wanted(struct cpu *cpu)
 {
-	cross(cpu, CROSS_preemption_wanted);
+	sim_cross(cpu, CROSS_preemption_wanted);
 	return call_preemption_wanted(cpu->call);
-}
-
-cpumask_t machine_dirty_cpus(struct cpu *cpu, struct domain *d)
-{
-	cross(cpu, CROSS_dirty_cpus);
-	return d->dirty;
-}
-
-void machine_flush_tlb(struct cpu *cpu, cpumask_t mask)
-{
-	bool needless;
-
-	cross(cpu, CROSS_flush_tlb);
-	needless = oracle_flush_is_false(cpu, mask);
-	watch_wanted(cpu, mask);
-	cpu->sim->grant_flushes++;
-	sim_count(cpu->sim, COUNTER_flush_false, needless);
-	flush_cpus(cpu, mask);
-	watch_flush(cpu, mask, needless);
-	oracle_flushed(cpu);
-}
-
-cpumask_t machine_slot_holders(struct cpu *cpu, maddr_t slot, mfn_t mfn)
-{
-	const struct mmu *mmu = cpu->sim->mmu;
-	cpumask_t mask;
-
-	cross(cpu, CROSS_slot_holders);
-	mask = mmu_holders_of_entry(mmu, slot.n).any;
-	return mask & mmu_holders_of_frame(mmu, mfn.n * FRAME_BYTES).any;
 }
 
 void machine_lock(struct cpu *cpu, struct machine_lock *lock)
 {
-	cross(cpu, CROSS_lock);
+	sim_cross(cpu, CROSS_lock);
 	call_wait_for(cpu->sim, &lock->holder);
 	lock->holder = cpu->number + 1;
 }
 
 void machine_unlock(struct cpu *cpu, struct machine_lock *lock)
 {
-	cross(cpu, CROSS_unlock);
+	sim_cross(cpu, CROSS_unlock);
 	assert(lock->holder == cpu->number + 1);
 	lock->holder = 0;
-	cross(cpu, CROSS_UNLOCKED);
+	sim_cross(cpu, CROSS_UNLOCKED);
 }

@@ -123,10 +123,26 @@ static uint64_t stamp(const struct sim *sim)
 	return sim->event ? sim->event->number : 0;
 }
 
+/* If @entry leads to a table: did another before, or did this one? */
+static void note_link(struct sim *sim, paddr_t entry, uint64_t value)
+{
+	const struct frame *from = &sim->frames.frame[entry / FRAME_BYTES];
+	mfn_t mfn = pgtab_frame(value);
+	struct frame *to;
+
+	if (from->type <= FRAME_L1 || from->type > FRAME_L4 ||
+	    (value & (PTE_P | PTE_PS)) != PTE_P || mfn.n >= sim->frames.count)
+		return;
+	to = &sim->frames.frame[mfn.n];
+	to->aliased = to->linked || to->type == FRAME_L4;
+	to->linked = true;
+}
+
 void pgtab_store(struct sim *sim, paddr_t entry, uint64_t value)
 {
 	uint64_t before = physmem_read(sim->mem, entry);
 
+	note_link(sim, entry, value);
 	physmem_write(sim->mem, entry, value);
 	mmu_entry_changed(sim->mmu, entry, stamp(sim));
 	watch_entry(sim, entry, before, value);

@@ -23,7 +23,7 @@
 	X(grant, pages_unmapped, count, either, "host mappings removed")      \
 	X(grant, pages_touched, count, either, "of those, accessed by a CPU while mapped") \
 	X(flush, batches, count, either, "flush decisions: batches of up to 32 unmaps") \
-	X(flush, performed, count, up, "batches that flushed")                \
+	X(flush, performed, count, up, "batches that flushed, all or single pages") \
 	X(flush, avoided, count, down, "batches that did not")                \
 	X(flush, avoided_percent, percent, down, "100 * avoided / batches")   \
 	X(flush, uncounted, count, up, "flushes that the 2014 patch's counters never saw") \

@@ -31,6 +31,7 @@ struct sim {
 
 	/* The machine as it is. */
 	struct cpu cpu[MMU_MAX_CPUS];
+	uint64_t idle_clock; /* how often a CPU went idle */
 	struct frames frames;
 	struct flush_clock clock;
 	struct marks *marks;
@@ -53,6 +54,13 @@ struct sim {
 static inline void sim_count(struct sim *sim, enum counter counter, uint64_t n)
 {
 	sim->results.count[counter] += n;
+}
+
+/* The grant code crosses the seam: another CPU may run now. */
+static inline void sim_cross(struct cpu *cpu, enum crossing at)
+{
+	if (cpu->call)
+		call_cross(cpu->call, at);
 }
 
 /* The domain called @id, or NULL after an error at @event's place. */

@@ -402,7 +402,7 @@ START_TEST(presets_are_found_by_name_and_complete)
 		ck_assert_uint_gt(strlen(p->reasoning), 0);
 		ck_assert_uint_gt(strlen(p->source), 0);
 	}
-	ck_assert_uint_eq(n, 10);
+	ck_assert_uint_eq(n, 13);
 	ck_assert_ptr_null(gnttab_policy_find("xs"));
 	ck_assert_ptr_null(gnttab_policy_find(""));
 	ck_assert_ptr_null(gnttab_policy_at(SIZE_MAX));

@@ -141,7 +141,10 @@ static const struct attack {
 	{ "upstream", 2, 0, 0 },   { "xs65", 2, 1, 2 },
 	{ "xs70", 2, 0, 0 },	   { "xs8", 2, 0, 0 },
 	{ "xs8", 0, 1, 2 },	   { "trusted-ad", 2, 0, 0 },
-	{ "trusted-ad", 0, 0, 0 }, { "oracle", 2, 0, 0 },
+	{ "trusted-ad", 0, 0, 0 }, { "per-page", 2, 0, 0 },
+	{ "per-page", 0, 0, 0 },   { "per-cpu", 2, 0, 0 },
+	{ "per-cpu", 0, 0, 0 },	   { "tracked", 2, 0, 0 },
+	{ "tracked", 0, 0, 0 },	   { "oracle", 2, 0, 0 },
 	{ "oracle", 0, 0, 0 },
 };
 

@@ -19,8 +19,7 @@ static void run(struct fake_machine *m, fake_fn **fn)
 		now(m, m->arg);
 }
 
-/* Returns true if this call is to fail, should it be able to. */
-static bool cross(struct cpu *cpu, enum fake_hook hook, uint64_t arg)
+bool fake_cross(struct cpu *cpu, enum fake_hook hook, uint64_t arg)
 {
 	struct fake_machine *m = cpu->m;
 	unsigned n = m->crossings++;
@@ -35,7 +34,7 @@ static bool cross(struct cpu *cpu, enum fake_hook hook, uint64_t arg)
 
 struct grant_table *machine_grant_table(struct cpu *cpu, domid_t id)
 {
-	if (cross(cpu, FAKE_grant_table, id))
+	if (fake_cross(cpu, FAKE_grant_table, id))
 		return NULL;
 	if (id >= FAKE_DOMAINS || cpu->m->domains[id].gone)
 		return NULL;
@@ -44,7 +43,7 @@ struct grant_table *machine_grant_table(struct cpu *cpu, domid_t id)
 
 void machine_crash_domain(struct cpu *cpu, struct domain *d)
 {
-	cross(cpu, FAKE_crash_domain, d->id);
+	fake_cross(cpu, FAKE_crash_domain, d->id);
 	d->crashed = true;
 }
 
@@ -59,7 +58,8 @@ static bool is_table(mfn_t mfn)
 int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 			  mfn_t *mfn)
 {
-	if (cross(cpu, FAKE_frame_get, gfn.n) || gfn.n >= FAKE_GUEST_FRAMES)
+	if (fake_cross(cpu, FAKE_frame_get, gfn.n) ||
+	    gfn.n >= FAKE_GUEST_FRAMES)
 		return GNTST_bad_page;
 	if (gfn.n == cpu->m->paged_out.n)
 		return GNTST_eagain;
@@ -73,7 +73,7 @@ int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 			enum machine_hold kind)
 {
-	if (cross(cpu, FAKE_frame_hold, mfn.n))
+	if (fake_cross(cpu, FAKE_frame_hold, mfn.n))
 		return false;
 	if (cpu->m->frames[mfn.n].owner != owner ||
 	    (kind == MACHINE_HOLD_WRITABLE && is_table(mfn)))
@@ -84,13 +84,13 @@ bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 
 void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 {
-	cross(cpu, FAKE_frame_drop, mfn.n);
+	fake_cross(cpu, FAKE_frame_drop, mfn.n);
 	fake_drop(cpu->m, mfn.n, kind);
 }
 
 void *machine_frame_pointer(struct cpu *cpu, mfn_t mfn)
 {
-	cross(cpu, FAKE_frame_pointer, mfn.n);
+	fake_cross(cpu, FAKE_frame_pointer, mfn.n);
 	return cpu->m->memory[mfn.n];
 }
 
@@ -99,7 +99,7 @@ int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn)
 	struct fake_machine *m = cpu->m;
 	unsigned i = 0;
 
-	if (cross(cpu, FAKE_frame_alloc, d->id))
+	if (fake_cross(cpu, FAKE_frame_alloc, d->id))
 		return -ENOMEM;
 	while (i < FAKE_TABLE_FRAMES && m->table_used[i])
 		i++;
@@ -114,7 +114,7 @@ int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn)
 bool machine_frame_mapped(struct cpu *cpu, struct domain *d, mfn_t mfn)
 {
 	(void)d;
-	return cross(cpu, FAKE_frame_mapped, mfn.n) ||
+	return fake_cross(cpu, FAKE_frame_mapped, mfn.n) ||
 	       cpu->m->frames[mfn.n].refs;
 }
 
@@ -122,7 +122,7 @@ void machine_frame_free(struct cpu *cpu, mfn_t mfn)
 {
 	struct fake_frame *f = &cpu->m->frames[mfn.n];
 
-	cross(cpu, FAKE_frame_free, mfn.n);
+	fake_cross(cpu, FAKE_frame_free, mfn.n);
 	assert(!f->refs);
 	if (mfn.n < FAKE_DOMAINS * FAKE_GUEST_FRAMES) {
 		if (f->owner)
@@ -140,7 +140,7 @@ int16_t machine_frame_steal(struct cpu *cpu, struct domain *d, gfn_t gfn,
 {
 	struct fake_frame *f;
 
-	if (cross(cpu, FAKE_frame_steal, gfn.n))
+	if (fake_cross(cpu, FAKE_frame_steal, gfn.n))
 		return GNTST_general_error;
 	*mfn = fake_mfn(d->m, d->id, gfn.n);
 	if (mfn->n == FAKE_NOWHERE)
@@ -159,7 +159,7 @@ bool machine_frame_assign(struct cpu *cpu, struct domain *d, mfn_t mfn)
 {
 	struct fake_frame *f = &cpu->m->frames[mfn.n];
 
-	if (cross(cpu, FAKE_frame_assign, mfn.n) ||
+	if (fake_cross(cpu, FAKE_frame_assign, mfn.n) ||
 	    d->owned == FAKE_GUEST_FRAMES)
 		return false;
 	assert(!f->owner && !f->refs);
@@ -171,7 +171,7 @@ bool machine_frame_assign(struct cpu *cpu, struct domain *d, mfn_t mfn)
 void machine_frame_place(struct cpu *cpu, struct domain *d, gfn_t gfn,
 			 mfn_t mfn)
 {
-	cross(cpu, FAKE_frame_place, gfn.n);
+	fake_cross(cpu, FAKE_frame_place, gfn.n);
 	assert(cpu->m->frames[mfn.n].owner == d);
 	if (gfn.n < FAKE_GUEST_FRAMES)
 		d->frame_at[gfn.n] = mfn.n;
@@ -180,27 +180,27 @@ void machine_frame_place(struct cpu *cpu, struct domain *d, gfn_t gfn,
 void machine_mark_dirty(struct cpu *cpu, struct domain *d, mfn_t mfn)
 {
 	(void)d;
-	cross(cpu, FAKE_mark_dirty, mfn.n);
+	fake_cross(cpu, FAKE_mark_dirty, mfn.n);
 }
 
 /* ---- shared words --------------------------------------------------- */
 
 uint32_t machine_shared_read(struct cpu *cpu, const uint32_t *word)
 {
-	cross(cpu, FAKE_shared_read, 0);
+	fake_cross(cpu, FAKE_shared_read, 0);
 	return *word;
 }
 
 void machine_shared_write(struct cpu *cpu, uint32_t *word, uint32_t value)
 {
-	cross(cpu, FAKE_shared_write, value);
+	fake_cross(cpu, FAKE_shared_write, value);
 	*word = value;
 }
 
 bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 			    uint32_t new)
 {
-	bool fail = cross(cpu, FAKE_shared_cmpxchg, new);
+	bool fail = fake_cross(cpu, FAKE_shared_cmpxchg, new);
 
 	if (fail || *word != *old) {
 		*old = *word;
@@ -212,7 +212,7 @@ bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 
 void machine_shared_set(struct cpu *cpu, uint32_t *word, uint32_t bits)
 {
-	cross(cpu, FAKE_shared_set, bits);
+	fake_cross(cpu, FAKE_shared_set, bits);
 	*word |= bits;
 }
 
@@ -251,7 +251,7 @@ void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
 	bool reading = bits & (GTF_reading | GTF_reading << 16);
 	mfn_t mfn;
 
-	cross(cpu, FAKE_shared_clear, bits);
+	fake_cross(cpu, FAKE_shared_clear, bits);
 	mfn = status_frame(cpu->m, word, bits);
 	if (fake_cached(cpu->m, mfn, !reading))
 		cpu->m->violations++;
@@ -264,7 +264,7 @@ bool machine_l1_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
 {
 	uint64_t n = (va - FAKE_LINEAR) / 4096;
 
-	if (cross(cpu, FAKE_l1_slot, va) || n >= FAKE_SLOTS)
+	if (fake_cross(cpu, FAKE_l1_slot, va) || n >= FAKE_SLOTS)
 		return false;
 	slot->n = fake_slot(cpu->m, cpu->runs->id, n);
 	return true;
@@ -276,7 +276,7 @@ bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 	struct fake_frame *f;
 
 	assert(slot.n < 1ull << 52);
-	if (cross(cpu, FAKE_l1_lock, slot.n) || gfn < FAKE_DATA_FRAMES ||
+	if (fake_cross(cpu, FAKE_l1_lock, slot.n) || gfn < FAKE_DATA_FRAMES ||
 	    gfn >= FAKE_GUEST_FRAMES)
 		return false;
 	f = &cpu->m->frames[slot.n >> 12];
@@ -290,7 +290,7 @@ void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
 {
 	struct fake_frame *f = &cpu->m->frames[slot.n >> 12];
 
-	cross(cpu, FAKE_l1_unlock, slot.n);
+	fake_cross(cpu, FAKE_l1_unlock, slot.n);
 	assert(f->locked);
 	f->locked = false;
 	cpu->m->locks--;
@@ -298,13 +298,13 @@ void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
 
 uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot)
 {
-	cross(cpu, FAKE_pte_read, slot.n);
+	fake_cross(cpu, FAKE_pte_read, slot.n);
 	return *fake_pte_at(cpu->m, slot.n);
 }
 
 void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
 {
-	cross(cpu, FAKE_pte_write, slot.n);
+	fake_cross(cpu, FAKE_pte_write, slot.n);
 	assert(cpu->m->frames[slot.n >> 12].locked);
 	*fake_pte_at(cpu->m, slot.n) = pte;
 }
@@ -312,7 +312,7 @@ void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
 bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 			 uint64_t new)
 {
-	bool fail = cross(cpu, FAKE_pte_cmpxchg, slot.n);
+	bool fail = fake_cross(cpu, FAKE_pte_cmpxchg, slot.n);
 	uint64_t *pte = fake_pte_at(cpu->m, slot.n);
 
 	assert(cpu->m->frames[slot.n >> 12].locked);
@@ -327,7 +327,7 @@ bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 void machine_pte_put(struct cpu *cpu, struct domain *d, uint64_t pte)
 {
 	(void)d;
-	cross(cpu, FAKE_pte_put, pte);
+	fake_cross(cpu, FAKE_pte_put, pte);
 	assert(pte & FAKE_PTE_P);
 	fake_drop(cpu->m, (pte & FAKE_PTE_FRAME) >> 12,
 		  pte & FAKE_PTE_RW ? MACHINE_HOLD_WRITABLE : MACHINE_HOLD);
@@ -350,7 +350,7 @@ static uint8_t *guest_at(struct cpu *cpu, uint64_t addr, size_t len, bool fail)
 int machine_copy_from_guest(struct cpu *cpu, void *to, uint64_t from,
 			    size_t len)
 {
-	bool fail = cross(cpu, FAKE_copy_from_guest, from);
+	bool fail = fake_cross(cpu, FAKE_copy_from_guest, from);
 	const uint8_t *at = guest_at(cpu, from, len, fail);
 
 	if (!at)
@@ -362,7 +362,7 @@ int machine_copy_from_guest(struct cpu *cpu, void *to, uint64_t from,
 int machine_copy_to_guest(struct cpu *cpu, uint64_t to, const void *from,
 			  size_t len)
 {
-	bool fail = cross(cpu, FAKE_copy_to_guest, to);
+	bool fail = fake_cross(cpu, FAKE_copy_to_guest, to);
 	uint8_t *at = guest_at(cpu, to, len, fail);
 
 	if (!at)
@@ -371,57 +371,16 @@ int machine_copy_to_guest(struct cpu *cpu, uint64_t to, const void *from,
 	return 0;
 }
 
-/* ---- scheduling, translation caches, locks -------------------------- */
+/* ---- scheduling, locks ---------------------------------------------- */
 
 bool machine_preemption_wanted(struct cpu *cpu)
 {
-	return cross(cpu, FAKE_preemption_wanted, 0) || cpu->m->preempt;
-}
-
-cpumask_t machine_dirty_cpus(struct cpu *cpu, struct domain *d)
-{
-	cpumask_t mask = 0;
-
-	cross(cpu, FAKE_dirty_cpus, d->id);
-	for (unsigned i = 0; i < FAKE_CPUS; i++) {
-		if (cpu->m->cpus[i].runs == d)
-			mask |= (cpumask_t)1 << i;
-	}
-	return mask;
-}
-
-void machine_flush_tlb(struct cpu *cpu, cpumask_t mask)
-{
-	cross(cpu, FAKE_flush_tlb, mask);
-	cpu->m->flushes++;
-	for (unsigned i = 0; i < FAKE_CPUS; i++) {
-		if (mask >> i & 1)
-			cpu->m->cpus[i].nr_cached = 0;
-	}
-}
-
-cpumask_t machine_slot_holders(struct cpu *cpu, maddr_t slot, mfn_t mfn)
-{
-	cpumask_t mask = 0;
-
-	cross(cpu, FAKE_slot_holders, slot.n);
-	for (unsigned i = 0; i < FAKE_CPUS; i++) {
-		const struct cpu *c = &cpu->m->cpus[i];
-
-		for (unsigned j = 0; j < c->nr_cached; j++) {
-			uint64_t pte = c->cached[j].pte;
-
-			if (c->cached[j].slot == slot.n &&
-			    (pte & FAKE_PTE_FRAME) == mfn.n << 12)
-				mask |= (cpumask_t)1 << i;
-		}
-	}
-	return mask;
+	return fake_cross(cpu, FAKE_preemption_wanted, 0) || cpu->m->preempt;
 }
 
 void machine_lock(struct cpu *cpu, struct machine_lock *lock)
 {
-	cross(cpu, FAKE_lock, 0);
+	fake_cross(cpu, FAKE_lock, 0);
 	assert(!lock->holder);
 	lock->holder = cpu->id + 1;
 	cpu->m->locks++;
@@ -429,7 +388,7 @@ void machine_lock(struct cpu *cpu, struct machine_lock *lock)
 
 void machine_unlock(struct cpu *cpu, struct machine_lock *lock)
 {
-	cross(cpu, FAKE_unlock, 0);
+	fake_cross(cpu, FAKE_unlock, 0);
 	assert(lock->holder == cpu->id + 1);
 	lock->holder = 0;
 	cpu->m->locks--;

@@ -159,6 +159,12 @@ void fake_touch(struct fake_machine *m, unsigned cpu, unsigned n, bool write)
 	};
 }
 
+void fake_idle(struct fake_machine *m, unsigned cpu)
+{
+	m->cpus[cpu].idle = true;
+	m->cpus[cpu].idle_since = ++m->idle_clock;
+}
+
 bool fake_cached(const struct fake_machine *m, mfn_t mfn, bool writable)
 {
 	for (unsigned i = 0; i < FAKE_CPUS; i++) {

@@ -52,8 +52,9 @@
 	X(shared_cmpxchg) X(shared_set) X(shared_clear) X(l1_slot) \
 	X(l1_lock) X(l1_unlock) X(pte_read) X(pte_write) X(pte_cmpxchg) \
 	X(pte_put) X(copy_from_guest) X(copy_to_guest) \
-	X(preemption_wanted) X(dirty_cpus) X(flush_tlb) X(slot_holders) \
-	X(lock) X(unlock)
+	X(preemption_wanted) X(dirty_cpus) X(flush_tlb) X(flush_pages) \
+	X(slot_holders) X(l1_only_at) X(tlb_load) X(idle_clock) \
+	X(cpus_since) X(cpu_number) X(lock) X(unlock)
 /* clang-format on */
 
 enum fake_hook {
@@ -91,6 +92,8 @@ struct cpu {
 	struct fake_machine *m;
 	unsigned id;
 	struct domain *runs;
+	bool idle; /* lazily, since: */
+	uint64_t idle_since;
 	uint8_t args[FAKE_ARGS_SIZE];
 	unsigned nr_cached;
 	struct fake_cached cached[64];
@@ -111,6 +114,8 @@ struct fake_machine {
 	struct fake_frame frames[FAKE_FRAMES];
 	bool table_used[FAKE_TABLE_FRAMES]; /* hypervisor's frames that are
 					       handed out */
+	bool aliased;	 /* every L1 page is linked twice */
+	uint64_t idle_clock;
 	gfn_t paged_out; /* this guest frame has to be brought in */
 
 	/* what to do at the n-th crossing since fake_reset() */
@@ -166,12 +171,17 @@ uint32_t *fake_shared(struct fake_machine *m, domid_t id, grant_ref_t ref);
 /* The status of a version 2 entry. */
 uint16_t *fake_status(struct fake_machine *m, domid_t id, grant_ref_t ref);
 
+/* A hook was called; returns true if it is to fail, should it be able to. */
+bool fake_cross(struct cpu *cpu, enum fake_hook hook, uint64_t arg);
+
 /* Count a reference on a frame, or one less. */
 void fake_hold(struct fake_machine *m, uint64_t mfn, enum machine_hold kind);
 void fake_drop(struct fake_machine *m, uint64_t mfn, enum machine_hold kind);
 
 /* A CPU accesses linear page @n of what it runs: sets A, D, and caches. */
 void fake_touch(struct fake_machine *m, unsigned cpu, unsigned n, bool write);
+/* It has nothing to run, and loads nothing. */
+void fake_idle(struct fake_machine *m, unsigned cpu);
 /* Does any CPU hold a translation to @mfn? */
 bool fake_cached(const struct fake_machine *m, mfn_t mfn, bool writable);
 /* The guest maps one of its own frames at linear page @n. */

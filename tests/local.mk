@@ -176,7 +176,7 @@ check_PROGRAMS += \
 	tests/check_gnttab_unmap \
 	tests/check_gnttab_version
 grant_sources = tests/fake_machine.h tests/fake_machine.c \
-	tests/fake_hooks.c tests/grant_calls.h tests/grant_calls.c
+	tests/fake_hooks.c tests/fake_tlb.c tests/grant_calls.h tests/grant_calls.c
 grant_libs = gnttab/libgnttab.la $(CHECK_LIBS)
 tests_check_gnttab_batches_SOURCES = tests/check_gnttab_batches.c \
 	$(grant_sources)
