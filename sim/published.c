@@ -257,52 +257,73 @@ static int shape(const struct profile *machine, unsigned stride,
 
 /* ---- the table ----------------------------------------------------------- */
 
-#define EXACTLY(n) (n) * 100, (n)*100
 #define BETWEEN(low, high) (low) * 100, (high)*100
+#define L1_REACH(machine, stride, seen, low, high)                             \
+	{                                                                      \
+		machine, "pages in L1, stride " #stride, seen,                 \
+			BETWEEN(low, high), l1_reach, stride                   \
+	}
+#define L2_REACH(machine, stride, seen, low, high)                             \
+	{                                                                      \
+		machine, "pages in L2, stride " #stride, seen,                 \
+			BETWEEN(low, high), l2_reach, stride                   \
+	}
+#define L2_HIT(machine, seen, low, high)                                       \
+	{                                                                      \
+		machine, "L2 hit, cycles", seen, BETWEEN(low, high),           \
+			l2_penalty, 1                                          \
+	}
+#define TIGER " (Tiger Lake)"
+#define ALDER " (Alder Lake)"
 
 /* clang-format off */
 static const struct published table[] = {
-	{ "sandybridge-ep", "pages in L2, stride 1", "512", EXACTLY(512), l2_reach, 1 },
-	{ "sandybridge-ep", "pages in L2, stride 2", "256", EXACTLY(256), l2_reach, 2 },
-	{ "sandybridge-ep", "pages in L2, stride 4", "128", EXACTLY(128), l2_reach, 4 },
-	{ "sandybridge-ep", "L2 hit, cycles", "+7", BETWEEN(6, 8), l2_penalty, 1 },
-	{ "ivybridge-ep", "pages in L2, stride 1", "512", EXACTLY(512), l2_reach, 1 },
-	{ "ivybridge-ep", "pages in L2, stride 2", "256", EXACTLY(256), l2_reach, 2 },
-	{ "ivybridge-ep", "pages in L2, stride 4", "128", EXACTLY(128), l2_reach, 4 },
-	{ "ivybridge-ep", "L2 hit, cycles", "+7", BETWEEN(6, 8), l2_penalty, 1 },
-	{ "haswell-ep", "pages in L2, stride 1", "1024", EXACTLY(1024), l2_reach, 1 },
-	{ "haswell-ep", "pages in L2, stride 2", "512", EXACTLY(512), l2_reach, 2 },
-	{ "haswell-ep", "pages in L2, stride 4", "256", EXACTLY(256), l2_reach, 4 },
-	{ "haswell-ep", "L2 hit, cycles", "+8", BETWEEN(7, 9), l2_penalty, 1 },
-	{ "skylake-sp", "pages in L1, stride 1", "64", EXACTLY(64), l1_reach, 1 },
-	{ "skylake-sp", "pages in L1, stride 2", "32", EXACTLY(32), l1_reach, 2 },
-	{ "skylake-sp", "pages in L1, stride 4", "16", EXACTLY(16), l1_reach, 4 },
-	{ "skylake-sp", "L2 hit, cycles", "+9", BETWEEN(8, 10), l2_penalty, 1 },
-	{ "icelake-sp", "pages in L1, stride 1", "64 (Tiger Lake)", EXACTLY(64), l1_reach, 1 },
-	{ "icelake-sp", "pages in L1, stride 2", "32 (Tiger Lake)", EXACTLY(32), l1_reach, 2 },
-	{ "icelake-sp", "pages in L1, stride 4", "16 (Tiger Lake)", EXACTLY(16), l1_reach, 4 },
-	{ "icelake-sp", "L2 hit, cycles", "+7 (Tiger Lake)", BETWEEN(6, 8), l2_penalty, 1 },
-	{ "goldencove", "pages in L1, stride 1", "96 (Alder Lake)", EXACTLY(96), l1_reach, 1 },
-	{ "goldencove", "pages in L1, stride 2", "48 (Alder Lake)", EXACTLY(48), l1_reach, 2 },
-	{ "goldencove", "pages in L1, stride 4", "24 (Alder Lake)", EXACTLY(24), l1_reach, 4 },
-	{ "goldencove", "L2 hit, cycles", "+7 (Alder Lake)", BETWEEN(6, 8), l2_penalty, 1 },
-	{ "zen2", "L2 hit, cycles", "+7", BETWEEN(6, 8), l2_penalty, 1 },
-	{ "zen3", "pages in L1, stride 1", "64 to 96", BETWEEN(64, 96), l1_reach, 1 },
-	{ "zen3", "pages in L1, stride 2", "64 to 96", BETWEEN(64, 96), l1_reach, 2 },
-	{ "zen3", "pages in L1, stride 4", "64 to 96", BETWEEN(64, 96), l1_reach, 4 },
-	{ "zen3", "L2 hit, cycles", "+5 or more", BETWEEN(5, 9), l2_penalty, 1 },
-	{ "zen4", "pages in L1, stride 1", "64 to 96", BETWEEN(64, 96), l1_reach, 1 },
-	{ "zen4", "pages in L1, stride 2", "64 to 96", BETWEEN(64, 96), l1_reach, 2 },
-	{ "zen4", "pages in L1, stride 4", "64 to 96", BETWEEN(64, 96), l1_reach, 4 },
-	{ "zen4", "pages in L2, stride 4", "near 768", BETWEEN(700, 840), l2_reach, 4 },
-	{ "zen4", "L2 hit, cycles", "+5 or more", BETWEEN(5, 9), l2_penalty, 1 },
-	{ "zen5", "first knee, stride 1", "95.3", BETWEEN(94, 98), first_knee, 1 },
-	{ "zen5", "first knee, stride 256", "95.3", BETWEEN(94, 98), first_knee, 256 },
+	L2_REACH("sandybridge-ep", 1, "512", 512, 512),
+	L2_REACH("sandybridge-ep", 2, "256", 256, 256),
+	L2_REACH("sandybridge-ep", 4, "128", 128, 128),
+	L2_HIT("sandybridge-ep", "+7", 6, 8),
+	L2_REACH("ivybridge-ep", 1, "512", 512, 512),
+	L2_REACH("ivybridge-ep", 2, "256", 256, 256),
+	L2_REACH("ivybridge-ep", 4, "128", 128, 128),
+	L2_HIT("ivybridge-ep", "+7", 6, 8),
+	L2_REACH("haswell-ep", 1, "1024", 1024, 1024),
+	L2_REACH("haswell-ep", 2, "512", 512, 512),
+	L2_REACH("haswell-ep", 4, "256", 256, 256),
+	L2_HIT("haswell-ep", "+8", 7, 9),
+	L1_REACH("skylake-sp", 1, "64", 64, 64),
+	L1_REACH("skylake-sp", 2, "32", 32, 32),
+	L1_REACH("skylake-sp", 4, "16", 16, 16),
+	L2_HIT("skylake-sp", "+9", 8, 10),
+	L1_REACH("icelake-sp", 1, "64" TIGER, 64, 64),
+	L1_REACH("icelake-sp", 2, "32" TIGER, 32, 32),
+	L1_REACH("icelake-sp", 4, "16" TIGER, 16, 16),
+	L2_HIT("icelake-sp", "+7" TIGER, 6, 8),
+	L1_REACH("goldencove", 1, "96" ALDER, 96, 96),
+	L1_REACH("goldencove", 2, "48" ALDER, 48, 48),
+	L1_REACH("goldencove", 4, "24" ALDER, 24, 24),
+	L2_HIT("goldencove", "+7" ALDER, 6, 8),
+	L2_HIT("zen2", "+7", 6, 8),
+	L1_REACH("zen3", 1, "64 to 96", 64, 96),
+	L1_REACH("zen3", 2, "64 to 96", 64, 96),
+	L1_REACH("zen3", 4, "64 to 96", 64, 96),
+	L2_HIT("zen3", "+5 or more", 5, 9),
+	L1_REACH("zen4", 1, "64 to 96", 64, 96),
+	L1_REACH("zen4", 2, "64 to 96", 64, 96),
+	L1_REACH("zen4", 4, "64 to 96", 64, 96),
+	L2_REACH("zen4", 4, "near 768", 700, 840),
+	L2_HIT("zen4", "+5 or more", 5, 9),
+	{ "zen5", "first knee, stride 1", "95.3", BETWEEN(94, 98),
+	  first_knee, 1 },
+	{ "zen5", "first knee, stride 256", "95.3", BETWEEN(94, 98),
+	  first_knee, 256 },
 	{ "zen5", "L2 hit / L1 hit", "2.75", 261, 289, hit_ratio, 1 },
 	{ "zen5", "walk / L2 hit, nested", "8.7", 800, 950, walk_ratio, 256 },
-	{ "zen5", "second knee, stride 1", "5007 (4084-5412)", BETWEEN(3800, 5700), second_knee, 1 },
-	{ "zen5", "second knee, stride 1 / 4", "3.9", 320, 440, knee_ratio, 4 },
-	{ "zen5", "misses beyond it, % off", "12 (LRU: 31)", BETWEEN(0, 20), shape, 1 },
+	{ "zen5", "second knee, stride 1", "5007 (4084-5412)",
+	  BETWEEN(3800, 5700), second_knee, 1 },
+	{ "zen5", "second knee, stride 1 / 4", "3.9", 320, 440,
+	  knee_ratio, 4 },
+	{ "zen5", "misses beyond it, % off", "12 (LRU: 31)", BETWEEN(0, 20),
+	  shape, 1 },
 };
 /* clang-format on */
 

@@ -30,7 +30,7 @@ void cpuid_read(struct cpuid *cpuid)
 		uint32_t leaf = wanted[i].leaf;
 		struct cpuid_leaf got = { .leaf = leaf };
 
-		if (leaf > __get_cpuid_max(leaf & 0x80000000, NULL))
+		if (leaf > (uint32_t)__get_cpuid_max(leaf & 0x80000000, NULL))
 			continue;
 		for (; got.subleaf < wanted[i].subleaves; got.subleaf++) {
 			__cpuid_count(leaf, got.subleaf, got.eax, got.ebx,
