@@ -47,6 +47,7 @@ check_PROGRAMS += \
 	tests/check_mmu_legacy \
 	tests/check_mmu_machines \
 	tests/check_mmu_modes \
+	tests/check_mmu_modes_same \
 	tests/check_mmu_nested \
 	tests/check_mmu_old \
 	tests/check_mmu_pcids \
@@ -87,6 +88,11 @@ tests_check_mmu_guests_SOURCES = tests/check_mmu_guests.c \
 	$(mmu_test_sources) \
 	$(mmu_test_guest)
 tests_check_mmu_guests_LDADD = $(mmu_test_libs)
+tests_check_mmu_modes_same_SOURCES = tests/check_mmu_modes_same.c \
+	$(mmu_test_sources) \
+	$(mmu_test_legacy) \
+	$(mmu_test_guest)
+tests_check_mmu_modes_same_LDADD = $(mmu_test_libs)
 tests_check_mmu_nested_SOURCES = tests/check_mmu_nested.c \
 	$(mmu_test_sources) \
 	$(mmu_test_guest)
