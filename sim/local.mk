@@ -120,6 +120,7 @@ bin_PROGRAMS += tlbsim
 tlbsim_SOURCES = \
 	sim/cmd.h \
 	sim/cmd_compare.c \
+	sim/cmd_batches.c \
 	sim/cmd_explain.c \
 	sim/cmd_import.c \
 	sim/cmd_list.c \

@@ -45,6 +45,8 @@ _tlbsim_argument()
 		COMPREPLY=($(compgen -W 'read write fetch' -- "$cur")) ;;
 	*:--color)
 		COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) ;;
+	batches:-f | batches:--format)
+		COMPREPLY=($(compgen -W 'text csv' -- "$cur")) ;;
 	*:-o | *:--output)
 		COMPREPLY=($(compgen -f -- "$cur")) ;;
 	*:--cpus | *:--seed | explain:--from | *:--to | walk:--cpu | \
@@ -68,6 +70,7 @@ _tlbsim_options()
 		--format --output --color' ;;
 	walk) options+=' --cpu --access --to --policy --machine --cpus --seed
 		--format --output --color' ;;
+	batches) options+=' --same --format --output' ;;
 	import) options+=' --output --option' ;;
 	list) options+=' --quiet --verbose --check' ;;
 	esac
@@ -80,7 +83,7 @@ _tlbsim_operand()
 	case $command in
 	help)
 		COMPREPLY=($(compgen -W 'replay compare explain walk
-			import list' -- "$cur")) ;;
+			batches import list' -- "$cur")) ;;
 	list)
 		if [[ $previous == machines ]]; then
 			COMPREPLY=($(compgen -f -W \
@@ -114,7 +117,7 @@ _tlbsim()
 		previous=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if ((COMP_CWORD == 1)); then
-		COMPREPLY=($(compgen -W 'replay compare explain walk import list
+		COMPREPLY=($(compgen -W 'replay compare explain walk batches import list
 			help --help --version' -- "$cur"))
 	elif _tlbsim_argument "$previous"; then
 		return

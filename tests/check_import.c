@@ -25,27 +25,41 @@ static const char *const recordings[] = {
 	"mismatch", "overlap",	 "pte",		 "replace", "touches", "unseen",
 };
 
-START_TEST(recording_becomes_the_trace_beside_it)
+/* @importer makes of tests/@folder/@name.txt what stands beside it. */
+static void becomes(const struct importer *importer, const char *folder,
+		    const char *name)
 {
-	const char *name = recordings[_i];
 	const char *top = getenv("top_srcdir");
-	char path[500], *want = read_recording(name, "yaml"), *got = NULL;
+	char path[500], *want = read_text_of(folder, name, "yaml"), *got = NULL;
 	struct import_job job = { .path = path };
 	struct diags diags = { .count = 0 };
 	size_t length = 0;
 	FILE *in, *out = open_memstream(&got, &length);
 
-	snprintf(path, sizeof(path), "%s/tests/recordings/%s.txt",
-		 top ? top : ".", name);
+	snprintf(path, sizeof(path), "%s/tests/%s/%s.txt", top ? top : ".",
+		 folder, name);
 	in = fopen(path, "r");
 	ck_assert_msg(in, "%s", path);
-	ck_assert_int_eq(import_xen_recording.run(&job, in, out, &diags), 0);
+	ck_assert_int_eq(importer->run(&job, in, out, &diags), 0);
 	fclose(in);
 	fclose(out);
 	ck_assert_msg(!difference(got, want), "%s: %s", name,
 		      difference(got, want));
 	free(got);
 	free(want);
+}
+
+START_TEST(recording_becomes_the_trace_beside_it)
+{
+	becomes(&import_xen_recording, "recordings", recordings[_i]);
+}
+END_TEST
+
+static const char *const requests[] = { "block", "net", "odd", "persistent" };
+
+START_TEST(what_drivers_were_asked_is_told_from_their_calls)
+{
+	becomes(&import_xen_requests, "requests", requests[_i]);
 }
 END_TEST
 
@@ -178,6 +192,9 @@ static void add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, recording_becomes_the_trace_beside_it, 0,
 			    sizeof(recordings) / sizeof(recordings[0]));
+	tcase_add_loop_test(tc,
+			    what_drivers_were_asked_is_told_from_their_calls, 0,
+			    sizeof(requests) / sizeof(requests[0]));
 	tcase_add_loop_test(tc, damaged_recording_is_refused, 0,
 			    sizeof(refused) / sizeof(refused[0]));
 	tcase_add_test(tc, every_bad_line_is_named);

@@ -152,6 +152,9 @@ static const struct sequence net_rows[] = {
 	{ "pieces share a slot of the guest's, or cross into the next",
 	  "netback", PACKETS("N3", "{slots: [66, 4000, 40], direction: rx}"),
 	  "grant 2\ncopy 4\nrevoke 2\n" },
+	{ "and there may be more of them than slots in a packet sent",
+	  "netback", PACKETS("N3", "{slots: [66, " ONE17 ", 1], direction: rx}"),
+	  "grant 1\ncopy 19\nrevoke 1\n" },
 	{ "64 operations make a copy call", "netback",
 	  "{driver: N3, generate: {count: 33, slots: [4096, 100],"
 	  " rx_share: 1, burst: 33}}",

@@ -20,7 +20,7 @@ void import_bytes(struct outcome *o, const void *bytes, size_t length)
 	ck_assert_uint_eq(fwrite(bytes, 1, length, in), length);
 	rewind(in);
 	memset(&o->diags, 0, sizeof(o->diags));
-	o->rc = xen_import(in, "in.txt", out, &o->diags);
+	o->rc = xen_import(in, "in.txt", out, &o->diags, NULL);
 	fclose(in);
 	fclose(out);
 }
@@ -30,15 +30,15 @@ void import_text(struct outcome *o, const char *text)
 	import_bytes(o, text, strlen(text));
 }
 
-char *read_recording(const char *name, const char *suffix)
+char *read_text_of(const char *folder, const char *name, const char *suffix)
 {
 	const char *top = getenv("top_srcdir");
 	char path[500], *text;
 	long length;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/tests/recordings/%s.%s",
-		 top ? top : ".", name, suffix);
+	snprintf(path, sizeof(path), "%s/tests/%s/%s.%s", top ? top : ".",
+		 folder, name, suffix);
 	file = fopen(path, "r");
 	ck_assert_msg(file, "%s: %s", path, strerror(errno));
 	ck_assert_int_eq(fseek(file, 0, SEEK_END), 0);
@@ -48,6 +48,11 @@ char *read_recording(const char *name, const char *suffix)
 	ck_assert_uint_eq(fread(text, 1, (size_t)length, file), length);
 	fclose(file);
 	return text;
+}
+
+char *read_recording(const char *name, const char *suffix)
+{
+	return read_text_of("recordings", name, suffix);
 }
 
 const char *error_of(const struct outcome *o)

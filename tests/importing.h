@@ -18,7 +18,8 @@ struct outcome {
 void import_bytes(struct outcome *o, const void *bytes, size_t length);
 void import_text(struct outcome *o, const char *text);
 
-/* tests/recordings/@name.@suffix; to be freed. */
+/* tests/@folder/@name.@suffix, and of the folder recordings; to be freed. */
+char *read_text_of(const char *folder, const char *name, const char *suffix);
 char *read_recording(const char *name, const char *suffix);
 
 /* "line:column: text" of the first error, until the next call. */

@@ -412,4 +412,5 @@ TESTS += $(shell_tests)
 # Or make would take a script for the source of the folder of its name.
 tests/errors tests/golden:
 	@:
-EXTRA_DIST += tests/errors tests/golden tests/imports tests/machines tests/recordings
+EXTRA_DIST += tests/errors tests/golden tests/imports tests/machines \
+	tests/recordings tests/requests

@@ -60,6 +60,27 @@ for trace in "$top_srcdir"/tests/recordings/*.yaml; do
 		"$TLBSIM" replay -q --policy upstream,xs8 "$trace"
 done
 
+# What was asked of the drivers in each load, through their models: the same
+# calls, of the same sizes, as often; workloads/recorded/README.md.
+calls()
+{
+	"$TLBSIM" batches -f csv "$2" >"$work/calls.csv" &&
+		tr -d '\r' <"$work/calls.csv" | diff "$1" -
+}
+for csv in "$top_srcdir"/workloads/recorded/requests/*/*.csv; do
+	trace=${csv%.csv}.yaml.gz
+	load=${csv#"$top_srcdir"/workloads/recorded/requests/}
+	load=${load%.csv}
+	check "$load: the models make the calls that were recorded" \
+		calls "$csv" "$trace"
+	check "$load: and touch as many pages" "$TLBSIM" replay -q "$trace"
+done
+for trace in "$top_srcdir"/tests/requests/*.yaml; do
+	name=$(basename "$trace" .yaml)
+	check "$name: the models do what was recorded" \
+		"$TLBSIM" replay -q "$trace"
+done
+
 fails()
 {
 	"$@"

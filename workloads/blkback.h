@@ -28,6 +28,7 @@ struct blk_request {
 	struct arrival arrival; /* done: by the disk */
 	unsigned op;		/* enum blk_op: what the guest does */
 	uint64_t queue;
+	bool file; /* this one's data is copied by the CPU */
 	uint64_t bytes;		/* SECTOR .. BLK_SEGMENTS_MAX pages */
 };
 

@@ -27,6 +27,7 @@ struct blk_grant {
 struct blk_flight {
 	struct place place;
 	unsigned op; /* enum blk_op */
+	bool file;
 	unsigned nr_segments;
 	uint32_t descriptors; /* reference of the page of them, if indirect */
 	uint32_t ref[BLK_SEGMENTS_MAX];

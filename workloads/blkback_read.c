@@ -19,7 +19,7 @@
  *       service: 100us       # from start to end, without 'done'; default 0
  *       requests:
  *         - {op: read, segments: 11, at: 10us, done: 80us}
- *         - {op: write, bytes: 4096, queue: 0}
+ *         - {op: write, bytes: 4096, queue: 0, file: true}
  *     or, in place of requests:
  *       generate: {count: 1000, read_share: 0.7, segments: 11, depth: 8,
  *                  burst: 1, gap: 5us, service: 100us, seed: 1}
@@ -92,6 +92,8 @@ static const struct field listed_fields[] = {
 	  .offset = offsetof(struct listed, segments) },
 	{ .name = "bytes", .type = FIELD_NODE,
 	  .offset = offsetof(struct listed, bytes) },
+	{ .name = "file", .type = FIELD_BOOL,
+	  .offset = offsetof(struct listed, request.file) },
 	{ .name = "queue", .type = FIELD_U64, .max = BLK_QUEUES_MAX - 1,
 	  .offset = offsetof(struct listed, request.queue) },
 	ARRIVAL_FIELDS(struct listed, request.arrival),

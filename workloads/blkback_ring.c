@@ -122,9 +122,9 @@ static void touch_data(struct blkback *b, const struct blk_ring *ring,
 }
 
 /* Data that the CPU copies: through a bounce buffer, or the page cache. */
-static bool is_copied(const struct blkback *b)
+static bool is_copied(const struct blkback *b, const struct blk_flight *flight)
 {
-	return b->config.bounce || b->config.file;
+	return b->config.bounce || b->config.file || flight->file;
 }
 
 /* ---- from the ring and back -------------------------------------------- */
@@ -155,6 +155,7 @@ void blk_ring_submit(struct blkback *b, struct blk_ring *ring,
 
 	flight->place = request->arrival.place;
 	flight->op = request->op;
+	flight->file = request->file;
 	flight->bytes = request->bytes;
 	flight->nr_segments = blk_segments(request->bytes);
 	front_submit(b, ring, flight);
@@ -162,7 +163,8 @@ void blk_ring_submit(struct blkback *b, struct blk_ring *ring,
 		parse_indirect(b, ring, flight);
 	blk_map(b, ring, flight->ref, flight->page, flight->nr_segments,
 		flight->op == BLK_WRITE);
-	if (flight->op == BLK_WRITE && (is_copied(b) || b->config.crypt))
+	if (flight->op == BLK_WRITE &&
+	    (is_copied(b, flight) || b->config.crypt))
 		touch_data(b, ring, flight, EVENT_read);
 	due_push(&ring->due, arrival_done(&request->arrival, b->now), slot);
 }
@@ -175,7 +177,7 @@ void blk_ring_complete(struct blkback *b, struct blk_ring *ring)
 	b->script.place = flight->place;
 	if (flight->op == BLK_READ && b->config.crypt)
 		touch_data(b, ring, flight, EVENT_read);
-	if (flight->op == BLK_READ && (is_copied(b) || b->config.crypt))
+	if (flight->op == BLK_READ && (is_copied(b, flight) || b->config.crypt))
 		touch_data(b, ring, flight, EVENT_write);
 	blk_unmap(b, ring, flight->ref, flight->page, flight->nr_segments,
 		  b->version->unmap_max);

@@ -9,7 +9,7 @@
  * numbers to compare with: the flushes that Xen made, and the batches of
  * which no page was ever touched.
  */
-#include "workloads/import_xen.h"
+#include "workloads/import_req.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -60,6 +60,8 @@ static int write_out(struct xen_import *x, FILE *out)
 		return x->error;
 	if (ferror(x->body))
 		return errno ? -errno : -EIO;
+	if (x->requests)
+		return req_print(x, out);
 	if (x->state.nr_domains > TRACE_MAX_DOMAINS) {
 		diag_error(x->diags, (struct place){ x->path, 0, 0 },
 			   "%zu domains, and a trace may have %d",
@@ -99,9 +101,12 @@ static void set_up(struct xen_import *x)
 	xen_domain(x, 0);
 }
 
-int xen_import(FILE *file, const char *path, FILE *out, struct diags *diags)
+int xen_import(FILE *file, const char *path, FILE *out, struct diags *diags,
+	       struct xen_requests *requests)
 {
-	struct xen_import x = { .path = path, .diags = diags };
+	struct xen_import x = { .path = path,
+				.diags = diags,
+				.requests = requests };
 	struct source *in = source_open(file, path);
 	int rc = -ENOMEM;
 
@@ -123,7 +128,7 @@ int xen_import(FILE *file, const char *path, FILE *out, struct diags *diags)
 static int import(const struct import_job *job, FILE *file, FILE *out,
 		  struct diags *diags)
 {
-	return xen_import(file, job->path, out, diags);
+	return xen_import(file, job->path, out, diags, NULL);
 }
 
 const struct importer import_xen_recording = {

@@ -26,8 +26,12 @@
  * is taken as given up. */
 #define XEN_MAX_WAIT 4096
 
+struct xen_requests;
+
 struct xen_import {
 	const char *path;
+	struct xen_requests *requests; /* what is wanted of it; NULL: the
+					  calls themselves */
 	struct diags *diags;
 	int error; /* -ENOMEM, once that was met */
 	uint64_t note[XEN_NR_NOTES];
@@ -63,7 +67,8 @@ static inline void xen_note(struct xen_import *x, enum xen_note note,
 }
 
 /* Import @file, called @path, into @out: as struct importer's run. */
-int xen_import(FILE *file, const char *path, FILE *out, struct diags *diags);
+int xen_import(FILE *file, const char *path, FILE *out, struct diags *diags,
+	       struct xen_requests *requests);
 
 /* ---- calls: 0, -EBADMSG after adding an error, -ENOMEM ----------------- */
 

@@ -28,7 +28,7 @@ struct xen_op {
 		struct { /* and unmap_and_replace */
 			uint64_t host_addr;
 			uint64_t other; /* dev_bus_addr or new_addr */
-			uint64_t loads, stores;
+			uint64_t loads, stores, load_bytes;
 			uint32_t handle, touched_by;
 			bool tracked, touched_by_given;
 		} unmap;
@@ -58,6 +58,7 @@ struct xen_call {
 	bool resumes;			 /* a part, not the first */
 	uint32_t label;			 /* of its parts, in the trace */
 	uint64_t seq, uop;
+	uint64_t time, stack; /* of its entry; see struct xen_line */
 	int64_t rax;
 	unsigned cpu, cmd; /* cmd: GNTTABOP_* */
 	domid_t dom;

@@ -90,6 +90,8 @@ static int entry_line(struct xen_import *x, const struct xen_line *line,
 	*call = (struct xen_call){
 		.seq = line->seq,
 		.uop = line->uop,
+		.time = line->time,
+		.stack = line->stack,
 		.cpu = (unsigned)line->cpu,
 		.cmd = (unsigned)line->cmd,
 		.dom = (domid_t)line->dom,
@@ -226,6 +228,7 @@ static void read_op(struct xen_op *op, const struct xen_line *line)
 		op->unmap.other = line->bus_addr;
 		op->unmap.loads = line->loads;
 		op->unmap.stores = line->stores;
+		op->unmap.load_bytes = line->load_bytes;
 		op->unmap.handle = (uint32_t)line->handle;
 		op->unmap.touched_by = (uint32_t)line->touched_by;
 		op->unmap.tracked = line->tracked;

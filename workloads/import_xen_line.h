@@ -22,7 +22,8 @@ struct xen_line {
 	uint64_t seq, time, cpu, dom, cmd, count, uop;
 	int64_t rax, status;
 	uint64_t i, host_addr, bus_addr, flags, ref, handle;
-	uint64_t loads, stores, map_seq, tracked, touched_by;
+	uint64_t stack; /* return address in a module of Linux, or 0 */
+	uint64_t loads, stores, load_bytes, map_seq, tracked, touched_by;
 	uint64_t source, source_dom, source_offset;
 	uint64_t dest, dest_dom, dest_offset, length;
 	uint64_t mask, in_call;

@@ -20,7 +20,7 @@
  *  (3) If that does not help, the recording is not whole; it is written all
  *      the same, and xen_state counts what had to give way.
  */
-#include "workloads/import_xen.h"
+#include "workloads/import_req.h"
 
 /* (1) Is the last part of the chain done? */
 static bool is_whole(const struct xen_call *call)
@@ -69,7 +69,10 @@ static void write_and_free(struct xen_import *x, struct xen_call **at)
 	*at = call->next;
 	if (!*at)
 		x->last = at;
-	xen_write_call(x, call);
+	if (x->requests)
+		req_call(x, call);
+	else
+		xen_write_call(x, call);
 	if (call->after)
 		call->after->before = NULL;
 	xen_call_free(call);
@@ -80,7 +83,7 @@ void xen_order_write(struct xen_import *x, bool all)
 	while (x->first && is_whole(x->first) && !x->error) {
 		struct xen_call **at = &x->first, **other;
 
-		if (xen_state_conflicts(x, *at)) {
+		if (!x->requests && xen_state_conflicts(x, *at)) {
 			other = overlapping(x, *at);
 			if (!other && !all && under_way(x, (*at)->end))
 				return;

@@ -11,7 +11,7 @@
 #include "gnttab/abi.h"
 #include "workloads/import_xen_table.h"
 
-#define XEN_PAGE UINT64_C(4096)
+#define XEN_PAGE 4096u
 /* The granter of mappings that were made before the recording began: the
  * highest domid that there is. */
 #define XEN_UNSEEN_DOMAIN (DOMID_FIRST_RESERVED - 1)

@@ -3,6 +3,7 @@
 #include "workloads/importers.h"
 
 const struct importer *const sim_importers[] = {
-	&import_blkparse, &import_blktrace, &import_drmemtrace,	   &import_fio,
-	&import_lackey,	  &import_pcap,	    &import_xen_recording, NULL,
+	&import_blkparse,      &import_blktrace,     &import_drmemtrace,
+	&import_fio,	       &import_lackey,	     &import_pcap,
+	&import_xen_recording, &import_xen_requests, NULL,
 };

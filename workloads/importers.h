@@ -6,6 +6,7 @@
 #include "sim/importer.h"
 
 extern const struct importer import_blkparse, import_blktrace,
-	import_drmemtrace, import_fio, import_lackey, import_pcap, import_xen_recording;
+	import_drmemtrace, import_fio, import_lackey, import_pcap,
+	import_xen_recording, import_xen_requests;
 
 #endif /* WORKLOADS_IMPORTERS_H */

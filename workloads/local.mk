@@ -24,6 +24,9 @@ workloads_libworkloads_la_SOURCES = \
 	workloads/import_xen_cpus.c workloads/import_xen_ops.c \
 	workloads/import_xen_after.c \
 	workloads/import_xen_note.h workloads/import_xen_head.c \
+	workloads/import_req.h workloads/import_req.c \
+	workloads/import_req_block.c workloads/import_req_net.c \
+	workloads/import_req_stream.c \
 	workloads/chase.c \
 	workloads/ring.h \
 	workloads/pool.h workloads/pool.c \
@@ -116,7 +119,8 @@ workloads_cases = \
 # Made by `tlbsim import`; recorded/README.md tells of what.
 EXTRA_DIST += $(workloads_recorded)
 workloads_recorded = \
-	workloads/recorded/README.md \
+	workloads/recorded/README.md workloads/recorded/compare.sh \
+	workloads/recorded/requests \
 	workloads/recorded/nic1.yaml.gz \
 	workloads/recorded/np2.yaml.gz \
 	workloads/recorded/p2.yaml.gz \

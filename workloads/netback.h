@@ -20,6 +20,9 @@
 #define FRAME_MIN 14
 
 #define SLOTS_MAX XEN_NETIF_NR_SLOTS_MIN
+/* Of the buffer that a packet to the guest is copied from: up to 17 frags,
+ * each in pages, and the linear part. */
+#define PIECES_MAX 64
 
 enum net_direction { NET_TX, NET_RX };
 
@@ -28,8 +31,8 @@ struct packet {
 	unsigned direction;	  /* enum net_direction, the guest's */
 	bool local;		  /* for the backend's own network stack */
 	bool local_given;	  /* in the block */
-	unsigned nr_slots;	  /* 1 .. SLOTS_MAX; received: pieces */
-	uint16_t size[SLOTS_MAX]; /* bytes, each 0 .. 4096 */
+	unsigned nr_slots; /* 1 .. SLOTS_MAX; received: pieces, PIECES_MAX */
+	uint16_t size[PIECES_MAX]; /* bytes, each 0 .. 4096 */
 };
 
 /* ---- versions ---------------------------------------------------------- */
@@ -83,7 +86,7 @@ void net_plan(struct net_plan *plan, const struct net_version *version,
 /* Slots of a packet, to draw from. */
 struct net_shape {
 	unsigned nr_slots;
-	uint16_t size[SLOTS_MAX];
+	uint16_t size[PIECES_MAX];
 };
 
 /* `generate:` */

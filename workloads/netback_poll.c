@@ -147,10 +147,14 @@ static uint32_t chain_frags(struct netback *n, const struct sent *sent)
 	return first;
 }
 
+/* What is copied is freed then; what the list says is for the backend's own
+ * stack, when that comes to it. */
 static uint64_t freed_at(const struct netback *n, const struct packet *packet,
 			 bool copied)
 {
-	if (copied)
+	bool later = packet->local_given && packet->arrival.done_given;
+
+	if (copied && !later)
 		return n->now;
 	return arrival_done(&packet->arrival, n->now);
 }

@@ -45,14 +45,13 @@ static const char *const direction_names[] = {
 
 /* ---- the shape of a packet ------------------------------------------- */
 
-static bool check_slots(const struct node *node, size_t slots,
+static bool check_slots(const struct node *node, size_t slots, unsigned max,
 			struct diags *diags)
 {
-	if (slots >= 1 && slots <= SLOTS_MAX)
+	if (slots >= 1 && slots <= max)
 		return true;
 	diag_error(diags, node->place,
-		   "a packet has 1 to %d slots, this one %zu", SLOTS_MAX,
-		   slots);
+		   "a packet has 1 to %u slots, this one %zu", max, slots);
 	return false;
 }
 
@@ -61,24 +60,32 @@ static bool shape_of_slots(const struct node *node, struct net_shape *shape,
 			   struct diags *diags)
 {
 	const struct node *item;
+	uint64_t bytes = 0;
 
 	if (node->kind != NODE_SEQUENCE) {
 		diag_error(diags, node->place,
 			   "'slots' is a list of sizes, such as [66, 4096]");
 		return false;
 	}
-	if (!check_slots(node, node->count, diags))
+	/* of a packet to the guest; less is checked by those who know */
+	if (!check_slots(node, node->count,
+			 node->count ? PIECES_MAX : SLOTS_MAX, diags))
 		return false;
 	shape->nr_slots = 0;
 	for (item = node->first; item; item = item->next) {
-		uint64_t least = shape->nr_slots ? 0 : FRAME_MIN;
 		uint64_t size;
 
-		if (!node_u64(item, least, XEN_PAGE, &size, diags))
+		if (!node_u64(item, 0, XEN_PAGE, &size, diags))
 			return false;
 		shape->size[shape->nr_slots++] = (uint16_t)size;
+		bytes += size;
 	}
-	return true;
+	if (bytes >= FRAME_MIN && shape->size[0])
+		return true;
+	diag_error(diags, node->place,
+		   "a packet has at least %d bytes, and some in its first slot",
+		   FRAME_MIN);
+	return false;
 }
 
 /* A header of its own slot, then full pages; or full pages only. */
@@ -195,7 +202,9 @@ static bool read_packet(const struct node *node, void *item,
 	}
 	*packet = listed.packet;
 	packet_shape(packet, &listed.random.shape[0]);
-	return true;
+	return packet->direction == NET_RX ||
+	       check_slots(listed.random.slots ? listed.random.slots : node,
+			   packet->nr_slots, SLOTS_MAX, diags);
 }
 
 static const struct work_kind packet_kind = {
@@ -218,6 +227,16 @@ static const struct field generate_fields[] = {
 };
 /* clang-format on */
 
+/* Any of them may be sent. */
+static bool check_shapes(const struct net_generate *random, struct diags *diags)
+{
+	for (unsigned i = 0; i < random->nr_shapes; i++)
+		if (!check_slots(random->slots ? random->slots : random->bytes,
+				 random->shape[i].nr_slots, SLOTS_MAX, diags))
+			return false;
+	return true;
+}
+
 static bool read_generate(struct net_config *config, const struct node *node,
 			  uint64_t seed, struct diags *diags)
 {
@@ -227,6 +246,7 @@ static bool read_generate(struct net_config *config, const struct node *node,
 	config->work.place = node->place;
 	return node_read(node, generate_fields, random, diags) &&
 	       read_shapes(random, node, diags) &&
+	       check_shapes(random, diags) &&
 	       arrivals_start(&random->arrivals, random->gap, random->service,
 			      diags);
 }

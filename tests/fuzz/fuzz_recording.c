@@ -13,9 +13,11 @@
 #include <stdlib.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "workloads/import_xen.h"
+#include "workloads/import_req.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* As calls, or as what was asked of the drivers. */
+static void import(const uint8_t *data, size_t size,
+		   struct xen_requests *requests)
 {
 	struct diags diags = { .count = 0 };
 	size_t length = 0;
@@ -28,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	out = open_memstream(&text, &length);
 	if (!in || !out)
 		abort();
-	rc = xen_import(in, "fuzz", out, &diags);
+	rc = xen_import(in, "fuzz", out, &diags, requests);
 	fclose(in);
 	fclose(out);
 	if (rc == -EBADMSG)
@@ -36,5 +38,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else
 		assert(!rc && !diags.count && length);
 	free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct xen_requests requests;
+
+	import(data, size, NULL);
+	req_init(&requests);
+	import(data, size, &requests);
+	req_free(&requests);
 	return 0;
 }

@@ -1,0 +1,1 @@
+batches -f csv tests/recordings/batches.yaml tests/requests/net.yaml

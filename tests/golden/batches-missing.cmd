@@ -1,0 +1,1 @@
+batches tests/requests/no-such-file

@@ -1,0 +1,1 @@
+batches --same tests/requests/block.yaml tests/requests/net.yaml

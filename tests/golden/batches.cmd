@@ -1,0 +1,1 @@
+batches tests/requests/block.yaml

@@ -1,0 +1,1 @@
+import xen-requests - <tests/requests/persistent.txt
