@@ -174,8 +174,8 @@ enum mmu_invvpid {
 bool mmu_invvpid(struct mmu *mmu, unsigned cpu, enum mmu_invvpid type,
 		 vaddr_t va, uint32_t *cycles);
 
-/* A serialising instruction or a locked access of @cpu, where nothing else
- * tells of it; it matters to one quirk, late-a. */
+/* A serialising instruction of @cpu, or its locked access to a table entry, where
+ * nothing else tells of it; it matters to one quirk, late-a. */
 void mmu_serialise(struct mmu *mmu, unsigned cpu);
 
 /* Everything, global entries and every PCID too (CR4.PGE toggled). */

@@ -9,8 +9,8 @@
  *
  * Rules:
  *  (1) A late store happens before this CPU's next walk, and at its next
- *      serialising instruction or locked access (mmu_serialise()): a CPU has
- *      one at most.  It sets A in the very value that the walk saw, or
+ *      serialising instruction or locked access to a table entry
+ *      (mmu_serialise()): a CPU has one at most.  It sets A in the very value that the walk saw, or
  *      nothing.
  *  (2) A store is late only if A alone is missing: D is never late.
  *  (3) Of entries with P = 0 only the one that software changed last gets a

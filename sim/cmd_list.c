@@ -127,6 +127,14 @@ static void list_importers(struct list *list)
 	}
 }
 
+static void list_quirks(struct list *list)
+{
+	for (unsigned i = 0; i < MMU_QUIRKS; i++) {
+		item(list, mmu_quirk_info[i].name, mmu_quirk_info[i].text);
+		detail(list, "source", mmu_quirk_info[i].source);
+	}
+}
+
 static void list_counters(struct list *list)
 {
 	for (size_t i = 0; i < COUNTERS; i++)
@@ -150,6 +158,7 @@ static const struct topic {
 	{ "events", "Events of a trace", list_events },
 	{ "formats", "Formats of reports, for --format", list_formats },
 	{ "importers", "Formats that 'tlbsim import' reads", list_importers },
+	{ "quirks", "Quirks of machines, for 'quirks:'", list_quirks },
 	{ "counters", "Counters of the results, for 'expect:'", list_counters },
 };
 #define TOPICS (sizeof(topics) / sizeof(*topics))
@@ -175,8 +184,8 @@ static const struct argp_option option_table[] = {
 
 static const char doc[] =
 	"Show what there is to choose from, with sources: machines, policies, "
-	"drivers, events, formats, importers or counters; without a topic, all "
-	"of them.  Of machines also one, by NAME or as a file.";
+	"drivers, events, formats, importers, quirks or counters; without a "
+	"topic, all of them.  Of machines also one, by NAME or as a file.";
 
 static const struct topic *find(struct argp_state *state, const char *name)
 {

@@ -108,15 +108,6 @@ static void read_format(const struct node *node, struct diags *diags)
 	}
 }
 
-static void read_quirks(const struct node *node, struct diags *diags)
-{
-	if (!is_list(node, diags))
-		return;
-	for (node = node->first; node; node = node->next)
-		diag_error(diags, node->place, "unknown quirk '%s'",
-			   diag_quote(node->text, node->length).text);
-}
-
 static void read_incomplete(const struct node *list,
 			    struct trace_header *header, struct diags *diags)
 {
@@ -375,6 +366,7 @@ int header_read(const struct node *mapping,
 {
 	struct raw raw = { .cpus = 1 };
 	size_t errors = diags->count;
+	unsigned quirks = 0;
 	int ret;
 
 	node_read(mapping, raw_fields, &raw, diags);
@@ -393,7 +385,7 @@ int header_read(const struct node *mapping,
 	header->clock_wrap = raw.clock_wrap;
 	header->era = (enum gnttab_era)raw.era;
 	if (raw.quirks)
-		read_quirks(raw.quirks, diags);
+		profile_quirk_names(raw.quirks, &quirks, diags);
 	read_policy(raw.policy, header, diags);
 	read_domains(raw.domains, header, diags);
 	if (header->nr_domains)
@@ -404,5 +396,6 @@ int header_read(const struct node *mapping,
 			   header, diags);
 	if (ret < 0)
 		return ret;
+	header->profile.mmu.quirks |= quirks;
 	return diags->count == errors ? 0 : -EBADMSG;
 }

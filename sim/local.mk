@@ -23,6 +23,7 @@ sim_reading_sources = \
 	sim/profile_find.c sim/profile_find.h \
 	sim/profile_tlb.c sim/profile_read.h \
 	sim/profile_psc.c \
+	sim/profile_quirk.c \
 	sim/schema.c \
 	sim/trace.c \
 	sim/trace_open.c sim/trace_read.h \

@@ -273,6 +273,7 @@ bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 	bool done;
 
 	sim_cross(cpu, CROSS_pte_cmpxchg);
+	mmu_serialise(cpu->sim->mmu, cpu->number); /* a locked access */
 	watch_acting(cpu->sim, cpu);
 	done = pgtab_exchange(cpu->sim, slot.n, old, new);
 	watch_acting(cpu->sim, NULL);

@@ -207,6 +207,7 @@ struct raw {
 	const char *name, *title;
 	unsigned vendor;
 	const struct node *maxphyaddr, *features, *tlbs, *pscs, *costs;
+	const struct node *quirks;
 };
 
 #define RAW(field) offsetof(struct raw, field)
@@ -219,6 +220,7 @@ static const struct field raw_fields[] = {
 	{ "features", FIELD_NODE, RAW(features), .required = true },
 	{ "tlbs", FIELD_NODE, RAW(tlbs), .required = true },
 	{ "paging-structure-caches", FIELD_NODE, RAW(pscs) },
+	{ "quirks", FIELD_NODE, RAW(quirks) },
 	{ "costs", FIELD_NODE, RAW(costs), .required = true },
 	{ NULL },
 };
@@ -255,6 +257,8 @@ static int read_profile(struct reading *reading, const struct node *mapping)
 		profile_read_tlbs(reading, raw.tlbs);
 	if (raw.pscs)
 		profile_read_pscs(reading, raw.pscs);
+	if (raw.quirks)
+		profile_read_quirks(reading, raw.quirks);
 	if (raw.costs)
 		read_costs(reading, raw.costs);
 	return reading->diags->count == errors ? 0 : -EBADMSG;

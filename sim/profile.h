@@ -25,6 +25,10 @@ int profile_load(const char *name, struct profile *profile,
 int profile_read(const struct node *mapping, struct profile *profile,
 		 struct diags *diags);
 
+/* Add to the mask *@quirks those of a list of names. */
+void profile_quirk_names(const struct node *list, unsigned *quirks,
+			 struct diags *diags);
+
 /* A number of a profile, and why one may believe it. */
 struct profile_fact {
 	const char *what;		/* "maxphyaddr", "L1 data 4K", ... */

@@ -57,4 +57,9 @@ void profile_read_tlbs(struct reading *reading, const struct node *list);
 /* The list of paging-structure caches. */
 void profile_read_pscs(struct reading *reading, const struct node *list);
 
+/* ---- profile_quirk.c --------------------------------------------------- */
+
+/* The list of quirks. */
+void profile_read_quirks(struct reading *reading, const struct node *list);
+
 #endif /* SIM_PROFILE_READ_H */

@@ -90,7 +90,7 @@ _tlbsim_operand()
 				"$(_tlbsim_names machines)" -- "$cur"))
 		else
 			COMPREPLY=($(compgen -W 'machines policies drivers
-				events formats importers counters' -- "$cur"))
+				events formats importers quirks counters' -- "$cur"))
 		fi ;;
 	import)
 		if ((COMP_CWORD == 2)); then

@@ -284,14 +284,16 @@ START_TEST(name_of_a_file_that_is_too_long_is_refused)
 }
 END_TEST
 
-START_TEST(profile_may_have_no_caches_at_all)
+START_TEST(profile_may_have_no_caches_and_quirks_of_two_files)
 {
 	static const char text[] =
-		"tlbsim: 1\nmachine:\n"
+		"tlbsim: 1\nquirks: [late-a]\nmachine:\n"
 		"  name: inline\n  title: none\n  vendor: amd\n"
 		"  maxphyaddr: {bits: 52, source: s, confidence: assumed}\n"
 		"  features: {page-1g: false, pcid: true, source: s,"
 		" confidence: assumed}\n"
+		"  quirks: [{name: stray-a, source: s,"
+		" confidence: assumed}]\n"
 		"  tlbs: []\n  costs:\n"
 #define COST(name) "    " name ": {cycles: 1, source: s, confidence: assumed}\n"
 		COST("l1-hit") COST("l2-hit") COST("walk") COST("walk-load")
@@ -308,6 +310,7 @@ START_TEST(profile_may_have_no_caches_at_all)
 	ck_assert_int_eq(trace_open(&trace, file.path, NULL, 0, &diags), 0);
 	mmu = &trace_header(trace)->profile.mmu;
 	ck_assert(mmu->tlbs_off);
+	ck_assert_uint_eq(mmu->quirks, QUIRK(LATE_A) | QUIRK(STRAY_A));
 	ck_assert(mmu->pcid && !mmu->page_1g);
 	ck_assert_int_eq(mmu->vendor, MMU_AMD);
 	ck_assert_uint_eq(mmu->nr_tlbs, 0);
@@ -328,7 +331,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, file_is_sought_beside_the_trace);
 	tcase_add_test(tc, errors_of_a_profile_are_placed_in_its_file);
 	tcase_add_test(tc, name_of_a_file_that_is_too_long_is_refused);
-	tcase_add_test(tc, profile_may_have_no_caches_at_all);
+	tcase_add_test(tc, profile_may_have_no_caches_and_quirks_of_two_files);
 }
 
 int main(void)
