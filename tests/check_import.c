@@ -21,8 +21,9 @@
 /* ---- what recordings become --------------------------------------------- */
 
 static const char *const recordings[] = {
-	"batches",  "conflicts", "continuation", "end",	    "failing", "limits",
-	"mismatch", "overlap",	 "pte",		 "replace", "touches", "unseen",
+	"batches", "conflicts", "continuation", "devices", "end",
+	"failing", "limits",	"mismatch",	"overlap", "pte",
+	"replace", "touches",	"unseen",
 };
 
 /* @importer makes of tests/@folder/@name.txt what stands beside it. */

@@ -23,8 +23,6 @@ static void mapped(struct xen_import *x, const struct xen_call *call,
 
 	if (op->status && op->status != GNTST_bad_gntref)
 		xen_note(x, XEN_NOTE_map_failed, 1);
-	if (m.flags & GNTMAP_device_map && !op->status)
-		xen_note(x, XEN_NOTE_device, 1);
 	if (!xen_op_maps(op))
 		return;
 	if (m.flags & ~(uint32_t)KNOWN_FLAGS)
@@ -50,19 +48,22 @@ static void unmapped(struct xen_import *x, const struct xen_call *call,
 {
 	const struct xen_mapping *m = xen_state_mapping(x, call->dom,
 							op->unmap.handle);
+	uint32_t parts = xen_op_parts(op, call->cmd);
 
 	if (op->status && op->status != GNTST_bad_handle)
 		xen_note(x, XEN_NOTE_unmap_failed, 1);
 	if (op->status)
 		return;
-	if (!op->unmap.host_addr || !m) {
+	if (!m) {
 		xen_note(x, XEN_NOTE_device, 1);
 		return;
 	}
-	note_touches(x, op, m->flags);
-	if (m->host_addr != op->unmap.host_addr)
-		xen_note(x, XEN_NOTE_other_address, 1);
-	xen_state_unmap(x, call->dom, op->unmap.handle);
+	if (m->flags & parts & GNTMAP_host_map) {
+		note_touches(x, op, m->flags);
+		if (m->host_addr != op->unmap.host_addr)
+			xen_note(x, XEN_NOTE_other_address, 1);
+	}
+	xen_state_unmap_parts(x, call->dom, op->unmap.handle, parts);
 	if (call->cmd == GNTTABOP_unmap_and_replace)
 		xen_state_move(x, call->dom, op->unmap.other,
 			       op->unmap.host_addr);

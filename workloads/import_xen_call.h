@@ -72,10 +72,20 @@ struct xen_call {
 	uint64_t *mask;	   /* CPUs of each */
 };
 
-/* Maps for the host, so that it is in the trace. */
+/* Maps, for the host, for devices or for both. */
 static inline bool xen_op_maps(const struct xen_op *op)
 {
-	return !op->status && (op->map.flags & GNTMAP_host_map);
+	return !op->status &&
+	       (op->map.flags & (GNTMAP_host_map | GNTMAP_device_map));
+}
+
+/* The parts that an operation of @cmd unmaps: GNTMAP_*_map. */
+static inline uint32_t xen_op_parts(const struct xen_op *op, unsigned cmd)
+{
+	bool device = cmd == GNTTABOP_unmap_grant_ref && op->unmap.other;
+
+	return (op->unmap.host_addr ? GNTMAP_host_map : 0u) |
+	       (device ? GNTMAP_device_map : 0u);
 }
 
 static inline bool xen_call_unmaps(const struct xen_call *call)

@@ -39,7 +39,8 @@
 	  "than -4: -4 here, by a free handle")                               \
 	X(copy_failed, "copy operations that failed with another status "     \
 	  "than -10: -10 here, by their length")                              \
-	X(device, "operations on device mappings: that part is left out")     \
+	X(device, "unmaps for devices alone of what was mapped before the "   \
+	  "recording began: failing with -4 here, by a free handle")          \
 	X(guest_flags, "mappings with flag bits that only the guest reads: "  \
 	  "those left out")                                                   \
 	X(other_address, "unmaps by another address than the mapping's: by "  \

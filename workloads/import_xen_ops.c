@@ -32,10 +32,20 @@ bool xen_op_succeeds(const struct xen_import *x, const struct xen_call *call,
 	       xen_state_mapping(x, call->dom, op->unmap.handle);
 }
 
+/* Zaps an entry: else nothing is known, and accessed is what counts. */
+static bool unmaps_host(const struct xen_import *x, const struct xen_call *call,
+			const struct xen_op *op)
+{
+	const struct xen_mapping *m = xen_state_mapping(x, call->dom,
+							op->unmap.handle);
+
+	return op->unmap.host_addr && m && m->flags & GNTMAP_host_map;
+}
+
 bool xen_op_touched(const struct xen_import *x, const struct xen_call *call,
 		    const struct xen_op *op)
 {
-	return !xen_op_succeeds(x, call, op) || !op->unmap.host_addr ||
+	return !xen_op_succeeds(x, call, op) || !unmaps_host(x, call, op) ||
 	       op->unmap.loads || op->unmap.stores || !op->unmap.tracked;
 }
 
@@ -79,7 +89,11 @@ static void print_map(struct xen_import *x, const struct xen_call *call,
 
 	xen_print(x, " ref=%" PRIu32 " from=%u", op->map.ref,
 		  xen_granter(call->dom, op->map.dom));
-	xen_ops_print_place(x, call->dom, &m);
+	if (!xen_op_maps(op) || m.flags & GNTMAP_host_map)
+		xen_ops_print_place(x, call->dom, &m);
+	if (xen_op_maps(op) && m.flags & GNTMAP_device_map)
+		xen_print(x, " device=true%s",
+			  m.flags & GNTMAP_host_map ? " host=true" : "");
 	if (m.flags & GNTMAP_readonly)
 		xen_print(x, " readonly=true");
 	if (m.flags & GNTMAP_application_map)
@@ -109,6 +123,7 @@ static uint32_t row_of_handles(const struct xen_import *x,
 			x, call->dom, op->unmap.handle);
 
 		if (op->status || !m || m->unseen || !op->unmap.host_addr ||
+		    op->unmap.other || !(m->flags & GNTMAP_host_map) ||
 		    m->host_addr != m->label_addr ||
 		    op->unmap.handle != first + n)
 			break;
@@ -130,9 +145,14 @@ static void print_unmap(struct xen_import *x, const struct xen_call *call,
 	} else {
 		xen_ops_print_label(x, call->dom, m, op->unmap.handle, last,
 				    " handle=");
-		if (!op->unmap.host_addr)
-			xen_print(x, " at=0");
-		else if (m->host_addr != m->label_addr)
+		if (xen_op_parts(op, call->cmd) & GNTMAP_device_map)
+			xen_print(x, " device=true host=%s",
+				  op->unmap.host_addr ? "true" : "false");
+		else if (!op->unmap.host_addr)
+			xen_print(x, " host=false");
+		if (!(xen_op_parts(op, call->cmd) & GNTMAP_host_map))
+			return;
+		if (m->host_addr != m->label_addr)
 			xen_print(x, " at=0x%" PRIx64, m->host_addr);
 	}
 	if (call->cmd == GNTTABOP_unmap_and_replace)

@@ -170,20 +170,42 @@ bool xen_state_is_mapped(const struct xen_import *x, domid_t mapper,
 	return xen_table_get(&x->state.addresses, mapper, host_addr);
 }
 
+/* (2) */
+static void leave_address(struct xen_import *x, domid_t mapper, uint32_t handle,
+			  uint64_t host_addr)
+{
+	struct xen_table *addresses = &x->state.addresses;
+	const uint64_t *at = xen_table_get(addresses, mapper, host_addr);
+
+	if (at && *at == handle)
+		xen_table_drop(addresses, mapper, host_addr);
+}
+
+void xen_state_unmap_parts(struct xen_import *x, domid_t mapper,
+			   uint32_t handle, uint32_t parts)
+{
+	const uint32_t both = GNTMAP_host_map | GNTMAP_device_map;
+	struct xen_mapping *m = xen_state_mapping(x, mapper, handle);
+
+	if (!m)
+		return;
+	if (m->flags & parts & GNTMAP_host_map)
+		leave_address(x, mapper, handle, m->host_addr);
+	m->flags &= ~(parts & both);
+	if (!(m->flags & both))
+		xen_state_unmap(x, mapper, handle);
+}
+
 void xen_state_unmap(struct xen_import *x, domid_t mapper, uint32_t handle)
 {
 	struct xen_state *s = &x->state;
 	const struct xen_mapping *m = xen_state_mapping(x, mapper, handle);
 	struct xen_domain *d = xen_domain(x, mapper);
-	const uint64_t *at;
 	struct xen_ref *ref;
 
 	if (!m || !d)
 		return;
-	/* (2) */
-	at = xen_table_get(&s->addresses, mapper, m->host_addr);
-	if (at && *at == handle)
-		xen_table_drop(&s->addresses, mapper, m->host_addr);
+	leave_address(x, mapper, handle, m->host_addr);
 	/* (1) */
 	ref = xen_table_get(&s->refs, m->granter, m->ref);
 	ref->pins--;
@@ -193,6 +215,17 @@ void xen_state_unmap(struct xen_import *x, domid_t mapper, uint32_t handle)
 	xen_table_drop(&s->mappings, mapper, handle);
 }
 
+static void take_address(struct xen_import *x, domid_t mapper, uint32_t handle,
+			 uint64_t host_addr)
+{
+	uint64_t *at = xen_table_put(&x->state.addresses, mapper, host_addr);
+
+	if (at)
+		*at = handle;
+	else
+		x->error = -ENOMEM;
+}
+
 void xen_state_map(struct xen_import *x, domid_t mapper, uint32_t handle,
 		   const struct xen_mapping *mapping)
 {
@@ -200,20 +233,19 @@ void xen_state_map(struct xen_import *x, domid_t mapper, uint32_t handle,
 	struct xen_ref *ref = find_ref(x, mapping->granter, mapping->ref);
 	struct xen_domain *d = xen_domain(x, mapper);
 	struct xen_mapping *m;
-	uint64_t *at;
 
 	if (xen_state_mapping(x, mapper, handle)) {
 		xen_note(x, XEN_NOTE_vanished, 1);
 		xen_state_unmap(x, mapper, handle);
 	}
 	m = xen_table_put(&s->mappings, mapper, handle);
-	at = xen_table_put(&s->addresses, mapper, mapping->host_addr);
-	if (!d || !ref || !m || !at) {
+	if (!d || !ref || !m) {
 		x->error = -ENOMEM;
 		return;
 	}
 	*m = *mapping;
-	*at = handle;
+	if (m->flags & GNTMAP_host_map)
+		take_address(x, mapper, handle, m->host_addr);
 	s->unseen_live += m->unseen;
 	ref->pins++;
 	if (++d->live > d->most_live)
@@ -259,7 +291,8 @@ static bool map_conflicts(const struct xen_import *x, domid_t mapper,
 	uint64_t none = UINT64_MAX, *frame;
 
 	if (xen_state_mapping(x, mapper, op->map.handle) ||
-	    xen_state_is_mapped(x, mapper, op->map.host_addr))
+	    (op->map.flags & GNTMAP_host_map &&
+	     xen_state_is_mapped(x, mapper, op->map.host_addr)))
 		return true;
 	frame = xen_table_get(&x->state.frames, granter,
 			      op->map.bus_addr / XEN_PAGE);

@@ -88,6 +88,9 @@ bool xen_state_is_mapped(const struct xen_import *x, domid_t mapper,
 void xen_state_map(struct xen_import *x, domid_t mapper, uint32_t handle,
 		   const struct xen_mapping *mapping);
 void xen_state_unmap(struct xen_import *x, domid_t mapper, uint32_t handle);
+/* Some parts of it, GNTMAP_*_map; the last one takes the mapping along. */
+void xen_state_unmap_parts(struct xen_import *x, domid_t mapper,
+			   uint32_t handle, uint32_t parts);
 /* The mapping at @from is at @to now, if there is one. */
 void xen_state_move(struct xen_import *x, domid_t mapper, uint64_t from,
 		    uint64_t to);
