@@ -70,7 +70,7 @@ static const char *sizes_name(unsigned sizes)
 struct cache_name step_cache_name(const struct mmu_profile *profile,
 				  unsigned cache)
 {
-	const struct mmu_tlb_geometry *tlb = &profile->tlb[cache];
+	const struct mmu_tlb_geometry *tlb;
 	unsigned twin = 1;
 	struct cache_name name;
 
@@ -79,6 +79,7 @@ struct cache_name step_cache_name(const struct mmu_profile *profile,
 			 step_level_name(cache - MMU_CACHE_OF_LEVEL(0)));
 		return name;
 	}
+	tlb = &profile->tlb[cache];
 	for (unsigned i = 0; i < cache; i++)
 		twin += profile->tlb[i].level == tlb->level &&
 			profile->tlb[i].sizes == tlb->sizes &&
