@@ -6,6 +6,8 @@
  * of entries that were zapped with A clear needs no flush - if nobody
  * cleared A in between, hence the question of trust.
  *
+ * A mapper with external paging has no such entries, and nothing is decided.
+ *
  * Sources: SDM volume 3A, "Caching Translation Information";
  * avoid-gnt-unmap-tlb-flush-if-not-accessed.patch, xenserver/xen.pg.
  */
@@ -15,7 +17,9 @@
 
 void flush_mapper(struct cpu *cpu, const struct grant_table *mapper)
 {
-	machine_flush_tlb(cpu, machine_dirty_cpus(cpu, mapper->who.machine));
+	if (!mapper->who.external)
+		machine_flush_tlb(cpu,
+				  machine_dirty_cpus(cpu, mapper->who.machine));
 }
 
 static bool trusted(const struct grant_table *mapper)
@@ -51,6 +55,8 @@ void flush_batch(struct cpu *cpu, struct grant_table *mapper,
 	struct gnttab_counters *counters = &mapper->counters;
 	bool flushed;
 
+	if (mapper->who.external)
+		return; /* see hvm.c */
 	if (policy->always_flush)
 		flush_mapper(cpu, mapper);
 	flushed = policy->evict ? policy->evict(cpu, mapper, b)

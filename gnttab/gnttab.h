@@ -57,6 +57,7 @@ struct gnttab_domain {
 	domid_t id;
 	struct domain *machine; /* the machine's side of it */
 	bool hardware;		/* dom0: trusted by some policies */
+	bool external;		/* paging: host addresses are guest-physical */
 };
 
 /* A new table with one shared frame, version 1.  NULL if out of memory. */

@@ -162,6 +162,17 @@ bool machine_l1_only_at(struct cpu *cpu, maddr_t slot, uint64_t va);
  */
 void machine_tlb_load(struct cpu *cpu, maddr_t slot, uint64_t va);
 
+/* ---- external paging -------------------------------------------------- */
+
+/* Let guest frame @gfn of @d lead to @mfn, which another domain granted;
+ * false if there is no such number, or it leads to such a frame already. */
+bool machine_p2m_insert(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
+			bool writable);
+/* Undo exactly that; false, with nothing changed, if it is not what was done.
+ * No CPU reaches @mfn this way when a reference on it is dropped. */
+bool machine_p2m_remove(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
+			bool writable);
+
 /* ---- guest memory, as the hypercall's caller addresses it ------------ */
 
 /* 0, or -EFAULT with nothing copied. */

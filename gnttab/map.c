@@ -14,20 +14,24 @@
 
 #include "gnttab/flush.h"
 #include "gnttab/grant_table.h"
-#include "gnttab/pv.h"
+#include "gnttab/host.h"
+
+/* What means nothing to a guest with external paging. */
+#define NEEDS_PV                                                               \
+	(GNTMAP_device_map | GNTMAP_application_map | GNTMAP_contains_pte)
 
 static void host_undo(struct cpu *cpu, struct grant_table *caller,
-		      const struct pv_mapping *m)
+		      const struct host_mapping *m)
 {
 	struct gnttab_zap zap;
 
-	pv_unmap(cpu, caller, m, 0, &zap);
+	host_unmap(cpu, caller, m, 0, &zap);
 	flush_mapper(cpu, caller);
 }
 
 /* Make the parts; the claim's reference is that of the first. */
 static int16_t parts_make(struct cpu *cpu, struct grant_table *caller,
-			  const struct claim *c, const struct pv_mapping *m,
+			  const struct claim *c, const struct host_mapping *m,
 			  uint64_t *note)
 {
 	struct domain *d = c->granter->who.machine;
@@ -35,7 +39,7 @@ static int16_t parts_make(struct cpu *cpu, struct grant_table *caller,
 	int16_t status = GNTST_okay;
 
 	if (m->flags & GNTMAP_host_map)
-		status = pv_map(cpu, caller, m, note);
+		status = host_map(cpu, caller, m, note);
 	if (status == GNTST_okay && (m->flags & MAP_PARTS) == MAP_PARTS &&
 	    !machine_frame_hold(cpu, d, m->mfn, hold)) {
 		host_undo(cpu, caller, m);
@@ -58,7 +62,7 @@ static int16_t claim_and_map(struct cpu *cpu, struct grant_table *caller,
 		.pins = map_pins(op->flags),
 		.kind = CLAIM_MAP,
 	};
-	struct pv_mapping m = { .addr = op->host_addr, .flags = op->flags };
+	struct host_mapping m = { .addr = op->host_addr, .flags = op->flags };
 	struct granted granted;
 	int16_t status = active_claim(cpu, &c, &granted);
 
@@ -85,6 +89,8 @@ static int16_t map_one(struct cpu *cpu, struct grant_table *caller,
 
 	if (!(op->flags & MAP_PARTS))
 		return GNTST_bad_gntref;
+	if (caller->who.external && (op->flags & NEEDS_PV))
+		return GNTST_general_error;
 	granter = machine_grant_table(cpu, op->dom);
 	if (!granter)
 		return GNTST_bad_domain;

@@ -60,7 +60,7 @@ enum gnttab_update {
 };
 
 struct gnttab_batch;
-struct pv_mapping;
+struct host_mapping;
 
 struct gnttab_policy {
 	const char *name;
@@ -90,10 +90,10 @@ struct gnttab_policy {
 	bool (*evict)(struct cpu *cpu, const struct grant_table *mapper,
 		      const struct gnttab_batch *b);
 	/* What to know then of a host mapping that is about to be made. */
-	uint64_t (*note)(struct cpu *cpu, const struct pv_mapping *m);
+	uint64_t (*note)(struct cpu *cpu, const struct host_mapping *m);
 	/* It was made, at @slot, where @old was; its page is still locked.
 	 * Returns @note, or what it becomes. */
-	uint64_t (*made)(struct cpu *cpu, const struct pv_mapping *m,
+	uint64_t (*made)(struct cpu *cpu, const struct host_mapping *m,
 			 maddr_t slot, uint64_t old, uint64_t note);
 };
 

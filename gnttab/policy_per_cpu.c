@@ -36,15 +36,15 @@
 
 #define PTE_P 0x001ull
 
-static uint64_t note(struct cpu *cpu, const struct pv_mapping *m)
+static uint64_t note(struct cpu *cpu, const struct host_mapping *m)
 {
 	(void)m;
 	return machine_idle_clock(cpu);
 }
 
 /* What was there before may be cached since before, and is not flushed. */
-static uint64_t made(struct cpu *cpu, const struct pv_mapping *m, maddr_t slot,
-		     uint64_t old, uint64_t note)
+static uint64_t made(struct cpu *cpu, const struct host_mapping *m,
+		     maddr_t slot, uint64_t old, uint64_t note)
 {
 	(void)cpu;
 	(void)m;

@@ -46,8 +46,8 @@
 #define SHARED UINT64_MAX
 
 /* The CPU that holds the mapping, its number + 1; 0: none was made to. */
-static uint64_t made(struct cpu *cpu, const struct pv_mapping *m, maddr_t slot,
-		     uint64_t old, uint64_t note)
+static uint64_t made(struct cpu *cpu, const struct host_mapping *m,
+		     maddr_t slot, uint64_t old, uint64_t note)
 {
 	if (old & PTE_P)
 		return SHARED;

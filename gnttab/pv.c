@@ -35,7 +35,7 @@
 #define MADDR_LIMIT (1ull << 52)
 
 /* The entry that @m gets, A and D aside. */
-static uint64_t entry_of(const struct pv_mapping *m)
+static uint64_t entry_of(const struct host_mapping *m)
 {
 	uint64_t avail = m->flags >> _GNTMAP_guest_avail0;
 	uint64_t pte = m->mfn.n << GRANT_PAGE_SHIFT | PTE_P | PTE_NX | PTE_US;
@@ -102,7 +102,7 @@ static bool entry_steal(struct cpu *cpu, const struct grant_table *gt,
 }
 
 int16_t pv_map(struct cpu *cpu, struct grant_table *mapper,
-	       const struct pv_mapping *m, uint64_t *note)
+	       const struct host_mapping *m, uint64_t *note)
 {
 	const struct gnttab_policy *policy = mapper->rules->policy;
 	uint64_t pte = entry_of(m), old;
@@ -181,7 +181,7 @@ static bool was_accessed(struct cpu *cpu, const struct grant_table *gt,
 }
 
 static bool mapping_replace(struct cpu *cpu, struct grant_table *gt,
-			    const struct pv_mapping *m, uint64_t next,
+			    const struct host_mapping *m, uint64_t next,
 			    struct gnttab_zap *zap)
 {
 	uint64_t old;
@@ -204,7 +204,7 @@ static bool mapping_replace(struct cpu *cpu, struct grant_table *gt,
 }
 
 int16_t pv_unmap(struct cpu *cpu, struct grant_table *mapper,
-		 const struct pv_mapping *m, uint64_t new_addr,
+		 const struct host_mapping *m, uint64_t new_addr,
 		 struct gnttab_zap *zap)
 {
 	uint64_t stolen = 0;

@@ -5,19 +5,12 @@
 #ifndef GNTTAB_PV_H
 #define GNTTAB_PV_H
 
-#include "gnttab/flush.h"
-
-struct pv_mapping {
-	uint64_t addr; /* linear, or machine address of the
-			  entry with GNTMAP_contains_pte */
-	mfn_t mfn;
-	uint32_t flags; /* GNTMAP_* */
-};
+#include "gnttab/host.h"
 
 /* GNTST_okay with the entry written, the reference of what was there before
  * dropped, and *@note what the policy wants to know when it is unmapped. */
 int16_t pv_map(struct cpu *cpu, struct grant_table *mapper,
-	       const struct pv_mapping *m, uint64_t *note);
+	       const struct host_mapping *m, uint64_t *note);
 
 /*
  * Take @m out of the page tables of @mapper.  @new_addr is 0, or the linear
@@ -26,7 +19,7 @@ int16_t pv_map(struct cpu *cpu, struct grant_table *mapper,
  * written.
  */
 int16_t pv_unmap(struct cpu *cpu, struct grant_table *mapper,
-		 const struct pv_mapping *m, uint64_t new_addr,
+		 const struct host_mapping *m, uint64_t new_addr,
 		 struct gnttab_zap *zap);
 
 #endif /* GNTTAB_PV_H */

@@ -20,7 +20,7 @@
 
 #include "gnttab/flush.h"
 #include "gnttab/grant_table.h"
-#include "gnttab/pv.h"
+#include "gnttab/host.h"
 
 /* The two structures differ in what their second word means. */
 union op {
@@ -75,14 +75,14 @@ static int16_t parts_unmap(struct cpu *cpu, struct grant_table *caller,
 			   struct unmap *u, const struct maptrack_entry *e)
 {
 	const uint16_t flags = e->flags;
-	const struct pv_mapping m = { u->host_addr, u->mfn, flags };
+	const struct host_mapping m = { u->host_addr, u->mfn, flags };
 	bool device = u->dev_bus_addr && (flags & GNTMAP_device_map);
 	int16_t status = device ? device_check(caller, u) : GNTST_okay;
 
 	if (status != GNTST_okay)
 		return status;
 	if (u->host_addr && (flags & GNTMAP_host_map)) {
-		status = pv_unmap(cpu, caller, &m, u->new_addr, &u->zap);
+		status = host_unmap(cpu, caller, &m, u->new_addr, &u->zap);
 		if (status != GNTST_okay)
 			return status;
 		u->zap.note = e->note;

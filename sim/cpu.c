@@ -178,6 +178,8 @@ struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
 	struct sim *sim = cpu->sim;
 	struct mmu_result result;
 
+	if (cpu->loaded->config->external)
+		ept_fill(cpu->loaded, va);
 	if (sim->watch)
 		result = watch_access(cpu, va, access, MMU_USER);
 	else

@@ -71,6 +71,7 @@ static int domain_create(struct sim *sim, struct domain *d,
 		.id = config->id,
 		.machine = d,
 		.hardware = config->hardware,
+		.external = config->external,
 	};
 
 	*d = (struct domain){

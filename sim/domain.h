@@ -27,6 +27,7 @@ struct domain {
 	uint64_t owned; /* frames of memory that are its own */
 	cpumask_t dirty;	/* CPUs that may hold translations */
 	bool crashed;
+	bool unsynced; /* CPUs have yet to forget what left its p2m */
 };
 
 /* Lay out and fill all domains of the header; 0, -ENOMEM. */

@@ -31,8 +31,7 @@ static uint64_t ipi_cycles(const struct mmu_costs *cost, unsigned remote)
 	return cost->ipi + (uint64_t)cost->ipi_per_cpu * (remote - 1);
 }
 
-/* Count what it takes to have the CPUs in @mask flush. */
-static void interrupt(struct cpu *by, cpumask_t mask)
+void flush_interrupt(struct cpu *by, cpumask_t mask)
 {
 	struct sim *sim = by->sim;
 	cpumask_t others = mask & ~(UINT64_C(1) << by->number);
@@ -47,7 +46,7 @@ void flush_cpus(struct cpu *by, cpumask_t mask)
 {
 	struct sim *sim = by->sim;
 
-	interrupt(by, mask);
+	flush_interrupt(by, mask);
 	for (; mask; mask &= mask - 1)
 		sim_count(sim, COUNTER_cycles_flush,
 			  cpu_flush(&sim->cpu[__builtin_ctzll(mask)]));
@@ -70,7 +69,7 @@ void flush_pages(struct cpu *by, cpumask_t mask, const uint64_t *va, unsigned n)
 {
 	struct sim *sim = by->sim;
 
-	interrupt(by, mask);
+	flush_interrupt(by, mask);
 	for (; mask; mask &= mask - 1)
 		sim_count(sim, COUNTER_cycles_flush,
 			  drop_pages(&sim->cpu[__builtin_ctzll(mask)], va, n));

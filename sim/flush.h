@@ -17,8 +17,11 @@ void flush_cpus(struct cpu *by, cpumask_t mask);
 void flush_pages(struct cpu *by, cpumask_t mask, const uint64_t *va,
 		 unsigned n);
 
-/* The same for those of them that may hold a frame which fell out of use at
- * @stamp; false if there are none. */
+/* Count that @by interrupts CPUs in @mask, and waits for them. */
+void flush_interrupt(struct cpu *by, cpumask_t mask);
+
+/* As flush_cpus() for those of @mask that may hold a frame which fell out of
+ * use at @stamp; false if there are none. */
 bool flush_for_stamp(struct cpu *by, cpumask_t mask, uint32_t stamp);
 
 /* All CPUs of the machine. */

@@ -15,8 +15,8 @@
 /* clang-format off */
 #define HEADER_KEYS(X)                                                        \
 	X(tlbsim) X(title) X(machine) X(cpus) X(policy) X(quirks) X(update)   \
-	X(era) X(flush) X(dirty_mask) X(flush_filter) X(clock_wrap) X(seed)   \
-	X(domains) X(schedule) X(incomplete)
+	X(era) X(flush) X(dirty_mask) X(flush_filter) X(clock_wrap)           \
+	X(p2m_sync) X(seed) X(domains) X(schedule) X(incomplete)
 /* clang-format on */
 
 const char *const header_keys[] = {
@@ -32,7 +32,7 @@ struct raw {
 	uint32_t cpus, clock_wrap;
 	unsigned update;
 	bool update_given;
-	unsigned era, flush, dirty_mask, flush_filter;
+	unsigned era, flush, dirty_mask, flush_filter, p2m_sync;
 	const struct node *tlbsim, *title, *machine, *policy, *quirks;
 	const struct node *domains, *schedule, *incomplete;
 };
@@ -50,6 +50,9 @@ static const char *const dirty_mask_names[] = { "keeps-idle", "drops-idle",
 /* In the order of enum trace_flush_filter. */
 static const char *const flush_filter_names[] = { "clock", "off", "forgotten",
 						  NULL };
+/* In the order of enum trace_p2m_sync. */
+static const char *const p2m_sync_names[] = { "page", "deferred", "late",
+					      NULL };
 
 #define RAW(field) offsetof(struct raw, field)
 static const struct field raw_fields[] = {
@@ -69,6 +72,7 @@ static const struct field raw_fields[] = {
 	  .names = flush_filter_names },
 	{ "clock_wrap", FIELD_U32, RAW(clock_wrap), .min = 2,
 	  .max = UINT32_MAX },
+	{ "p2m_sync", FIELD_CHOICE, RAW(p2m_sync), .names = p2m_sync_names },
 	{ "seed", FIELD_U64, RAW(seed) },
 	{ "domains", FIELD_NODE, RAW(domains) },
 	{ "schedule", FIELD_NODE, RAW(schedule) },
@@ -128,7 +132,7 @@ static void read_incomplete(const struct node *list,
 
 /* ---- domains --------------------------------------------------------- */
 
-static const char *const paging_names[] = { "pv", NULL };
+static const char *const paging_names[] = { "pv", "hvm", NULL };
 
 struct raw_domain {
 	struct trace_domain domain;
@@ -196,6 +200,7 @@ static void read_domain(const struct node *node, struct trace_header *header,
 	if (!node_read(node, domain_fields, &raw, diags))
 		return;
 	domain->id = (domid_t)raw.id;
+	domain->external = raw.paging;
 	snprintf(domain->name, sizeof(domain->name), "dom%u", raw.id);
 	if (raw.name &&
 	    !copy_text(raw.name, domain->name, sizeof(domain->name), diags))
@@ -383,6 +388,7 @@ int header_read(const struct node *mapping,
 	header->dirty_mask = (enum trace_dirty_mask)raw.dirty_mask;
 	header->flush_filter = (enum trace_flush_filter)raw.flush_filter;
 	header->clock_wrap = raw.clock_wrap;
+	header->p2m_sync = (enum trace_p2m_sync)raw.p2m_sync;
 	header->era = (enum gnttab_era)raw.era;
 	if (raw.quirks)
 		profile_quirk_names(raw.quirks, &quirks, diags);

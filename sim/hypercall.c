@@ -209,6 +209,7 @@ int call_enter(struct call *call)
 	call->rc = rc;
 	watch_batch(call->cpu, false);
 	sim->calls.inside--;
+	ept_settle(call->cpu, call->domain);
 	oracle_call_left(call->cpu);
 	call->cpu->call = NULL;
 	return rc;

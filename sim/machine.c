@@ -70,6 +70,8 @@ bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 {
 	sim_cross(cpu, CROSS_frame_drop);
+	if (cpu->sim->header->p2m_sync != P2M_SYNC_LATE)
+		ept_settle(cpu, cpu->running);
 	watch_batch(cpu, false);
 	oracle_dropped(cpu, mfn);
 	page_drop(cpu->sim, mfn, kind);
@@ -110,10 +112,11 @@ void machine_frame_free(struct cpu *cpu, mfn_t mfn)
 int16_t machine_frame_steal(struct cpu *cpu, struct domain *d, gfn_t gfn,
 			    mfn_t *mfn)
 {
-	int16_t status;
+	int16_t status = GNTST_general_error;
 
 	sim_cross(cpu, CROSS_frame_steal);
-	status = page_steal(d, gfn.n, mfn);
+	if (!d->config->external)
+		status = page_steal(d, gfn.n, mfn);
 	if (status == GNTST_okay)
 		oracle_stolen(cpu, *mfn);
 	return status;
@@ -235,23 +238,22 @@ uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot)
 	return physmem_read(cpu->sim->mem, slot.n);
 }
 
-/* The grant code changed an entry: mark it, count it, show it around.  What
- * an unmap_and_replace did to two entries is seen when it has ended. */
-static void pte_changed(struct cpu *cpu, maddr_t slot, uint64_t old,
+/* What an unmap_and_replace did to two entries is seen when it has ended. */
+void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 			uint64_t new)
 {
 	struct sim *sim = cpu->sim;
 	unsigned cmd = cpu->call->left.cmd;
 
-	oracle_entry_changed(cpu, slot.n, old, new);
+	oracle_entry_changed(cpu, entry, old, new);
 	if (cmd == GNTTABOP_map_grant_ref) {
-		marks_clear(sim->marks, slot.n);
+		marks_clear(sim->marks, entry);
 		if (new &PTE_P)
-			marks_grant(sim->marks, slot.n);
+			marks_grant(sim->marks, entry);
 	} else if (cmd == GNTTABOP_unmap_grant_ref && (old & PTE_P)) {
 		sim_count(sim, COUNTER_grant_pages_unmapped, 1);
 		sim_count(sim, COUNTER_grant_pages_touched,
-			  marks_clear(sim->marks, slot.n));
+			  marks_clear(sim->marks, entry));
 	}
 }
 
@@ -264,7 +266,7 @@ void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
 	watch_acting(cpu->sim, cpu);
 	pgtab_store(cpu->sim, slot.n, pte);
 	watch_acting(cpu->sim, NULL);
-	pte_changed(cpu, slot, old, pte);
+	call_entry_changed(cpu, slot.n, old, pte);
 }
 
 bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
@@ -279,7 +281,7 @@ bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 	watch_acting(cpu->sim, NULL);
 	if (!done)
 		return false;
-	pte_changed(cpu, slot, *old, new);
+	call_entry_changed(cpu, slot.n, *old, new);
 	return true;
 }
 
@@ -288,6 +290,28 @@ void machine_pte_put(struct cpu *cpu, struct domain *d, uint64_t pte)
 	sim_cross(cpu, CROSS_pte_put);
 	(void)d;
 	pgtab_put(cpu->sim, pte);
+}
+
+/* ---- external paging -------------------------------------------------- */
+
+static struct p2m_entry granted(mfn_t mfn, bool writable)
+{
+	return (struct p2m_entry){ writable ? P2M_GRANT_RW : P2M_GRANT_RO,
+				   mfn };
+}
+
+bool machine_p2m_insert(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
+			bool writable)
+{
+	sim_cross(cpu, CROSS_p2m_insert);
+	return ept_insert(cpu, d, gfn.n, granted(mfn, writable));
+}
+
+bool machine_p2m_remove(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
+			bool writable)
+{
+	sim_cross(cpu, CROSS_p2m_remove);
+	return ept_remove(cpu, d, gfn.n, granted(mfn, writable));
 }
 
 /* ---- guest memory ---------------------------------------------------- */

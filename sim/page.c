@@ -96,16 +96,24 @@ void page_free(struct sim *sim, mfn_t mfn)
 	sim->frames.heap = mfn.n;
 }
 
+/* Let @gfn lead elsewhere. */
+static void renumber(struct domain *d, uint64_t gfn, struct p2m_entry entry)
+{
+	struct cpu *by = cpu_of_domain(d->sim, d);
+
+	ept_change(by ? by : &d->sim->cpu[0], d, gfn, entry);
+}
+
 void page_give_up(struct domain *d, uint64_t gfn)
 {
 	const struct p2m_entry entry = p2m_get(&d->p2m, gfn);
 	struct frame *frame = frame_at(d->sim, entry.mfn);
 
 	assert(entry.type == P2M_RAM);
-	p2m_set(&d->p2m, gfn, (struct p2m_entry){ .type = P2M_NONE });
 	frame->leaving = true;
-	if (!frame->refs)
-		page_free(d->sim, entry.mfn);
+	frame->refs++; /* until the number is gone */
+	renumber(d, gfn, (struct p2m_entry){ .type = P2M_NONE });
+	page_drop(d->sim, entry.mfn, MACHINE_HOLD);
 }
 
 /* Nobody's, out of the heap; false when that is empty. */
@@ -206,5 +214,5 @@ bool page_assign(struct domain *d, mfn_t mfn)
 void page_place(struct domain *d, uint64_t gfn, mfn_t mfn)
 {
 	if (gfn < p2m_limit(&d->p2m))
-		p2m_set(&d->p2m, gfn, (struct p2m_entry){ P2M_RAM, mfn });
+		renumber(d, gfn, (struct p2m_entry){ P2M_RAM, mfn });
 }

@@ -37,6 +37,7 @@ static const struct row {
 	{ COUNTER_flush_uncounted, ALONE_IF_ANY },
 	{ COUNTER_flush_at_allocation, ALONE_IF_ANY },
 	{ COUNTER_flush_at_type_change, ALONE_IF_ANY },
+	{ COUNTER_flush_p2m_syncs, ALONE_IF_ANY },
 	{ COUNTER_flush_clock_wraps, ALONE_IF_ANY },
 	{ COUNTER_oracle_violations, ALWAYS },
 	{ COUNTER_oracle_stale_uses, ALWAYS },

@@ -31,6 +31,7 @@
 	X(flush, false, count, up, "flushes with nothing to evict")           \
 	X(flush, at_allocation, count, up, "flushes moved to page allocation") \
 	X(flush, at_type_change, count, up, "flushes because a frame's type changed") \
+	X(flush, p2m_syncs, count, up, "times that CPUs forgot what left a p2m") \
 	X(flush, clock_wraps, count, neither, "flushes of all CPUs because the flush clock wrapped") \
 	X(flush, net_avoided_percent, percent, down, "avoided, less those at allocation") \
 	X(oracle, checks, count, down, "invariant checks made")               \

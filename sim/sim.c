@@ -172,6 +172,29 @@ static void check(const struct sim *sim)
 #endif
 }
 
+/* Events about page tables of a guest's own. */
+static const bool needs_tables[EVENT_KINDS] = {
+	[EVENT_map_page] = true,    [EVENT_unmap_page] = true,
+	[EVENT_protect] = true,	    [EVENT_share_table] = true,
+	[EVENT_mmu_update] = true,  [EVENT_update_va_mapping] = true,
+	[EVENT_write_pte] = true,   [EVENT_pin_table] = true,
+	[EVENT_unpin_table] = true,
+};
+
+static int check_tables(struct sim *sim, const struct event *event)
+{
+	const struct domain *d = domain_find(sim, event->domain);
+
+	if (!needs_tables[event->kind] || !d || !d->config->external)
+		return 0;
+	diag_error(sim->diags, event->place,
+		   "domain %u has no page tables of its own: its paging is hvm",
+		   d->id);
+	diag_hint(sim->diags, "the addresses that it accesses are "
+			      "guest-physical");
+	return -EBADMSG;
+}
+
 int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
 	      struct diags *failed)
 {
@@ -181,7 +204,9 @@ int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
 	sim->diags = diags;
 	sim->failed = failed;
 	watch_event(sim, STEP_event);
-	rc = handlers[event->kind](sim, event);
+	rc = check_tables(sim, event);
+	if (rc == 0)
+		rc = handlers[event->kind](sim, event);
 	flush_settle(sim);
 	watch_event(sim, STEP_end);
 	check(sim);

@@ -7,6 +7,7 @@
 
 #include "sim/cpu.h"
 #include "sim/domain.h"
+#include "sim/ept.h"
 #include "sim/flush.h"
 #include "sim/flush_clock.h"
 #include "sim/frame.h"
@@ -62,6 +63,10 @@ static inline void sim_cross(struct cpu *cpu, enum crossing at)
 	if (cpu->call)
 		call_cross(cpu->call, at);
 }
+
+/* The grant code changed an entry: mark it, count it, show it around. */
+void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
+			uint64_t new);
 
 /* The domain called @id, or NULL after an error at @event's place. */
 struct domain *sim_domain(struct sim *sim, const struct event *event, int id);

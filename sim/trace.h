@@ -22,6 +22,7 @@ struct trace_domain {
 	domid_t id;
 	char name[32];
 	bool hardware;
+	bool external;			/* paging: hvm, not pv */
 	uint64_t memory;		/* bytes, a multiple of 4096 */
 	unsigned grant_frames;		/* limit; default 64 */
 	unsigned maptrack_frames;	/* limit; default 1024 */
@@ -52,6 +53,13 @@ enum trace_flush_filter {
 	FLUSH_FILTER_FORGOTTEN,	/* nobody */
 };
 
+/* When do CPUs forget what left the p2m of a domain with external paging? */
+enum trace_p2m_sync {
+	P2M_SYNC_PAGE,		/* after each page */
+	P2M_SYNC_DEFERRED,	/* before a reference on one is dropped */
+	P2M_SYNC_LATE,		/* when the hypercall is over */
+};
+
 struct trace_header {
 	char title[200];
 	struct profile profile;		/* of `machine:`, read and checked */
@@ -63,6 +71,7 @@ struct trace_header {
 	enum trace_dirty_mask dirty_mask;
 	enum trace_flush_filter flush_filter;
 	uint32_t clock_wrap;		/* 0: all 32 bits */
+	enum trace_p2m_sync p2m_sync;
 	uint64_t seed;
 	size_t nr_domains;
 	struct trace_domain domain[TRACE_MAX_DOMAINS];

@@ -64,7 +64,7 @@ int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 	if (gfn.n == cpu->m->paged_out.n)
 		return GNTST_eagain;
 	*mfn = fake_mfn(d->m, d->id, gfn.n);
-	if (mfn->n == FAKE_NOWHERE)
+	if (mfn->n == FAKE_NOWHERE || d->granted[gfn.n])
 		return GNTST_bad_page;
 	fake_hold(d->m, mfn->n, MACHINE_HOLD);
 	return GNTST_okay;
@@ -331,6 +331,32 @@ void machine_pte_put(struct cpu *cpu, struct domain *d, uint64_t pte)
 	assert(pte & FAKE_PTE_P);
 	fake_drop(cpu->m, (pte & FAKE_PTE_FRAME) >> 12,
 		  pte & FAKE_PTE_RW ? MACHINE_HOLD_WRITABLE : MACHINE_HOLD);
+}
+
+/* ---- external paging -------------------------------------------------- */
+
+bool machine_p2m_insert(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
+			bool writable)
+{
+	if (fake_cross(cpu, FAKE_p2m_insert, gfn.n) || gfn.n >= FAKE_GUEST_FRAMES ||
+	    d->granted[gfn.n])
+		return false;
+	d->frame_at[gfn.n] = mfn.n;
+	d->granted[gfn.n] = true;
+	d->writable[gfn.n] = writable;
+	return true;
+}
+
+bool machine_p2m_remove(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
+			bool writable)
+{
+	if (fake_cross(cpu, FAKE_p2m_remove, gfn.n) || gfn.n >= FAKE_GUEST_FRAMES ||
+	    !d->granted[gfn.n] || d->frame_at[gfn.n] != mfn.n ||
+	    d->writable[gfn.n] != writable)
+		return false;
+	d->frame_at[gfn.n] = FAKE_NOWHERE;
+	d->granted[gfn.n] = false;
+	return true;
 }
 
 /* ---- guest memory --------------------------------------------------- */

@@ -15,13 +15,14 @@ static void rules_init(struct gnttab_rules *rules, const char *policy)
 	rules->max_maptrack_frames = FAKE_HANDLE_FRAMES;
 }
 
-static void domain_init(struct fake_machine *m, domid_t id)
+static void domain_init(struct fake_machine *m, domid_t id, bool external)
 {
 	struct domain *d = &m->domains[id];
 	const struct gnttab_domain who = {
 		.id = id,
 		.machine = d,
 		.hardware = id == 0,
+		.external = external,
 	};
 
 	d->m = m;
@@ -36,7 +37,7 @@ static void domain_init(struct fake_machine *m, domid_t id)
 	assert(d->gt);
 }
 
-struct fake_machine *fake_create(const char *policy)
+static struct fake_machine *create(const char *policy, bool external)
 {
 	struct fake_machine *m = aligned_alloc(4096, sizeof(*m));
 
@@ -51,9 +52,19 @@ struct fake_machine *fake_create(const char *policy)
 		m->cpus[i].runs = &m->domains[i];
 	}
 	for (domid_t i = 0; i < FAKE_DOMAINS; i++)
-		domain_init(m, i);
+		domain_init(m, i, external && i == 0);
 	fake_reset(m);
 	return m;
+}
+
+struct fake_machine *fake_create(const char *policy)
+{
+	return create(policy, false);
+}
+
+struct fake_machine *fake_create_external(const char *policy)
+{
+	return create(policy, true);
 }
 
 void fake_check(const struct fake_machine *m)

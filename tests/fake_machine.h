@@ -51,7 +51,8 @@
 	X(frame_place) X(mark_dirty) X(shared_read) X(shared_write) \
 	X(shared_cmpxchg) X(shared_set) X(shared_clear) X(l1_slot) \
 	X(l1_lock) X(l1_unlock) X(pte_read) X(pte_write) X(pte_cmpxchg) \
-	X(pte_put) X(copy_from_guest) X(copy_to_guest) \
+	X(pte_put) X(p2m_insert) X(p2m_remove) X(copy_from_guest) \
+	X(copy_to_guest) \
 	X(preemption_wanted) X(dirty_cpus) X(flush_tlb) X(flush_pages) \
 	X(slot_holders) X(l1_only_at) X(tlb_load) X(idle_clock) \
 	X(cpus_since) X(cpu_number) X(lock) X(unlock)
@@ -80,6 +81,8 @@ struct domain {
 	bool gone, crashed;
 	uint64_t first_mfn;
 	uint64_t frame_at[FAKE_GUEST_FRAMES]; /* machine frames by number */
+	bool granted[FAKE_GUEST_FRAMES];      /* external: a grant is there */
+	bool writable[FAKE_GUEST_FRAMES];     /* that may be written */
 	unsigned owned;			      /* at most FAKE_GUEST_FRAMES */
 };
 
@@ -146,6 +149,8 @@ struct fake_machine {
  * n; domain 0 is the hardware domain.  Each has a grant table of one frame
  * that may grow to two, and two frames of handles. */
 struct fake_machine *fake_create(const char *policy);
+/* The same, domain 0 having external paging. */
+struct fake_machine *fake_create_external(const char *policy);
 /* Checks the grant tables' invariants before. */
 void fake_destroy(struct fake_machine *m);
 void fake_check(const struct fake_machine *m);

@@ -170,6 +170,7 @@ check_PROGRAMS += \
 	tests/check_gnttab_entry \
 	tests/check_gnttab_era \
 	tests/check_gnttab_evict \
+	tests/check_gnttab_external \
 	tests/check_gnttab_faults \
 	tests/check_gnttab_handles \
 	tests/check_gnttab_map \
@@ -205,6 +206,9 @@ tests_check_gnttab_era_LDADD = $(grant_libs)
 tests_check_gnttab_evict_SOURCES = tests/check_gnttab_evict.c \
 	$(grant_sources)
 tests_check_gnttab_evict_LDADD = $(grant_libs)
+tests_check_gnttab_external_SOURCES = tests/check_gnttab_external.c \
+	$(grant_sources)
+tests_check_gnttab_external_LDADD = $(grant_libs)
 tests_check_gnttab_faults_SOURCES = tests/check_gnttab_faults.c \
 	$(grant_sources)
 tests_check_gnttab_faults_LDADD = $(grant_libs)
@@ -241,6 +245,7 @@ tests_check_gnttab_version_SOURCES = tests/check_gnttab_version.c \
 tests_check_gnttab_version_LDADD = $(grant_libs)
 
 check_PROGRAMS += \
+	tests/check_ept \
 	tests/check_flush_clock \
 	tests/check_machine \
 	tests/check_oracle \
@@ -259,6 +264,8 @@ check_PROGRAMS += \
 	tests/check_sim_trace
 rig_sources = tests/rig.h tests/rig.c
 rig_libs = libtlbsim.la $(CHECK_LIBS)
+tests_check_ept_SOURCES = tests/check_ept.c $(rig_sources)
+tests_check_ept_LDADD = $(rig_libs)
 tests_check_flush_clock_SOURCES = tests/check_flush_clock.c \
 	$(rig_sources)
 tests_check_flush_clock_LDADD = $(rig_libs)

@@ -114,7 +114,10 @@ workloads_cases = \
 	workloads/cases/v16-argument-page.yaml \
 	workloads/cases/v18-type-change.yaml \
 	workloads/cases/v19-forgotten-flush.yaml \
-	workloads/cases/v19-reused-frame.yaml
+	workloads/cases/v19-reused-frame.yaml \
+	workloads/cases/x01-mapper-hvm.yaml \
+	workloads/cases/x01-mapper-pv.yaml \
+	workloads/cases/x02-late-sync.yaml
 
 # Made by `tlbsim import`; recorded/README.md tells of what.
 EXTRA_DIST += $(workloads_recorded)

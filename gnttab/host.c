@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* host.c - which tables does a mapper have? */
+#include "gnttab/host.h"
+
+#include "gnttab/grant_table.h"
+#include "gnttab/hvm.h"
+#include "gnttab/pv.h"
+
+int16_t host_map(struct cpu *cpu, struct grant_table *mapper,
+		 const struct host_mapping *m, uint64_t *note)
+{
+	return mapper->who.external ? hvm_map(cpu, mapper, m, note)
+				    : pv_map(cpu, mapper, m, note);
+}
+
+int16_t host_unmap(struct cpu *cpu, struct grant_table *mapper,
+		   const struct host_mapping *m, uint64_t new_addr,
+		   struct gnttab_zap *zap)
+{
+	return mapper->who.external ? hvm_unmap(cpu, mapper, m, new_addr, zap)
+				    : pv_unmap(cpu, mapper, m, new_addr, zap);
+}
