@@ -80,6 +80,8 @@ workloads_cases = \
 	workloads/cases/c06-cr4-pge.yaml \
 	workloads/cases/c07-lazy-idle.yaml \
 	workloads/cases/c08-replace.yaml \
+	workloads/cases/c09-late-a.yaml \
+	workloads/cases/c09-stray-a.yaml \
 	workloads/cases/c10-changing-entry.yaml \
 	workloads/cases/c10-pin-limit.yaml \
 	workloads/cases/c10-pin-limit-2014.yaml \
@@ -104,6 +106,10 @@ workloads_cases = \
 	workloads/cases/v03-exchange.yaml \
 	workloads/cases/v03-lost-a.yaml \
 	workloads/cases/v04-plain-store.yaml \
+	workloads/cases/v07-stray-a.yaml \
+	workloads/cases/v08-exchange.yaml \
+	workloads/cases/v08-load.yaml \
+	workloads/cases/v09-coalesce.yaml \
 	workloads/cases/v10-map-over-itself.yaml \
 	workloads/cases/v10-map-over-mapping.yaml \
 	workloads/cases/v11-pins-after-flush.yaml \
@@ -112,6 +118,7 @@ workloads_cases = \
 	workloads/cases/v13-forgotten-idle.yaml \
 	workloads/cases/v15-hypervisor-copies.yaml \
 	workloads/cases/v16-argument-page.yaml \
+	workloads/cases/v17-speculate.yaml \
 	workloads/cases/v18-type-change.yaml \
 	workloads/cases/v19-forgotten-flush.yaml \
 	workloads/cases/v19-reused-frame.yaml \

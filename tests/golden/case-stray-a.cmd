@@ -1,0 +1,1 @@
+replay --no-progress workloads/cases/c09-stray-a.yaml
