@@ -41,6 +41,7 @@ check 'policies after a comma' offers 'upstream,rfc2014' \
 check 'machines' offers 'ivybridge-ep' replay -m ivy
 check 'formats' offers 'json' replay --format j
 check 'topics' offers 'machines' list ma
+check 'machines of list' offers 'skylake-sp' list machines sky
 check 'importers' offers 'xen-recording xen-requests' import xen-r
 check 'files' offers 'sim/tlbsim.bash' replay sim/tlbsim.ba
 check 'commands after help' offers 'import' help im

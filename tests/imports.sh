@@ -56,18 +56,41 @@ done <<END
 blkparse blkparse.txt
 blktrace blktrace.bin
 drmemtrace drmemtrace.txt
-fio fio-2.log
-fio fio-3.log
+fio fio-2.iolog
+fio fio-3.iolog
 lackey lackey.txt
 pcap web.pcap
 pcap web.pcapng
 pcap segments.pcap.gz
+xentrace xentrace.bin.xz
+xentrace xentrace-memory.bin
 END
 check 'pcapng is pcap' same_trace pcap web.pcap pcap web.pcapng
 gzip -c web.pcap >"$tmp/web.pcap.gz"
 check 'packed is unpacked' same_trace pcap web.pcap pcap "$tmp/web.pcap.gz"
 check 'what blkparse prints is what blktrace wrote' \
 	same_trace blktrace blktrace.bin blkparse blkparse.txt
+
+# Calls and operations that the real Xen made while its tracer ran, as they
+# were recorded from outside: of each kind, and their order by a checksum.
+calls()
+{
+	awk '/^  (map|unmap|copy) / { print $1, gsub(/;/, ";") + 1 }' \
+		"$tmp/trace.yaml"
+}
+
+equals_recording()
+{
+	import xentrace xentrace.bin.xz &&
+		calls | awk '{ calls[$1]++; ops[$1] += $2 }
+			END { for (kind in calls)
+				print kind, calls[kind], ops[kind] }' |
+		sort >"$tmp/counts" &&
+		printf '%s\n' 'copy 5730 18286' 'map 2383 10647' \
+			'unmap 1928 10435' | diff - "$tmp/counts" &&
+		[ "$(calls | cksum)" = '747483721 70873' ]
+}
+check 'xentrace is what was recorded from outside' equals_recording
 
 # Both captures are of the same server and file; of one the card had cut the
 # packets before they were captured.

@@ -7,6 +7,6 @@
 
 extern const struct importer import_blkparse, import_blktrace,
 	import_drmemtrace, import_fio, import_lackey, import_pcap,
-	import_xen_recording, import_xen_requests;
+	import_xen_recording, import_xen_requests, import_xentrace;
 
 #endif /* WORKLOADS_IMPORTERS_H */

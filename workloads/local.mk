@@ -9,6 +9,8 @@ workloads_libworkloads_la_SOURCES = \
 	workloads/block_pending.h workloads/block_pending.c \
 	workloads/import_blkparse.c workloads/import_blktrace.c \
 	workloads/import_fio.c \
+	workloads/import_xentrace.c \
+	workloads/xentrace.h workloads/xentrace.c \
 	workloads/import_pcap.c \
 	workloads/frame_parse.h workloads/frame_parse.c \
 	workloads/super_packet.h workloads/super_packet.c \

@@ -1,1 +1,1 @@
-import fio tests/imports/fio-2.log -O depth=1 -O segments=11 -O driver=linux-3.16
+import fio tests/imports/fio-2.iolog -O depth=1 -O segments=11 -O driver=linux-3.16

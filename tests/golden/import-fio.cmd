@@ -1,1 +1,1 @@
-import fio tests/imports/fio-3.log
+import fio tests/imports/fio-3.iolog

@@ -1,1 +1,1 @@
-import fio tests/imports/fio-3.log -O depth
+import fio tests/imports/fio-3.iolog -O depth

@@ -1,1 +1,1 @@
-import pcap tests/imports/fio-3.log
+import pcap tests/imports/fio-3.iolog

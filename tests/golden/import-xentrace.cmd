@@ -1,0 +1,1 @@
+import xentrace tests/imports/xentrace-memory.bin -O touched=50
