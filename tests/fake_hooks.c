@@ -338,8 +338,8 @@ void machine_pte_put(struct cpu *cpu, struct domain *d, uint64_t pte)
 bool machine_p2m_insert(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
 			bool writable)
 {
-	if (fake_cross(cpu, FAKE_p2m_insert, gfn.n) || gfn.n >= FAKE_GUEST_FRAMES ||
-	    d->granted[gfn.n])
+	if (fake_cross(cpu, FAKE_p2m_insert, gfn.n) ||
+	    gfn.n >= FAKE_GUEST_FRAMES || d->granted[gfn.n])
 		return false;
 	d->frame_at[gfn.n] = mfn.n;
 	d->granted[gfn.n] = true;
@@ -350,9 +350,9 @@ bool machine_p2m_insert(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
 bool machine_p2m_remove(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
 			bool writable)
 {
-	if (fake_cross(cpu, FAKE_p2m_remove, gfn.n) || gfn.n >= FAKE_GUEST_FRAMES ||
-	    !d->granted[gfn.n] || d->frame_at[gfn.n] != mfn.n ||
-	    d->writable[gfn.n] != writable)
+	if (fake_cross(cpu, FAKE_p2m_remove, gfn.n) ||
+	    gfn.n >= FAKE_GUEST_FRAMES || !d->granted[gfn.n] ||
+	    d->frame_at[gfn.n] != mfn.n || d->writable[gfn.n] != writable)
 		return false;
 	d->frame_at[gfn.n] = FAKE_NOWHERE;
 	d->granted[gfn.n] = false;
