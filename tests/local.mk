@@ -45,6 +45,7 @@ check_PROGRAMS += \
 	tests/check_mmu_invpcid \
 	tests/check_mmu_la57 \
 	tests/check_mmu_legacy \
+	tests/check_mmu_legacy_random \
 	tests/check_mmu_machines \
 	tests/check_mmu_modes \
 	tests/check_mmu_modes_same \
@@ -79,6 +80,11 @@ tests_check_mmu_legacy_SOURCES = tests/check_mmu_legacy.c \
 	$(mmu_test_sources) \
 	$(mmu_test_legacy)
 tests_check_mmu_legacy_LDADD = $(mmu_test_libs)
+tests_check_mmu_legacy_random_SOURCES = tests/check_mmu_legacy_random.c \
+	$(mmu_test_sources) \
+	$(mmu_test_legacy) \
+	tests/oracle_walk.h tests/oracle_walk.c
+tests_check_mmu_legacy_random_LDADD = $(mmu_test_libs)
 tests_check_mmu_modes_SOURCES = tests/check_mmu_modes.c \
 	$(mmu_test_sources) \
 	$(mmu_test_legacy)

@@ -25,9 +25,36 @@ static bool any_bit(uint64_t value, unsigned last, unsigned first)
 	return false;
 }
 
-static bool maps_page(unsigned level, uint64_t entry)
+static unsigned top_level(const struct oracle_case *c)
 {
-	return level == 1 || bit(entry, 7);
+	return c->mode == ORACLE_4_LEVEL ? 4 : 2;
+}
+
+static bool maps_page(const struct oracle_case *c, unsigned level)
+{
+	if (c->mode == ORACLE_32_BIT && !c->pse)
+		return level == 1;
+	return level == 1 || bit(c->entry[level], 7);
+}
+
+/* "Use of CR3 and the PDE with 32-bit paging": M is at most 40, and the PDE of
+ * a 4-MByte page has bits M-1:32 of the address in M-20:13. */
+static bool has_reserved_bit_of_32(const struct oracle_case *c, unsigned level)
+{
+	unsigned m = c->maxphyaddr < 40 ? c->maxphyaddr : 40;
+
+	return level == 2 && maps_page(c, level) &&
+	       any_bit(c->entry[level], 21, m - 19);
+}
+
+/* "Bits 62:MAXPHYADDR"; XD; and of a 2-MByte page 20:13. */
+static bool has_reserved_bit_of_pae(const struct oracle_case *c, unsigned level)
+{
+	uint64_t entry = c->entry[level];
+
+	if (any_bit(entry, 62, c->maxphyaddr) || (bit(entry, 63) && !c->nxe))
+		return true;
+	return level == 2 && bit(entry, 7) && any_bit(entry, 20, 13);
 }
 
 /* "If ... any of the reserved bits is set". */
@@ -35,6 +62,10 @@ static bool has_reserved_bit(const struct oracle_case *c, unsigned level)
 {
 	uint64_t entry = c->entry[level];
 
+	if (c->mode == ORACLE_32_BIT)
+		return has_reserved_bit_of_32(c, level);
+	if (c->mode == ORACLE_PAE)
+		return has_reserved_bit_of_pae(c, level);
 	if (c->maxphyaddr < 52 && any_bit(entry, 51, c->maxphyaddr))
 		return true;
 	if (bit(entry, 63) && !c->nxe)
@@ -65,7 +96,7 @@ static struct path combine(const struct oracle_case *c, unsigned leaf)
 {
 	struct path path = { true, true, true, c->entry[leaf] >> 59 & 15 };
 
-	for (unsigned level = leaf; level <= 4; level++) {
+	for (unsigned level = leaf; level <= top_level(c); level++) {
 		if (!bit(c->entry[level], 2))
 			path.user_page = false;
 		if (!bit(c->entry[level], 1))
@@ -83,7 +114,8 @@ static bool key_permits(const struct oracle_case *c, const struct path *path)
 	bool access_disable = bit(c->pkru, 2 * path->key);
 	bool write_disable = bit(c->pkru, 2 * path->key + 1);
 
-	if (!c->pke || !path->user_page || c->access == ORACLE_FETCH)
+	if (c->mode != ORACLE_4_LEVEL || !c->pke || !path->user_page ||
+	    c->access == ORACLE_FETCH)
 		return true;
 	if (access_disable)
 		return false;
@@ -137,14 +169,15 @@ static struct oracle_answer fault(const struct oracle_case *c,
 		answer.code |= 1u << 2;
 	if (reserved)
 		answer.code |= 1u << 3;
-	if (c->access == ORACLE_FETCH && (c->smep || c->nxe))
+	if (c->access == ORACLE_FETCH &&
+	    (c->smep || (c->nxe && c->mode != ORACLE_32_BIT)))
 		answer.code |= 1u << 4;
 	return answer;
 }
 
 struct oracle_answer oracle_walk(const struct oracle_case *c)
 {
-	struct oracle_answer answer = { .leaf = 4 };
+	struct oracle_answer answer = { .leaf = top_level(c) };
 	struct path path;
 
 	for (unsigned level = 1; level <= 4; level++)
@@ -156,7 +189,7 @@ struct oracle_answer oracle_walk(const struct oracle_case *c)
 			return fault(c, answer, false, false);
 		if (has_reserved_bit(c, answer.leaf))
 			return fault(c, answer, true, true);
-		if (maps_page(answer.leaf, entry))
+		if (maps_page(c, answer.leaf))
 			break;
 		answer.entry[answer.leaf] |= 1u << 5;
 	}

@@ -11,9 +11,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum oracle_mode { ORACLE_4_LEVEL, ORACLE_PAE, ORACLE_32_BIT };
 enum oracle_access { ORACLE_READ, ORACLE_WRITE, ORACLE_FETCH };
 
+/* In legacy modes the walk begins at the PDE. */
 struct oracle_case {
+	enum oracle_mode mode;
+	bool pse; /* of 32-bit paging */
 	uint64_t entry[5]; /* [4] PML4E, [3] PDPTE, [2] PDE,
 			      [1] PTE */
 	bool wp, nxe, smep, smap, ac, pke;
