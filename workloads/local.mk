@@ -63,8 +63,17 @@ dist_machines_DATA = \
 
 EXTRA_DIST += $(workloads_traces)
 workloads_traces = \
-	workloads/blkback-direct.yaml workloads/blkback-indirect.yaml \
-	workloads/netback-n2.yaml workloads/netback-n3.yaml
+	workloads/blkback-direct.yaml \
+	workloads/blkback-indirect-2014.yaml \
+	workloads/blkback-indirect-256.yaml \
+	workloads/blkback-indirect-32.yaml \
+	workloads/blkback-persistent.yaml \
+	workloads/netback-mix.yaml \
+	workloads/netback-n1.yaml \
+	workloads/netback-n2-windows.yaml \
+	workloads/netback-n2.yaml \
+	workloads/netback-n3.yaml \
+	workloads/netback-tap.yaml
 
 # What a real machine did; tests/check_published.c compares.
 EXTRA_DIST += workloads/zen5-curve.csv
