@@ -184,6 +184,7 @@ check_PROGRAMS += \
 	tests/check_gnttab_policy \
 	tests/check_gnttab_races \
 	tests/check_gnttab_replace \
+	tests/check_gnttab_storm \
 	tests/check_gnttab_transfer \
 	tests/check_gnttab_transitive \
 	tests/check_gnttab_unmap \
@@ -237,6 +238,9 @@ tests_check_gnttab_races_LDADD = $(grant_libs)
 tests_check_gnttab_replace_SOURCES = tests/check_gnttab_replace.c \
 	$(grant_sources)
 tests_check_gnttab_replace_LDADD = $(grant_libs)
+tests_check_gnttab_storm_SOURCES = tests/check_gnttab_storm.c \
+	$(grant_sources)
+tests_check_gnttab_storm_LDADD = $(grant_libs)
 tests_check_gnttab_transfer_SOURCES = tests/check_gnttab_transfer.c \
 	$(grant_sources)
 tests_check_gnttab_transfer_LDADD = $(grant_libs)
