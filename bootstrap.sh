@@ -23,7 +23,7 @@ usage()
 
 packages='autoconf automake libtool autoconf-archive pkg-config make gcc
 	libc6-dev check libyaml-dev zlib1g-dev liblzma-dev libjansson-dev
-	libpcap-dev libxen-dev'
+	libpcap-dev libreadline-dev libxen-dev'
 
 say()
 {

@@ -111,6 +111,10 @@ sim_libprogram_la_SOURCES = \
 	sim/changes.c sim/changes.h \
 	sim/explain.c sim/explain.h \
 	sim/narrator.c \
+	sim/shell.c sim/shell.h \
+	sim/shell_input.c \
+	sim/shell_save.c \
+	sim/shell_show.c \
 	sim/tell.h \
 	sim/tell_changes.c \
 	sim/tell_event.c \
@@ -127,15 +131,17 @@ tlbsim_SOURCES = \
 	sim/cmd_import.c \
 	sim/cmd_list.c \
 	sim/cmd_replay.c \
+	sim/cmd_shell.c \
 	sim/driver.h \
 	sim/importer.h \
 	sim/list_machines.c sim/list_machines.h \
 	sim/main.c
-program_libs = sim/libprogram.la libtlbsim.la $(JANSSON_LIBS) $(ZLIB_LIBS)
+program_libs = sim/libprogram.la libtlbsim.la $(JANSSON_LIBS) $(ZLIB_LIBS) \
+	$(READLINE_LIBS)
 tlbsim_LDADD = $(program_libs)
 
 dist_man_MANS += sim/tlbsim.1 sim/tlbsim-compare.1 sim/tlbsim-import.1 \
-	sim/tlbsim-explain.1 sim/tlbsim-walk.1 \
+	sim/tlbsim-explain.1 sim/tlbsim-walk.1 sim/tlbsim-shell.1 \
 	sim/tlbsim-profile.5 sim/tlbsim-replay.1 sim/tlbsim-trace.5
 bashcompdir = $(datadir)/bash-completion/completions
 dist_bashcomp_DATA = sim/tlbsim.bash

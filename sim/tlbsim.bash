@@ -21,13 +21,14 @@ _tlbsim_names()
 _tlbsim_argument()
 {
 	case $command:$1 in
-	explain:-p | explain:--policy | walk:-p | walk:--policy)
+	explain:-p | explain:--policy | walk:-p | walk:--policy | \
+		shell:-p | shell:--policy)
 		COMPREPLY=($(compgen -W "$(_tlbsim_names policies)" \
 			-- "$cur")) ;;
 	replay:-p | replay:--policy)
 		_tlbsim_list "all $(_tlbsim_names policies)" ;;
 	replay:-m | replay:--machine | explain:-m | explain:--machine | \
-		walk:-m | walk:--machine)
+		walk:-m | walk:--machine | shell:-m | shell:--machine)
 		COMPREPLY=($(compgen -f -W "$(_tlbsim_names machines)" \
 			-- "$cur")) ;;
 	replay:-f | replay:--format)
@@ -70,6 +71,7 @@ _tlbsim_options()
 		--format --output --color' ;;
 	walk) options+=' --cpu --access --to --policy --machine --cpus --seed
 		--format --output --color' ;;
+	shell) options+=' --policy --machine --cpus --seed --color' ;;
 	batches) options+=' --same --format --output' ;;
 	import) options+=' --output --option' ;;
 	list) options+=' --quiet --verbose --check' ;;
@@ -82,7 +84,7 @@ _tlbsim_operand()
 {
 	case $command in
 	help)
-		COMPREPLY=($(compgen -W 'replay compare explain walk
+		COMPREPLY=($(compgen -W 'replay compare explain walk shell
 			batches import list' -- "$cur")) ;;
 	list)
 		if [[ $previous == machines ]]; then
@@ -117,7 +119,8 @@ _tlbsim()
 		previous=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if ((COMP_CWORD == 1)); then
-		COMPREPLY=($(compgen -W 'replay compare explain walk batches import list
+		COMPREPLY=($(compgen -W 'replay compare explain walk shell batches import
+			list
 			help --help --version' -- "$cur"))
 	elif _tlbsim_argument "$previous"; then
 		return

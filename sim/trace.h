@@ -89,6 +89,14 @@ struct trace_header {
 const struct gnttab_policy *trace_policy(const char *name, struct place place,
 					 struct diags *diags);
 
+/*
+ * A header as of a trace that says nothing, but with a guest, domain 1, beside
+ * domain 0.  @machine NULL and @cpus 0 are the defaults.  0; -EBADMSG with
+ * @diags filled; -ENOMEM.
+ */
+int trace_default_header(struct trace_header *header, const char *machine,
+			 unsigned cpus, struct diags *diags);
+
 struct trace;
 
 /*

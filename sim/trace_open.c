@@ -161,6 +161,36 @@ static int read_header(struct trace *trace,
 	return trace->diags->count == errors ? 0 : -EBADMSG;
 }
 
+int trace_default_header(struct trace_header *header, const char *machine,
+			 unsigned cpus, struct diags *diags)
+{
+	struct header_override override = { machine, cpus };
+	struct node one = {
+		.kind = NODE_SCALAR, .text = "1", .length = 1, .plain = true
+	};
+	struct node key = { .kind = NODE_SCALAR,
+			    .text = "tlbsim",
+			    .length = 6,
+			    .plain = true,
+			    .next = &one };
+	const struct node mapping = {
+		.kind = NODE_MAPPING, .text = "", .count = 1, .first = &key
+	};
+	struct trace_domain *guest = &header->domain[1];
+	int ret = header_read(&mapping, &override, header, diags);
+
+	if (ret < 0)
+		return ret;
+	if (diags->count)
+		return -EBADMSG;
+	*guest = header->domain[0];
+	guest->id = 1;
+	guest->hardware = false;
+	strcpy(guest->name, "guest");
+	header->nr_domains = 2;
+	return 0;
+}
+
 static int open_trace(struct trace *trace, const char *path,
 		      const struct header_override *override)
 {

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_shell.c - `tlbsim shell`: one machine by hand.
+ */
+#include "config.h"
+
+#include <argp.h>
+#include <stdio.h>
+
+#include "gnttab/policy.h"
+#include "sim/options.h"
+#include "sim/report.h"
+#include "sim/shell.h"
+
+#define MAX_POLICIES 64
+
+enum {
+	KEY_CPUS = 0x300,
+	KEY_SEED,
+	KEY_COLOR,
+};
+
+struct options {
+	struct shell_config config;
+	enum color color;
+};
+
+static const struct argp_option option_table[] = {
+	{ "policy", 'p', "P", 0, "flush policy (default: upstream)" },
+	{ "machine", 'm', "NAME|FILE", 0,
+	  "machine profile (default: ivybridge-ep)" },
+	{ "cpus", KEY_CPUS, "N", 0, "simulated CPUs (default: 1)" },
+	{ "seed", KEY_SEED, "N", 0, "of random choices" },
+	{ "color", KEY_COLOR, "WHEN", 0,
+	  "always, never or auto: on a terminal, unless NO_COLOR is set or "
+	  "TERM is dumb" },
+	{ 0 },
+};
+
+static const char doc[] =
+	"Let events happen one by one, as they are typed, and tell each as "
+	"'tlbsim explain' does.  There is domain 0, which every CPU runs, and "
+	"a guest, domain 1, of 64M each.  Commands come from SCRIPT or from "
+	"standard input; 'help' shows them.\v"
+	"A script ends at its first mistake.";
+
+static const struct gnttab_policy *find_policy(struct argp_state *state,
+					       const char *name)
+{
+	const char *names[MAX_POLICIES + 1] = { NULL };
+
+	for (size_t i = 0; i < MAX_POLICIES && gnttab_policy_at(i); i++)
+		names[i] = gnttab_policy_at(i)->name;
+	return gnttab_policy_at(options_choice(state, "policy", name, names));
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case 'p':
+		o->config.policy = find_policy(state, arg);
+		break;
+	case 'm':
+		o->config.machine = arg;
+		break;
+	case KEY_CPUS:
+		o->config.cpus = (unsigned)options_number(state, "--cpus", arg,
+							  1, MMU_MAX_CPUS);
+		break;
+	case KEY_SEED:
+		o->config.seed = options_number(state, "--seed", arg, 0,
+						INT64_MAX);
+		break;
+	case KEY_COLOR:
+		o->color = report_color_choice(state, arg);
+		break;
+	case ARGP_KEY_ARG:
+		if (state->arg_num > 0)
+			argp_error(state, "one script at a time");
+		o->config.script = arg;
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = { option_table, parse, "[SCRIPT]", doc };
+
+static enum status run(int argc, char **argv)
+{
+	struct options o = { .config = { .out = stdout } };
+
+	options_parse(&argp, argc, argv, &o);
+	o.config.color = report_use_color(o.color, NULL);
+	return shell_run(&o.config);
+}
+
+const struct command cmd_shell = {
+	.name = "shell",
+	.summary = "one machine by hand: type events, see what they do",
+	.run = run,
+};

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * shell.c - one machine by hand: events as they are typed.
+ *
+ *   line --.-- a command of the shell: help, undo, show, save ...
+ *          `-- an event, as in a block of a trace --> sim --> told
+ *                  |
+ *                  `-> kept; undo makes the machine anew out of these
+ *
+ * What is wrong with a line leaves the machine as it was.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <float.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/output.h"
+#include "sim/shell.h"
+#include "sim/sim.h"
+
+#define MAX_WORDS 64
+
+/* ---- the machine --------------------------------------------------------- */
+
+static void drop_machine(struct shell *shell)
+{
+	narrator_free(&shell->narrator);
+	if (shell->sim)
+		sim_destroy(shell->sim);
+	event_reader_free(&shell->reader);
+	shell->sim = NULL;
+	memset(&shell->narrator, 0, sizeof(shell->narrator));
+	memset(&shell->reader, 0, sizeof(shell->reader));
+	shell->events = 0;
+	shell->inspected = 0;
+}
+
+static int make_machine(struct shell *shell)
+{
+	const struct sim_config config = {
+		.header = &shell->header,
+		.policy = shell->header.policy,
+		.seed = shell->config->seed,
+		.trace = "shell",
+	};
+	int rc = event_reader_init(&shell->reader, &shell->header,
+				   &shell->mistakes, shell->file);
+
+	if (rc == 0)
+		rc = sim_create(&shell->sim, &config);
+	if (rc == 0)
+		rc = narrator_init(&shell->narrator, shell->sim, &teller_text,
+				   shell->config->out, shell->config->color);
+	return rc;
+}
+
+static void out_of_memory(struct shell *shell)
+{
+	shell->status = io_error("go on with", NULL, -ENOMEM);
+	shell->over = true;
+}
+
+/* ---- messages ------------------------------------------------------------ */
+
+/* A script that is wrong is not gone on with. */
+static void give_up(struct shell *shell)
+{
+	if (shell->interactive)
+		return;
+	if (shell->status < STATUS_REJECTED)
+		shell->status = STATUS_REJECTED;
+	shell->over = true;
+}
+
+static void show_mistakes(struct shell *shell)
+{
+	diag_print(&shell->mistakes, stderr);
+	shell->mistakes.count = 0;
+	give_up(shell);
+}
+
+void shell_error(struct shell *shell, const char *format, ...)
+{
+	const struct place place = { shell->file, shell->line, 1 };
+	char text[200];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(text, sizeof(text), format, list);
+	va_end(list);
+	diag_error(&shell->mistakes, place, "%s", text);
+	show_mistakes(shell);
+}
+
+/* ---- events -------------------------------------------------------------- */
+
+bool shell_keep(struct shell *shell, const char *text, bool expectation)
+{
+	struct done *bigger = shell->done;
+
+	if (shell->count == shell->room) {
+		size_t room = shell->room ? 2 * shell->room : 64;
+
+		bigger = realloc(shell->done, room * sizeof(*bigger));
+		if (!bigger)
+			return false;
+		shell->done = bigger;
+		shell->room = room;
+	}
+	bigger += shell->count;
+	*bigger = (struct done){ strdup(text), shell->line, expectation };
+	if (!bigger->text)
+		return false;
+	shell->count++;
+	return true;
+}
+
+/* 1: it happened, 0: there was nothing in it, or an error. */
+static int happen(struct shell *shell, const char *text, uint32_t line)
+{
+	const struct place place = { shell->file, line, 1 };
+	struct event *event = &shell->reader.event;
+	int rc;
+
+	if (!event_read_line(&shell->reader, text, text + strlen(text), place))
+		return shell->mistakes.count ? -EBADMSG : 0;
+	if (shell->reader.error)
+		return shell->reader.error;
+	if (shell->mistakes.count)
+		return -EBADMSG;
+	event->number = shell->events;
+	narrator_note(&shell->narrator, event);
+	rc = sim_event(shell->sim, event, &shell->mistakes, &shell->failed);
+	if (rc == 0)
+		rc = shell->narrator.looks.error;
+	if (rc < 0)
+		return rc;
+	shell->events++;
+	return 1;
+}
+
+/* Everything once more, without a word; expectations were held before. */
+static int replay(struct shell *shell)
+{
+	int rc;
+
+	drop_machine(shell);
+	rc = make_machine(shell);
+	for (size_t i = 0; rc >= 0 && i < shell->count; i++)
+		if (!shell->done[i].expectation)
+			rc = happen(shell, shell->done[i].text,
+				    shell->done[i].line);
+	shell->failed.count = 0;
+	shell->inspected = rc < 0 ? 0 : sim_results(shell->sim)->nr_inspect;
+	return rc < 0 ? rc : narrator_start(&shell->narrator);
+}
+
+static void show_inspected(struct shell *shell)
+{
+	const struct results *results = sim_results(shell->sim);
+
+	for (; shell->inspected < results->nr_inspect; shell->inspected++)
+		fprintf(shell->config->out, "  %s\n",
+			results->inspect[shell->inspected]);
+}
+
+static void show_failed(struct shell *shell)
+{
+	if (!shell->failed.count)
+		return;
+	diag_print(&shell->failed, stderr);
+	shell->failed.count = 0;
+	if (shell->status == STATUS_OK)
+		shell->status = STATUS_FAILED;
+}
+
+void shell_event(struct shell *shell, const char *text, bool keep)
+{
+	int rc;
+
+	if (!keep)
+		narrator_stop(&shell->narrator);
+	rc = happen(shell, text, shell->line);
+	if (rc == -EBADMSG) {
+		show_mistakes(shell);
+		/* Some of it may have happened. */
+		rc = shell->over ? 0 : replay(shell);
+	} else if (rc > 0) {
+		show_inspected(shell);
+		show_failed(shell);
+		if (keep && !shell_keep(shell, text, false))
+			rc = -ENOMEM;
+	}
+	if (!keep && rc > 0) {
+		shell->events--;
+		rc = narrator_start(&shell->narrator);
+	}
+	if (rc < 0)
+		out_of_memory(shell);
+}
+
+void shell_undo(struct shell *shell, size_t count)
+{
+	for (; count; count--) {
+		char *text = shell->done[--shell->count].text;
+
+		fprintf(shell->config->out, "  undone: %s\n", text);
+		free(text);
+	}
+	if (replay(shell) < 0)
+		out_of_memory(shell);
+}
+
+/* ---- expectations -------------------------------------------------------- */
+
+static bool read_value(const char *text, size_t length, double *value)
+{
+	char copy[40], *end;
+
+	if (!length || length >= sizeof(copy))
+		return false;
+	snprintf(copy, sizeof(copy), "%.*s", (int)length, text);
+	*value = strtod(copy, &end);
+	return !*end && *value >= 0;
+}
+
+/* "3", "3..5", "3.." */
+static bool read_range(const char *text, double *min, double *max)
+{
+	const char *dots = strstr(text, "..");
+
+	if (!dots) {
+		if (!read_value(text, strlen(text), min))
+			return false;
+		*max = *min;
+		return true;
+	}
+	*max = DBL_MAX;
+	return read_value(text, (size_t)(dots - text), min) &&
+	       (!dots[2] || read_value(dots + 2, strlen(dots + 2), max));
+}
+
+static void unknown_counter(struct shell *shell, const char *name)
+{
+	const char *names[COUNTERS + 1] = { NULL };
+
+	for (size_t i = 0; i < COUNTERS; i++)
+		names[i] = counter_info[i].path;
+	diag_error(&shell->mistakes,
+		   (struct place){ shell->file, shell->line, 1 },
+		   "unknown counter '%s'", diag_quote(name, strlen(name)).text);
+	diag_nearest(&shell->mistakes, name, names);
+	show_mistakes(shell);
+}
+
+static void hold(struct shell *shell, enum counter counter, double min,
+		 double max, const char *wanted)
+{
+	double is = results_value(sim_results(shell->sim), counter);
+
+	if (is < min || is > max)
+		diag_error(&shell->failed,
+			   (struct place){ shell->file, shell->line, 1 },
+			   "'%s' is %.15g, expected %s",
+			   counter_info[counter].path, is, wanted);
+}
+
+/* "counter=value" */
+static bool expect_one(struct shell *shell, const char *word)
+{
+	size_t length = strcspn(word, "=");
+	char name[80];
+	double min, max;
+	int counter;
+
+	if (!word[length]) {
+		shell_error(shell, "expected counter=value, found '%s'",
+			    diag_quote(word, length).text);
+		return false;
+	}
+	snprintf(name, sizeof(name), "%.*s", (int)length, word);
+	counter = counter_find(name);
+	if (counter < 0) {
+		unknown_counter(shell, name);
+		return false;
+	}
+	if (!read_range(word + length + 1, &min, &max)) {
+		shell_error(shell, "expected a number or a range for '%s'",
+			    name);
+		return false;
+	}
+	hold(shell, (enum counter)counter, min, max, word + length + 1);
+	return true;
+}
+
+void shell_expect(struct shell *shell, char **words, size_t count)
+{
+	char text[1000] = "";
+
+	if (!count)
+		shell_error(shell, "expect what?");
+	for (size_t i = 0; i < count; i++) {
+		size_t used = strlen(text);
+
+		if (!expect_one(shell, words[i]))
+			return;
+		snprintf(text + used, sizeof(text) - used, "%s%s", i ? " " : "",
+			 words[i]);
+	}
+	show_failed(shell);
+	if (count && !shell_keep(shell, text, true))
+		out_of_memory(shell);
+}
+
+/* ---- lines --------------------------------------------------------------- */
+
+static size_t split(char *text, char **words)
+{
+	size_t count = 0;
+	char *word;
+
+	while (count < MAX_WORDS && (word = strsep(&text, " \t")))
+		if (*word)
+			words[count++] = word;
+	return count;
+}
+
+static const struct shell_command *find(const char *line)
+{
+	const struct shell_command *command = shell_commands;
+	size_t length = strcspn(line, " \t");
+
+	while (command->name && (strlen(command->name) != length ||
+				 strncmp(command->name, line, length) != 0))
+		command++;
+	return command->name ? command : NULL;
+}
+
+static void take(struct shell *shell, char *line)
+{
+	const struct shell_command *command;
+	char *words[MAX_WORDS], *comment;
+
+	line += strspn(line, " \t");
+	line[strcspn(line, "\r\n")] = '\0';
+	command = find(line);
+	if (!command) {
+		shell_event(shell, line, true);
+		return;
+	}
+	comment = strchr(line, '#');
+	if (comment)
+		*comment = '\0';
+	command->run(shell, words + 1, split(line, words) - 1);
+}
+
+static void read_lines(struct shell *shell, FILE *script)
+{
+	char *line;
+
+	while (!shell->over && (line = shell_line(shell, script))) {
+		shell->line++;
+		take(shell, line);
+		free(line);
+		fflush(shell->config->out);
+	}
+}
+
+/* ---- all of it ----------------------------------------------------------- */
+
+static enum status failure(struct shell *shell, int rc)
+{
+	if (rc != -EBADMSG)
+		return io_error("start", "shell", rc);
+	diag_print(&shell->mistakes, stderr);
+	return STATUS_REJECTED;
+}
+
+static enum status open_and_read(struct shell *shell, FILE *script)
+{
+	const struct shell_config *config = shell->config;
+	int rc = trace_default_header(&shell->header, config->machine,
+				      config->cpus, &shell->mistakes);
+
+	if (rc == 0 && config->policy)
+		shell->header.policy = config->policy;
+	if (rc == 0)
+		rc = make_machine(shell);
+	if (rc == 0)
+		rc = narrator_start(&shell->narrator);
+	if (rc < 0)
+		return failure(shell, rc);
+	read_lines(shell, script);
+	return shell->status;
+}
+
+enum status shell_run(const struct shell_config *config)
+{
+	struct shell *shell = calloc(1, sizeof(*shell));
+	FILE *script = stdin;
+	enum status status;
+
+	if (!shell)
+		return io_error("start", "shell", -ENOMEM);
+	shell->config = config;
+	shell->file = config->script ? config->script : "-";
+	if (!output_is_stdout(config->script))
+		script = fopen(config->script, "r");
+	if (!script) {
+		free(shell);
+		return io_error("read", config->script, -errno);
+	}
+	shell->interactive = script == stdin && isatty(STDIN_FILENO);
+	status = open_and_read(shell, script);
+	drop_machine(shell);
+	while (shell->count)
+		free(shell->done[--shell->count].text);
+	free(shell->done);
+	if (script != stdin)
+		fclose(script);
+	free(shell);
+	return status;
+}

@@ -1,0 +1,3 @@
+shell --policy upstream <<E
+ read cpu=0
+E

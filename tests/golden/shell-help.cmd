@@ -1,0 +1,3 @@
+shell <<E
+help
+E

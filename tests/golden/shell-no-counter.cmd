@@ -1,0 +1,3 @@
+shell <<E
+expect tlb.wlks=1
+E

@@ -1,0 +1,1 @@
+shell tests/golden/no-such-script.txt

@@ -1,0 +1,1 @@
+shell --policy xs8 --cpus 2 < tests/golden/shell.txt

@@ -1,0 +1,3 @@
+shell <<E
+save no-such-folder.d/x.yaml
+E

@@ -1,0 +1,1 @@
+shell tests/golden/shell.txt

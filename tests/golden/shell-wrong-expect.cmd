@@ -1,0 +1,3 @@
+shell <<E
+expect tlb.walks=few
+E

@@ -1,0 +1,2 @@
+shell -m nonsense <<E
+E

@@ -1,0 +1,3 @@
+shell <<E
+read cpu=7 at=0
+E
