@@ -92,6 +92,22 @@ equals_recording()
 }
 check 'xentrace is what was recorded from outside' equals_recording
 
+# What is shipped is what the file beside it gives, but for its name.
+is_imported()
+{
+	shipped=$top_srcdir/workloads/captured/$1
+	shift
+	import "$@" && sed 1,3d "$tmp/trace.yaml" >"$tmp/one" &&
+		gzip -dc "$shipped" | sed 1,3d | cmp - "$tmp/one"
+}
+captured=$top_srcdir/workloads/captured
+check 'captured/web is what is imported' is_imported web.yaml.gz \
+	pcap "$captured/web.pcap.gz" -O guest=192.0.2.2
+check 'captured/wire is what is imported' is_imported wire.yaml.gz \
+	pcap "$captured/wire.pcap.gz" -O guest=192.0.2.2
+check 'captured/disk is what is imported' is_imported disk.yaml.gz \
+	fio "$captured/disk.iolog"
+
 # Both captures are of the same server and file; of one the card had cut the
 # packets before they were captured.
 mean_slots()

@@ -413,6 +413,7 @@ EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/compare tests/fuzz/import tests
 	tests/fuzz/recording tests/fuzz/replay tests/fuzz/trace
 
 shell_tests = \
+	tests/capture.sh \
 	tests/cases.sh \
 	tests/completion.sh \
 	tests/doc.sh \

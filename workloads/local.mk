@@ -148,6 +148,13 @@ workloads_recorded = \
 	workloads/recorded/smp2.yaml.gz \
 	workloads/recorded/xt1.yaml.gz
 
+# Made by tests/capture.sh; captured/README.md tells of what.
+EXTRA_DIST += \
+	workloads/captured/README.md \
+	workloads/captured/disk.iolog workloads/captured/disk.yaml.gz \
+	workloads/captured/web.pcap.gz workloads/captured/web.yaml.gz \
+	workloads/captured/wire.pcap.gz workloads/captured/wire.yaml.gz
+
 # The link that configure made when it ran somewhere else.
 distclean-local:
 	test -h workloads/machines && rm -f workloads/machines || :
