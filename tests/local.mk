@@ -421,6 +421,7 @@ shell_tests = \
 	tests/fuzz.sh \
 	tests/golden.sh \
 	tests/headers.sh \
+	tests/lessons.sh \
 	tests/imports.sh \
 	tests/recorded.sh \
 	tests/regression.sh \

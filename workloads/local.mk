@@ -78,6 +78,26 @@ workloads_traces = \
 # What a real machine did; tests/check_published.c compares.
 EXTRA_DIST += workloads/zen5-curve.csv
 
+# The course; tests/lessons.sh holds it.
+EXTRA_DIST += $(workloads_lessons)
+workloads_lessons = \
+	workloads/lessons/README.md \
+	workloads/lessons/l01-walk-and-a.yaml \
+	workloads/lessons/l02-hit-hides-a-change.yaml \
+	workloads/lessons/l03-invlpg.yaml \
+	workloads/lessons/l04-global-pages.yaml \
+	workloads/lessons/l05-pcid.yaml \
+	workloads/lessons/l06-large-pages.yaml \
+	workloads/lessons/l07-paging-structure-caches.yaml \
+	workloads/lessons/l08-a-cleared-without-flush.yaml \
+	workloads/lessons/l09-shootdown.yaml \
+	workloads/lessons/l10-lazy-tlb.yaml \
+	workloads/lessons/l11-grant-map-touch-unmap.yaml \
+	workloads/lessons/l12-why-untouched-means-absent.yaml \
+	workloads/lessons/l13-the-rfc-bug.yaml \
+	workloads/lessons/l14-the-a-clear-attack.yaml \
+	workloads/lessons/l15-late-a.yaml
+
 # What can go wrong, one file each; tests/cases.sh replays them.
 EXTRA_DIST += $(workloads_cases)
 workloads_cases = \
