@@ -23,6 +23,6 @@ struct command {
 };
 
 extern const struct command cmd_replay, cmd_compare, cmd_explain, cmd_walk,
-	cmd_shell, cmd_import, cmd_list, cmd_batches;
+	cmd_shell, cmd_import, cmd_list, cmd_batches, cmd_generate;
 
 #endif /* SIM_CMD_H */

@@ -11,7 +11,7 @@
 #include "gnttab/policy.h"
 #include "sim/driver.h"
 #include "sim/event_keys.h"
-#include "sim/importer.h"
+#include "sim/generator.h"
 #include "sim/list_machines.h"
 #include "sim/options.h"
 #include "sim/profile.h"
@@ -108,14 +108,15 @@ static void list_formats(struct list *list)
 		item(list, report_formats[i]->name, report_formats[i]->text);
 }
 
-static void list_importers(struct list *list)
+/* Importers or generators, with their options. */
+static void list_all(struct list *list, const struct importer *const *all)
 {
 	const struct import_option *option;
 	char text[200];
 
-	for (size_t i = 0; sim_importers[i]; i++) {
-		item(list, sim_importers[i]->name, sim_importers[i]->text);
-		option = sim_importers[i]->options;
+	for (; *all; all++) {
+		item(list, (*all)->name, (*all)->text);
+		option = (*all)->options;
 		for (; list->verbose && option && option->field.name;
 		     option++) {
 			snprintf(text, sizeof(text), "%s%s%s%s", option->text,
@@ -125,6 +126,16 @@ static void list_importers(struct list *list)
 			detail(list, option->field.name, text);
 		}
 	}
+}
+
+static void list_importers(struct list *list)
+{
+	list_all(list, sim_importers);
+}
+
+static void list_generators(struct list *list)
+{
+	list_all(list, sim_generators);
 }
 
 static void list_quirks(struct list *list)
@@ -158,6 +169,7 @@ static const struct topic {
 	{ "events", "Events of a trace", list_events },
 	{ "formats", "Formats of reports, for --format", list_formats },
 	{ "importers", "Formats that 'tlbsim import' reads", list_importers },
+	{ "generators", "What 'tlbsim generate' writes", list_generators },
 	{ "quirks", "Quirks of machines, for 'quirks:'", list_quirks },
 	{ "counters", "Counters of the results, for 'expect:'", list_counters },
 };
@@ -184,7 +196,8 @@ static const struct argp_option option_table[] = {
 
 static const char doc[] =
 	"Show what there is to choose from, with sources: machines, policies, "
-	"drivers, events, formats, importers, quirks or counters; without a "
+	"drivers, events, formats, importers, generators, quirks or counters; "
+	"without a "
 	"topic, all of them.  Of machines also one, by NAME or as a file.";
 
 static const struct topic *find(struct argp_state *state, const char *name)

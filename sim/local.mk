@@ -128,11 +128,13 @@ tlbsim_SOURCES = \
 	sim/cmd_compare.c \
 	sim/cmd_batches.c \
 	sim/cmd_explain.c \
+	sim/cmd_generate.c \
 	sim/cmd_import.c \
 	sim/cmd_list.c \
 	sim/cmd_replay.c \
 	sim/cmd_shell.c \
 	sim/driver.h \
+	sim/generator.h \
 	sim/importer.h \
 	sim/list_machines.c sim/list_machines.h \
 	sim/main.c
@@ -142,6 +144,6 @@ tlbsim_LDADD = $(program_libs)
 
 dist_man_MANS += sim/tlbsim.1 sim/tlbsim-compare.1 sim/tlbsim-import.1 \
 	sim/tlbsim-explain.1 sim/tlbsim-walk.1 sim/tlbsim-shell.1 \
-	sim/tlbsim-profile.5 sim/tlbsim-replay.1 sim/tlbsim-trace.5
+	sim/tlbsim-profile.5 sim/tlbsim-replay.1 sim/tlbsim-generate.1 sim/tlbsim-trace.5
 bashcompdir = $(datadir)/bash-completion/completions
 dist_bashcomp_DATA = sim/tlbsim.bash

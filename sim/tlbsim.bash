@@ -51,7 +51,8 @@ _tlbsim_argument()
 	*:-o | *:--output)
 		COMPREPLY=($(compgen -f -- "$cur")) ;;
 	*:--cpus | *:--seed | explain:--from | *:--to | walk:--cpu | \
-		import:-O | import:--option) ;;
+		import:-O | import:--option | \
+		generate:-O | generate:--option) ;;
 	*) return 1 ;;
 	esac
 	return 0
@@ -72,6 +73,7 @@ _tlbsim_options()
 	walk) options+=' --cpu --access --to --policy --machine --cpus --seed
 		--format --output --color' ;;
 	shell) options+=' --policy --machine --cpus --seed --color' ;;
+	generate) options+=' --option --output' ;;
 	batches) options+=' --same --format --output' ;;
 	import) options+=' --output --option' ;;
 	list) options+=' --quiet --verbose --check' ;;
@@ -85,14 +87,20 @@ _tlbsim_operand()
 	case $command in
 	help)
 		COMPREPLY=($(compgen -W 'replay compare explain walk shell
-			batches import list' -- "$cur")) ;;
+			batches import generate list' -- "$cur")) ;;
 	list)
 		if [[ $previous == machines ]]; then
 			COMPREPLY=($(compgen -f -W \
 				"$(_tlbsim_names machines)" -- "$cur"))
 		else
 			COMPREPLY=($(compgen -W 'machines policies drivers
-				events formats importers quirks counters' -- "$cur"))
+				events formats importers generators quirks
+				counters' -- "$cur"))
+		fi ;;
+	generate)
+		if ((COMP_CWORD == 2)); then
+			COMPREPLY=($(compgen -W "$(_tlbsim_names generators)" \
+				-- "$cur"))
 		fi ;;
 	import)
 		if ((COMP_CWORD == 2)); then

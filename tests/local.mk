@@ -323,6 +323,9 @@ tests_check_driver_errors_SOURCES = tests/check_driver_errors.c \
 tests_check_driver_errors_LDADD = $(driver_libs)
 tests_check_drivers_SOURCES = tests/check_drivers.c $(driver_sources)
 tests_check_drivers_LDADD = $(driver_libs)
+check_PROGRAMS += tests/check_generate
+tests_check_generate_SOURCES = tests/check_generate.c
+tests_check_generate_LDADD = sim/libprogram.la $(driver_libs)
 tests_check_netback_SOURCES = tests/check_netback.c $(driver_sources)
 tests_check_netback_LDADD = $(driver_libs)
 

@@ -2,6 +2,10 @@
 noinst_LTLIBRARIES += workloads/libworkloads.la
 workloads_libworkloads_la_SOURCES = \
 	workloads/drivers.h workloads/drivers.c \
+	workloads/generators.h workloads/generators.c \
+	workloads/generate_blkback.c workloads/generate_memory.c \
+	workloads/generate_netback.c \
+	workloads/zipf.h workloads/zipf.c \
 	workloads/importers.h workloads/importers.c \
 	workloads/writer.h workloads/writer.c \
 	workloads/memory_trace.h workloads/memory_trace.c \

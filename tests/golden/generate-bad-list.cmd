@@ -1,0 +1,1 @@
+generate blkback segments=1:2,x

@@ -1,0 +1,1 @@
+generate blkback driver=linux-3.16 depth=64

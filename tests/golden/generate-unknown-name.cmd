@@ -1,0 +1,1 @@
+generate blkback segmnts=1
