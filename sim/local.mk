@@ -60,6 +60,7 @@ sim_machine_sources = \
 	sim/marks.c \
 	sim/oracle.c \
 	sim/oracle_page.c \
+	sim/oracle_word.c \
 	sim/p2m.c sim/p2m.h \
 	sim/page.c sim/page.h \
 	sim/pgtab.c \

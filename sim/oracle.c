@@ -12,10 +12,8 @@
  *
  * What is checked, for the grant code as a whole:
  *
- *  I1  Revocation.  When GTF_reading or GTF_writing of a reference is
- *      cleared, the granter may reuse its frame: no CPU then holds a
- *      translation (a writable one, for GTF_writing) out of an entry that
- *      mapped the frame for that grantee.
+ *  I1  Revocation.  A frame that its granter sees as unused is not reached:
+ *      oracle_word.c.
  *  I4  Agreement.  Between hypercalls, pins, handles, references on frames
  *      and status bits tell the same story.  Status words that changed are
  *      checked after each hypercall, all of it at the end: audit.c.
@@ -33,9 +31,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "mmu/physmem.h"
 #include "mmu/x86.h"
-#include "sim/entry.h"
 #include "sim/pgtab.h"
 #include "sim/state.h"
 
@@ -114,12 +110,6 @@ void oracle_stale_use(struct sim *sim, const struct cpu *cpu, vaddr_t va,
 	     names[access], va, cpu->number, since);
 }
 
-/* The lowest CPU in @mask. */
-static unsigned first_cpu(cpumask_t mask)
-{
-	return (unsigned)__builtin_ctzll(mask);
-}
-
 /* ---- what TLBs hold -------------------------------------------------- */
 
 struct mmu_holders oracle_holders(const struct sim *sim, const struct zap *zap)
@@ -142,9 +132,7 @@ static struct mmu_holders frame_holders(const struct sim *sim, mfn_t mfn)
 	return mmu_holders_of_frame(sim->mmu, mfn.n * FRAME_BYTES);
 }
 
-/* Room for one more item of @size in a list; false, once and for all, when
- * the host has no more memory. */
-static bool make_room(struct sim *sim, void **items, size_t count, size_t *room,
+bool oracle_make_room(struct sim *sim, void **items, size_t count, size_t *room,
 		      size_t size)
 {
 	size_t more = *room ? 2 * *room : 64;
@@ -167,8 +155,8 @@ static void suspect(struct sim *sim, const struct zap *zap)
 	struct oracle *o = &sim->oracle;
 	void *items = o->suspect;
 
-	if (!make_room(sim, &items, o->nr_suspects, &o->suspect_room,
-		       sizeof(*zap)))
+	if (!oracle_make_room(sim, &items, o->nr_suspects, &o->suspect_room,
+			      sizeof(*zap)))
 		return;
 	o->suspect = items;
 	o->suspect[o->nr_suspects++] = *zap;
@@ -269,7 +257,7 @@ static void report_skip(struct sim *sim, const struct zap *zap, cpumask_t mask)
 	oracle_violation(sim,
 			 "flush skipped although CPU %u holds a translation "
 			 "out of the entry at 0x%" PRIx64 " (I6)",
-			 first_cpu(mask), zap->entry);
+			 oracle_first_cpu(mask), zap->entry);
 }
 
 /* Account for what is pending: it was flushed, or this is a skip. */
@@ -300,121 +288,4 @@ void oracle_dropped(struct cpu *cpu, mfn_t mfn)
 	batch_of(cpu)->dropped = mfn;
 	if (batch_of(cpu)->count)
 		settle(cpu);
-}
-
-/* ---- status words ---------------------------------------------------- */
-
-/* Whose entry a status word is of. */
-static struct oracle_word find_word(struct sim *sim, const uint32_t *word,
-				    uint32_t bits)
-{
-	const char *base = physmem_pointer(sim->mem, 0);
-	uint64_t at = (uint64_t)((const char *)word - base);
-	const struct frame *frame = &sim->frames.frame[at / FRAME_BYTES];
-
-	assert(frame->type == FRAME_SHARED);
-	return (struct oracle_word){
-		.granter = frame->owner,
-		.ref = entry_of_status(frame->owner, word, bits),
-	};
-}
-
-static void remember_word(struct sim *sim, struct oracle_word word)
-{
-	struct oracle *o = &sim->oracle;
-	void *items = o->word;
-
-	if (!make_room(sim, &items, o->nr_words, &o->word_room, sizeof(word)))
-		return;
-	o->word = items;
-	o->word[o->nr_words++] = word;
-}
-
-/* Who still holds @mfn as @mapper had it mapped, in the way that matters? */
-static cpumask_t suspects_of(struct sim *sim, mfn_t mfn, domid_t mapper,
-			     bool writable)
-{
-	const struct oracle *o = &sim->oracle;
-	cpumask_t mask = 0;
-
-	for (size_t i = 0; i < o->nr_suspects; i++) {
-		const struct zap *zap = &o->suspect[i];
-		struct mmu_holders holders;
-
-		if (zap->mfn.n != mfn.n || zap->mapper != mapper)
-			continue;
-		holders = oracle_holders(sim, zap);
-		mask |= writable ? holders.writable : holders.any;
-	}
-	return mask;
-}
-
-/* The granter now sees that its frame @mfn is no longer used. */
-static void check_revocation(struct sim *sim, struct oracle_word word,
-			     mfn_t mfn, domid_t mapper, bool reading)
-{
-	cpumask_t mask = oracle_pending(sim, &word, mfn, mapper, !reading);
-
-	oracle_checked(sim);
-	if (sim->frames.frame[mfn.n].suspect)
-		mask |= suspects_of(sim, mfn, mapper, !reading);
-	if (mask)
-		oracle_violation(sim,
-				 "reference %" PRIu32 " of domain %u shows as "
-				 "no longer %s by domain %u, but CPU %u holds "
-				 "a translation of its frame (I1)",
-				 word.ref, word.granter->id,
-				 reading ? "used" : "written", mapper,
-				 first_cpu(mask));
-}
-
-/*
- * The frame that the entry at @e is no longer used for: the one that lost a
- * reference just before, whatever the granter's number leads to by now.
- */
-static mfn_t revoked_frame(struct cpu *cpu, const struct domain *granter,
-			   const struct entry_place *e)
-{
-	mfn_t mfn = batch_of(cpu)->dropped;
-
-	return mfn.n ? mfn : p2m_get(&granter->p2m, entry_frame(e)).mfn;
-}
-
-void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
-			 uint32_t new)
-{
-	struct oracle_word where = find_word(cpu->sim, word, old ^ new);
-	uint32_t cleared = old & ~new;
-	struct entry_place e;
-	mfn_t mfn;
-
-	if (where.ref == ENTRY_NONE)
-		return;
-	e = entry_place(where.granter, where.ref);
-	mfn = revoked_frame(cpu, where.granter, &e);
-	cleared = (cleared | cleared >> 16) & (GTF_reading | GTF_writing);
-	remember_word(cpu->sim, where);
-	if (!cleared)
-		batch_of(cpu)->dropped.n = 0;
-	/* What is granted transitively is never mapped. */
-	if (!cleared || !mfn.n ||
-	    (e.header->flags & GTF_type_mask) == GTF_transitive)
-		return;
-	oracle_dropped(cpu, mfn);
-	check_revocation(cpu->sim, where, mfn, e.header->domid,
-			 cleared & GTF_reading);
-}
-
-void oracle_call_left(struct cpu *cpu)
-{
-	struct oracle *o = &cpu->sim->oracle;
-
-	oracle_dropped(cpu, (mfn_t){ 0 });
-	/* Others are in the middle of theirs: not between hypercalls. */
-	if (cpu->sim->calls.inside)
-		return;
-	for (size_t i = 0; i < o->nr_words; i++)
-		oracle_check_status(cpu->sim, o->word[i].granter,
-				    o->word[i].ref);
-	o->nr_words = 0;
 }

@@ -82,6 +82,15 @@ void oracle_audit(struct sim *sim);
 void oracle_checked(struct sim *sim);
 void oracle_violation(struct sim *sim, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The lowest CPU in @mask, which is not empty. */
+static inline unsigned oracle_first_cpu(cpumask_t mask)
+{
+	return (unsigned)__builtin_ctzll(mask);
+}
+/* Room for one more item of @size in a list; false, once and for all, when
+ * the host has no more memory. */
+bool oracle_make_room(struct sim *sim, void **items, size_t count, size_t *room,
+		      size_t size);
 /* A frame gets a new owner: nobody may still reach it (I3). */
 void oracle_check_reuse(struct sim *sim, mfn_t mfn);
 /* A frame becomes a page table: nobody may be able to write to it (I2). */

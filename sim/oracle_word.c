@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * oracle_word.c - safety of what a granter is told of its frames.
+ *
+ *  I1  Revocation.  When GTF_reading or GTF_writing of a reference is
+ *      cleared, the granter may reuse its frame: no CPU then holds a
+ *      translation (a writable one, for GTF_writing) out of an entry that
+ *      mapped the frame for that grantee.
+ *
+ * The words that changed are also compared with the pins, once no hypercall
+ * is under way (I4).
+ */
+#include <assert.h>
+#include <inttypes.h>
+
+#include "mmu/physmem.h"
+#include "sim/entry.h"
+#include "sim/state.h"
+
+/* Whose entry a status word is of. */
+static struct oracle_word find_word(struct sim *sim, const uint32_t *word,
+				    uint32_t bits)
+{
+	const char *base = physmem_pointer(sim->mem, 0);
+	uint64_t at = (uint64_t)((const char *)word - base);
+	const struct frame *frame = &sim->frames.frame[at / FRAME_BYTES];
+
+	assert(frame->type == FRAME_SHARED);
+	return (struct oracle_word){
+		.granter = frame->owner,
+		.ref = entry_of_status(frame->owner, word, bits),
+	};
+}
+
+static void remember_word(struct sim *sim, struct oracle_word word)
+{
+	struct oracle *o = &sim->oracle;
+	void *items = o->word;
+
+	if (!oracle_make_room(sim, &items, o->nr_words, &o->word_room,
+			      sizeof(word)))
+		return;
+	o->word = items;
+	o->word[o->nr_words++] = word;
+}
+
+/* Who still holds @mfn as @mapper had it mapped, in the way that matters? */
+static cpumask_t suspects_of(struct sim *sim, mfn_t mfn, domid_t mapper,
+			     bool writable)
+{
+	const struct oracle *o = &sim->oracle;
+	cpumask_t mask = 0;
+
+	for (size_t i = 0; i < o->nr_suspects; i++) {
+		const struct zap *zap = &o->suspect[i];
+		struct mmu_holders holders;
+
+		if (zap->mfn.n != mfn.n || zap->mapper != mapper)
+			continue;
+		holders = oracle_holders(sim, zap);
+		mask |= writable ? holders.writable : holders.any;
+	}
+	return mask;
+}
+
+/* The granter now sees that its frame @mfn is no longer used. */
+static void check_revocation(struct sim *sim, struct oracle_word word,
+			     mfn_t mfn, domid_t mapper, bool reading)
+{
+	cpumask_t mask = oracle_pending(sim, &word, mfn, mapper, !reading);
+
+	oracle_checked(sim);
+	if (sim->frames.frame[mfn.n].suspect)
+		mask |= suspects_of(sim, mfn, mapper, !reading);
+	if (mask)
+		oracle_violation(sim,
+				 "reference %" PRIu32 " of domain %u shows as "
+				 "no longer %s by domain %u, but CPU %u holds "
+				 "a translation of its frame (I1)",
+				 word.ref, word.granter->id,
+				 reading ? "used" : "written", mapper,
+				 oracle_first_cpu(mask));
+}
+
+/*
+ * The frame that the entry at @e is no longer used for: the one that lost a
+ * reference just before, whatever the granter's number leads to by now.
+ */
+static mfn_t revoked_frame(struct cpu *cpu, const struct domain *granter,
+			   const struct entry_place *e)
+{
+	mfn_t mfn = cpu->sim->oracle.batch[cpu->number].dropped;
+
+	return mfn.n ? mfn : p2m_get(&granter->p2m, entry_frame(e)).mfn;
+}
+
+void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
+			 uint32_t new)
+{
+	struct oracle_word where = find_word(cpu->sim, word, old ^ new);
+	uint32_t cleared = old & ~new;
+	struct entry_place e;
+	mfn_t mfn;
+
+	if (where.ref == ENTRY_NONE)
+		return;
+	e = entry_place(where.granter, where.ref);
+	mfn = revoked_frame(cpu, where.granter, &e);
+	cleared = (cleared | cleared >> 16) & (GTF_reading | GTF_writing);
+	remember_word(cpu->sim, where);
+	if (!cleared)
+		cpu->sim->oracle.batch[cpu->number].dropped.n = 0;
+	/* What is granted transitively is never mapped. */
+	if (!cleared || !mfn.n ||
+	    (e.header->flags & GTF_type_mask) == GTF_transitive)
+		return;
+	oracle_dropped(cpu, mfn);
+	check_revocation(cpu->sim, where, mfn, e.header->domid,
+			 cleared & GTF_reading);
+}
+
+void oracle_call_left(struct cpu *cpu)
+{
+	struct oracle *o = &cpu->sim->oracle;
+
+	oracle_dropped(cpu, (mfn_t){ 0 });
+	/* Others are in the middle of theirs: not between hypercalls. */
+	if (cpu->sim->calls.inside)
+		return;
+	for (size_t i = 0; i < o->nr_words; i++)
+		oracle_check_status(cpu->sim, o->word[i].granter,
+				    o->word[i].ref);
+	o->nr_words = 0;
+}
