@@ -202,7 +202,7 @@ START_TEST(call_of_a_name_that_is_parked_is_refused)
 	event.call = CALL;
 	ck_assert_int_eq(rig_try(&rig, &event), -EBADMSG);
 	ck_assert_str_eq(rig.diags.diag[0].text,
-			 "a call of this name is still preempted");
+			 "a call of this name is still to be resumed");
 	rig_close(&rig);
 }
 END_TEST
