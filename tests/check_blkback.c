@@ -3,6 +3,7 @@
  * check_blkback.c - what a blkback does for a block of requests.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/driver_run.h"
 #include "tests/suite.h"
@@ -155,6 +156,50 @@ START_TEST(persistent_grants_make_these_calls)
 }
 END_TEST
 
+/* Batches of the hypervisor's that unmap one request, and how many of them
+ * have a page that a CPU touched: of 4 a quarter, of 2 half, of 9 a ninth is
+ * flushed. */
+static const struct {
+	const char *block;
+	unsigned batches, touched;
+} batch_rows[] = {
+	{ OLD("1"), 1, 0 },	 { OLD("11"), 1, 0 },	 { MODERN("1"), 1, 0 },
+	{ MODERN("11"), 1, 0 },	 { OLD("32"), 4, 1 },	 { MODERN("32"), 2, 1 },
+	{ MODERN("256"), 9, 1 }, { MODERN("12"), 2, 1 },
+};
+
+START_TEST(of_a_requests_batches_so_many_are_touched)
+{
+	static bool touched[65536];
+	unsigned batches = 0, dirty = 0;
+	struct event event;
+	struct run run;
+
+	memset(touched, 0, sizeof(touched));
+	run_open(&run, "blkback", batch_rows[_i].block);
+	while (run_next(&run, &event)) {
+		bool batch = false;
+
+		if (event.kind == EVENT_read)
+			touched[page_of(event.access.at)] = true;
+		for (size_t i = 0;
+		     event.kind == EVENT_unmap && i < event.nr_ops; i++) {
+			bool *page = &touched[page_of(event.ops[i].at)];
+
+			batches += i % 32 == 0;
+			batch = i % 32 ? batch : false;
+			dirty += *page && !batch;
+			batch = batch || *page;
+			*page = false;
+		}
+	}
+	ck_assert_msg(batches == batch_rows[_i].batches &&
+			      dirty == batch_rows[_i].touched,
+		      "%s: %u of %u", batch_rows[_i].block, dirty, batches);
+	run_close(&run);
+}
+END_TEST
+
 /* io/blkif.h, io/ring.h: a header of 64 bytes, then entries of 112 bytes, as
  * many as the largest power of two that fits. */
 static const struct {
@@ -247,6 +292,8 @@ static void add(TCase *tc)
 			    ROWS(block_rows));
 	tcase_add_loop_test(tc, persistent_grants_make_these_calls, 0,
 			    ROWS(persistent_rows));
+	tcase_add_loop_test(tc, of_a_requests_batches_so_many_are_touched, 0,
+			    ROWS(batch_rows));
 	tcase_add_loop_test(tc, one_request_more_than_the_ring_holds_waits, 0,
 			    ROWS(ring_rows));
 	tcase_add_test(tc, each_queue_has_its_ring_pages_and_cpu);

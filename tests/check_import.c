@@ -56,7 +56,8 @@ START_TEST(recording_becomes_the_trace_beside_it)
 }
 END_TEST
 
-static const char *const requests[] = { "block", "net", "odd", "persistent" };
+static const char *const requests[] = { "block", "net", "odd", "persistent",
+					"queues" };
 
 START_TEST(what_drivers_were_asked_is_told_from_their_calls)
 {

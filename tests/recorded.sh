@@ -81,11 +81,25 @@ for trace in "$top_srcdir"/tests/requests/*.yaml; do
 		"$TLBSIM" replay -q "$trace"
 done
 
+# What a user runs to see both.
+compare()
+{
+	TLBSIM=$TLBSIM sh "$top_srcdir/workloads/recorded/compare.sh" "$@" \
+		>"$work/compare.out"
+}
+check "compare.sh finds the calls of packets alike" \
+	compare "$top_srcdir/tests/requests/net.txt"
+check "compare.sh counts touched pages of both" \
+	grep -qx 'pages touched: 1 recorded, 1 model' "$work/compare.out"
+
 fails()
 {
 	"$@"
 	[ $? = 1 ]
 }
+# gntdev's maps and those of rings are recorded, and of no request
+check "compare.sh says what differs" \
+	fails compare "$top_srcdir/tests/requests/block.txt"
 check "a replay that makes other flushes than Xen says so" \
 	fails "$TLBSIM" replay -q "$top_srcdir/tests/recordings/mismatch.yaml"
 

@@ -68,12 +68,16 @@ struct req_item {
 	uint64_t next_dest;	/* where the next copy would go */
 };
 
+/* Where a queue of netback has the copies that it asks for. */
+enum req_array { REQ_SEND_ARRAY, REQ_RECEIVE_ARRAY, REQ_ARRAYS };
+
 /* What one ring of one device was asked to do: a block of the trace. */
 struct req_stream {
 	struct req_stream *next;
 	bool block;		 /* blkback, else netback */
 	domid_t backend, guest;
-	uint64_t thread; /* blkback: the one that serves the ring */
+	uint64_t thread; /* blkback: that serves the ring; netback: 0, or what
+			    tells a further queue */
 	FILE *body;
 	uint64_t in_document;
 	uint64_t last_at; /* written */
@@ -85,7 +89,8 @@ struct req_stream {
 	uint32_t missing;	/* segments of it to come */
 	uint64_t descriptors_at; /* when those were mapped */
 
-	/* netback */
+	/* netback: arrays of the queue's copies, 0: not seen yet */
+	uint64_t array[REQ_ARRAYS];
 	struct req_item *poll; /* its packets, to the last; NULL: none */
 	uint64_t stack;	       /* return address of its copies */
 	uint64_t receive_at;   /* of a round of received packets ... */

@@ -18,10 +18,28 @@
 #define FUNCTION_SIZE 8192
 #define COPY_BATCH 64
 
+/* Each queue of an interface has arrays of its own: the stream of @call, by
+ * that array; new or known. */
 static struct req_stream *net_stream(struct xen_import *x,
-				     const struct req_call *call, domid_t guest)
+				     const struct req_call *call, domid_t guest,
+				     enum req_array array)
 {
-	return req_stream(x, false, call->call->dom, guest, 0);
+	domid_t backend = call->call->dom;
+	uint64_t uop = call->call->uop, thread = 0;
+	struct req_stream *s;
+
+	for (s = x->requests->streams; s; s = s->next) {
+		if (s->block || s->backend != backend || s->guest != guest)
+			continue;
+		if (!s->array[array] || s->array[array] == uop)
+			break;
+		thread = uop;
+	}
+	if (!s)
+		s = req_stream(x, false, backend, guest, thread);
+	if (s)
+		s->array[array] = uop;
+	return s;
 }
 
 /* ---- sent -------------------------------------------------------------- */
@@ -68,8 +86,8 @@ static bool goes_on(const struct req_item *item, const struct xen_op *op)
 
 static void copy_sent(struct xen_import *x, const struct req_call *call)
 {
-	struct req_stream *stream = net_stream(x, call,
-					       call->op[0].copy.source_dom);
+	struct req_stream *stream = net_stream(
+		x, call, call->op[0].copy.source_dom, REQ_SEND_ARRAY);
 	struct req_item *item = NULL;
 	bool mapped = false;
 
@@ -156,16 +174,46 @@ static bool is_of_poll(const struct req_stream *stream,
 	uint64_t distance = stack > stream->stack ? stack - stream->stack
 						  : stream->stack - stack;
 
-	return stream->poll && distance < FUNCTION_SIZE &&
+	return !stream->block && stream->poll &&
+	       stream->backend == call->call->dom &&
+	       stream->guest == call->op[0].map.dom &&
+	       distance < FUNCTION_SIZE &&
 	       (call->op[0].map.flags & GNTMAP_readonly);
+}
+
+/* Is the rest mapped of a slot that this poll copied from? */
+static bool has_rest(const struct req_stream *stream,
+		     const struct req_call *call)
+{
+	for (uint32_t i = 0; i < call->nr_ops; i++)
+		if (packet_of(stream->poll, call->op[i].map.ref))
+			return true;
+	return false;
+}
+
+/* The queue whose poll makes @call, or NULL. */
+static struct req_stream *polling(struct xen_import *x,
+				  const struct req_call *call)
+{
+	struct req_stream *found = NULL;
+
+	for (struct req_stream *s = x->requests->streams; s; s = s->next) {
+		if (!is_of_poll(s, call))
+			continue;
+		if (has_rest(s, call))
+			return s;
+		if (!found)
+			found = s;
+	}
+	return found;
 }
 
 bool req_net_map(struct xen_import *x, const struct req_call *call)
 {
-	struct req_stream *stream = net_stream(x, call, call->op[0].map.dom);
+	struct req_stream *stream = polling(x, call);
 	struct req_item *item = NULL;
 
-	if (!stream || !is_of_poll(stream, call))
+	if (!stream)
 		return false;
 	x->requests->net.hypercalls++;
 	for (uint32_t i = 0; i < call->nr_ops; i++)
@@ -208,8 +256,8 @@ static void add_received(struct req_item *item, const struct xen_op *before,
 
 static void copy_received(struct xen_import *x, const struct req_call *call)
 {
-	struct req_stream *stream = net_stream(x, call,
-					       call->op[0].copy.dest_dom);
+	struct req_stream *stream = net_stream(
+		x, call, call->op[0].copy.dest_dom, REQ_RECEIVE_ARRAY);
 	const struct xen_op *before = NULL;
 	struct req_item *item = NULL;
 
