@@ -402,6 +402,7 @@ int header_read(const struct node *mapping,
 			   header, diags);
 	if (ret < 0)
 		return ret;
-	header->profile.mmu.quirks |= quirks;
+	if (raw.quirks)
+		header->profile.mmu.quirks = quirks;
 	return diags->count == errors ? 0 : -EBADMSG;
 }

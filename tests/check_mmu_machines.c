@@ -130,6 +130,7 @@ START_TEST(caches_nothing_walks_each_time)
 }
 END_TEST
 
+/* ... and ahead, so that it walks for every second page. */
 START_TEST(caches_everything_walks_once)
 {
 	struct machine m = machine_make(load_machine("caches-everything"), 1);
@@ -137,7 +138,8 @@ START_TEST(caches_everything_walks_once)
 	for (unsigned i = 0; i < 10000; i++)
 		machine_map(&m, i * PAGE, FRAME | KERNEL_RW);
 	ck_assert_uint_eq(count_walks(&m, 10000, 1), 0);
-	ck_assert_uint_eq(mmu_counters(m.mmu).walks, 10000);
+	ck_assert_uint_eq(mmu_counters(m.mmu).walks, 5000);
+	ck_assert_uint_eq(mmu_counters(m.mmu).fills, 10000);
 	machine_free(&m);
 }
 END_TEST
@@ -147,9 +149,12 @@ START_TEST(second_walk_of_a_table_reads_the_last_entry_only)
 {
 	static const char *const names[] = { "ivybridge-ep", "skylake-sp",
 					     "zen5", "caches-everything" };
-	struct machine m = machine_make(load_machine(names[_i]), 1);
+	struct mmu_profile quiet = load_machine(names[_i]);
+	struct machine m;
 	uint64_t loads;
 
+	quiet.quirks = 0;
+	m = machine_make(quiet, 1);
 	machine_map(&m, 0, FRAME | KERNEL_RW);
 	machine_map(&m, PAGE, FRAME | KERNEL_RW);
 	machine_read(&m, 0);

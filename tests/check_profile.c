@@ -284,10 +284,21 @@ START_TEST(name_of_a_file_that_is_too_long_is_refused)
 }
 END_TEST
 
-START_TEST(profile_may_have_no_caches_and_quirks_of_two_files)
+/* The header's quirks, and what remains of the profile's. */
+static const struct {
+	const char *header;
+	unsigned quirks;
+} quirk_rows[] = {
+	{ "", QUIRK(STRAY_A) },
+	{ "quirks: []\n", 0 },
+	{ "quirks: [late-a]\n", QUIRK(LATE_A) },
+	{ "quirks: [late-a, stray-a]\n", QUIRK(LATE_A) | QUIRK(STRAY_A) },
+};
+
+START_TEST(quirks_of_a_header_stand_instead_of_the_profiles)
 {
-	static const char text[] =
-		"tlbsim: 1\nquirks: [late-a]\nmachine:\n"
+	static const char machine[] =
+		"machine:\n"
 		"  name: inline\n  title: none\n  vendor: amd\n"
 		"  maxphyaddr: {bits: 52, source: s, confidence: assumed}\n"
 		"  features: {page-1g: false, pcid: true, source: s,"
@@ -302,15 +313,19 @@ START_TEST(profile_may_have_no_caches_and_quirks_of_two_files)
 					COST("ipi") COST("ipi-per-cpu")
 						COST("hypercall");
 #undef COST
-	struct text_file file = text_file(text);
+	struct text_file file;
 	struct diags diags = { 0 };
 	struct trace *trace;
 	const struct mmu_profile *mmu;
+	char text[4096];
 
+	snprintf(text, sizeof(text), "tlbsim: 1\n%s%s", quirk_rows[_i].header,
+		 machine);
+	file = text_file(text);
 	ck_assert_int_eq(trace_open(&trace, file.path, NULL, 0, &diags), 0);
 	mmu = &trace_header(trace)->profile.mmu;
 	ck_assert(mmu->tlbs_off);
-	ck_assert_uint_eq(mmu->quirks, QUIRK(LATE_A) | QUIRK(STRAY_A));
+	ck_assert_uint_eq(mmu->quirks, quirk_rows[_i].quirks);
 	ck_assert(mmu->pcid && !mmu->page_1g);
 	ck_assert_int_eq(mmu->vendor, MMU_AMD);
 	ck_assert_uint_eq(mmu->nr_tlbs, 0);
@@ -331,7 +346,9 @@ static void add(TCase *tc)
 	tcase_add_test(tc, file_is_sought_beside_the_trace);
 	tcase_add_test(tc, errors_of_a_profile_are_placed_in_its_file);
 	tcase_add_test(tc, name_of_a_file_that_is_too_long_is_refused);
-	tcase_add_test(tc, profile_may_have_no_caches_and_quirks_of_two_files);
+	tcase_add_loop_test(tc,
+			    quirks_of_a_header_stand_instead_of_the_profiles, 0,
+			    sizeof(quirk_rows) / sizeof(*quirk_rows));
 }
 
 int main(void)
