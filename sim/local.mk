@@ -101,8 +101,10 @@ sim_libprogram_la_SOURCES = \
 	sim/progress.c sim/progress.h \
 	sim/published.c sim/published.h \
 	sim/replay.c sim/replay.h \
+	sim/html.c sim/html.h \
 	sim/report.c sim/report.h \
 	sim/report_csv.c \
+	sim/report_html.c \
 	sim/report_json.c \
 	sim/report_summary.c \
 	sim/report_tap.c \
@@ -122,6 +124,23 @@ sim_libprogram_la_SOURCES = \
 	sim/tell_json.c \
 	sim/tell_text.c \
 	sim/tell_walk.c
+
+# Pages are written as pages, and become C.
+html_pages = report.html
+html_parts = sim/html/embed.awk \
+	sim/html/chart.js \
+	sim/html/page.css \
+	sim/html/page.js \
+	sim/html/patterns.html \
+	sim/html/report.css \
+	sim/html/report.html \
+	sim/html/report.js
+EXTRA_DIST += $(html_parts)
+nodist_sim_libprogram_la_SOURCES = sim/html_pages.c
+CLEANFILES += sim/html_pages.c
+sim/html_pages.c: $(html_parts)
+	$(AM_V_GEN)$(MKDIR_P) sim && $(AWK) -f $(srcdir)/sim/html/embed.awk \
+		-v folder=$(srcdir)/sim/html $(html_pages) >$@.tmp && mv $@.tmp $@
 
 bin_PROGRAMS += tlbsim
 tlbsim_SOURCES = \

@@ -29,7 +29,7 @@ struct report_format {
 };
 
 extern const struct report_format report_text, report_json, report_csv,
-	report_tap, report_summary;
+	report_tap, report_summary, report_html;
 /* All of them, NULL-terminated; text first. */
 extern const struct report_format *const report_formats[];
 

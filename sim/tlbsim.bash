@@ -32,7 +32,8 @@ _tlbsim_argument()
 		COMPREPLY=($(compgen -f -W "$(_tlbsim_names machines)" \
 			-- "$cur")) ;;
 	replay:-f | replay:--format)
-		COMPREPLY=($(compgen -W 'text json csv tap summary' -- "$cur")) ;;
+		COMPREPLY=($(compgen -W 'text json csv tap summary
+			html' -- "$cur")) ;;
 	compare:-f | compare:--format)
 		COMPREPLY=($(compgen -W 'text json junit markdown' \
 			-- "$cur")) ;;

@@ -23,6 +23,7 @@ text_file = tests/text_file.h tests/text_file.c
 if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_compare \
+	tests/check_html \
 	tests/check_output \
 	tests/check_progress \
 	tests/check_published \
@@ -31,6 +32,7 @@ check_PROGRAMS += \
 	tests/check_terminal
 tests_check_compare_SOURCES = tests/check_compare.c $(text_file)
 tests_check_compare_LDADD = $(program_libs) $(CHECK_LIBS)
+tests_check_html_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_output_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_progress_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_published_LDADD = $(program_libs) $(CHECK_LIBS)
@@ -424,15 +426,17 @@ shell_tests = \
 	tests/fuzz.sh \
 	tests/golden.sh \
 	tests/headers.sh \
+	tests/html.sh \
 	tests/lessons.sh \
 	tests/imports.sh \
 	tests/recorded.sh \
 	tests/regression.sh \
 	tests/seam.sh
 dist_check_SCRIPTS += $(shell_tests)
+dist_check_DATA += tests/html/browser.cjs tests/html/report.cjs
 TESTS += $(shell_tests)
 # Or make would take a script for the source of the folder of its name.
-tests/errors tests/golden:
+tests/errors tests/golden tests/html:
 	@:
 EXTRA_DIST += tests/errors tests/golden tests/imports tests/machines \
 	tests/recordings tests/requests

@@ -1,1 +1,1 @@
-replay -o results.html tests/golden/bulk.yaml
+replay -o results.pdf tests/golden/bulk.yaml
