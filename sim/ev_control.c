@@ -16,6 +16,29 @@ int ev_invlpg(struct sim *sim, const struct event *event)
 	return 0;
 }
 
+int ev_invpcid(struct sim *sim, const struct event *event)
+{
+	const struct mmu_invpcid_descriptor what = {
+		.pcid = event->invpcid.pcid,
+		.va = event->invpcid.at,
+	};
+	struct cpu *cpu = cpu_of_event(sim, event);
+	uint32_t cycles = 0;
+
+	if (!cpu)
+		return -EBADMSG;
+	if (!mmu_invpcid(sim->mmu, cpu->number,
+			 (enum mmu_invpcid)event->invpcid.type, &what,
+			 &cycles)) {
+		diag_error(sim->diags, event->place,
+			   "the machine refuses INVPCID: it does not have it, "
+			   "or CR4.PCIDE is clear and the PCID is not 0");
+		return -EBADMSG;
+	}
+	sim_count(sim, COUNTER_cycles_flush, cycles);
+	return 0;
+}
+
 /* MOV to a register, which may be refused. */
 static int set_register(struct cpu *cpu, const struct event *event,
 			enum mmu_register reg, uint64_t value)

@@ -45,6 +45,7 @@
 	X(pin_table, "a guest makes empty frames page tables")                \
 	X(unpin_table, "a guest takes that back")                             \
 	X(invlpg, "a CPU invalidates one page")                               \
+	X(invpcid, "a CPU invalidates by PCID: types 0 to 3")                 \
 	X(load_cr3, "a CPU reloads its page-table base")                      \
 	X(set_control, "a CPU writes CR0, CR4 or EFER")                       \
 	X(flush, "CPUs drop every translation, global ones too")              \
@@ -164,6 +165,10 @@ struct event {
 			uint64_t at, count, stride;
 			bool user;
 		} access;
+		struct {		/* invpcid */
+			uint64_t at, pcid;
+			uint32_t type;	/* enum mmu_invpcid */
+		} invpcid;
 		struct {		/* map_page unmap_page (size) protect */
 			enum mmu_page_size size;
 			unsigned flags;	/* enum page_flag */

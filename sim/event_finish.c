@@ -160,6 +160,7 @@ void event_finish(struct event_reader *reader)
 	case EVENT_free:
 	case EVENT_unpin_table:
 	case EVENT_invlpg:
+	case EVENT_invpcid:
 	case EVENT_schedule:
 	case EVENT_fault:
 	case EVENT_preempt:

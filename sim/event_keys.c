@@ -175,6 +175,10 @@ const struct event_form event_forms[EVENT_KINDS] = {
 		.keys = K(cpu) | K(address),
 		.required = K(cpu) | K(address),
 	},
+	[EVENT_invpcid] = {
+		.keys = K(cpu) | K(type) | K(pcid) | K(invpcid_at),
+		.required = K(cpu) | K(type),
+	},
 	[EVENT_load_cr3] = {
 		.keys = K(cpu) | K(value),
 		.required = K(cpu),

@@ -84,6 +84,9 @@ enum value_home { HOME_NONE, HOME_EVENT, HOME_OP };
 	  IN_OP(dest.offset))                                                 \
 	X(length, "length", TYPE(NUMBER), .max = UINT16_MAX, IN_OP(length))   \
 	X(address, "at", TYPE(NUMBER), IN_EVENT(access.at))                   \
+	X(invpcid_at, "at", TYPE(NUMBER), IN_EVENT(invpcid.at))               \
+	X(pcid, "pcid", TYPE(NUMBER), .max = 0xfff, IN_EVENT(invpcid.pcid))   \
+	X(type, "type", TYPE(NUMBER), .max = 3, IN_EVENT(invpcid.type))       \
 	X(count, "count", TYPE(NUMBER), .min = 1, .max = UINT32_MAX,          \
 	  IN_EVENT(access.count))                                             \
 	X(stride, "stride", TYPE(NUMBER), IN_EVENT(access.stride))            \

@@ -96,6 +96,7 @@ int ev_free(struct sim *sim, const struct event *event);
 int ev_pin_table(struct sim *sim, const struct event *event);
 int ev_unpin_table(struct sim *sim, const struct event *event);
 int ev_invlpg(struct sim *sim, const struct event *event);
+int ev_invpcid(struct sim *sim, const struct event *event);
 int ev_load_cr3(struct sim *sim, const struct event *event);
 int ev_set_control(struct sim *sim, const struct event *event);
 int ev_flush(struct sim *sim, const struct event *event);

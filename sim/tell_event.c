@@ -201,6 +201,16 @@ static void tell_invlpg(struct sentence *s, const struct event *event)
 	    event->access.at);
 }
 
+static void tell_invpcid(struct sentence *s, const struct event *event)
+{
+	add(s, "CPU %d executes INVPCID of type %u", event->cpu,
+	    event->invpcid.type);
+	if (event->invpcid.type <= MMU_INVPCID_CONTEXT)
+		add(s, ", PCID 0x%" PRIx64, event->invpcid.pcid);
+	if (event->invpcid.type == MMU_INVPCID_ADDRESS)
+		add(s, ", 0x%" PRIx64, event->invpcid.at);
+}
+
 static void tell_flush(struct sentence *s, const struct event *event)
 {
 	add(s, "CPUs %s drop every translation",
@@ -239,6 +249,7 @@ struct sentence tell_event(const struct event *event)
 		[EVENT_unmap_page] = tell_page,
 		[EVENT_protect] = tell_page,
 		[EVENT_invlpg] = tell_invlpg,
+		[EVENT_invpcid] = tell_invpcid,
 		[EVENT_load_cr3] = tell_control,
 		[EVENT_set_control] = tell_control,
 		[EVENT_flush] = tell_flush,

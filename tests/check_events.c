@@ -201,6 +201,9 @@ static const struct row {
 	/* registers, scheduling, making things happen */
 	{ "invlpg: {cpu: 2, at: 0x1000}", "invlpg cpu=2 at=0x1000",
 	  "invlpg cpu=2 at=0x1000" },
+	{ "invpcid: {cpu: 2, type: 0, pcid: 5, at: 0x1000}",
+	  "invpcid cpu=2 type=0 pcid=5 at=0x1000",
+	  "invpcid cpu=2 type=0 pcid=0x5 at=0x1000" },
 	{ "load_cr3: {cpu: 2}", "load_cr3 cpu=2",
 	  "load_cr3 cpu=2 reg=1 value=0" },
 	{ "load_cr3: {cpu: 2, value: 0x8000000000000001}",

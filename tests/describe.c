@@ -108,6 +108,11 @@ static void put_own(FILE *to, const struct event *event)
 	case EVENT_invlpg:
 		fprintf(to, " at=%#" PRIx64, event->access.at);
 		break;
+	case EVENT_invpcid:
+		fprintf(to, " type=%u pcid=%#" PRIx64 " at=%#" PRIx64,
+			event->invpcid.type, event->invpcid.pcid,
+			event->invpcid.at);
+		break;
 	case EVENT_map_page:
 	case EVENT_unmap_page:
 	case EVENT_protect:

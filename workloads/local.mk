@@ -135,6 +135,7 @@ workloads_cases = \
 	workloads/cases/h13-handle-reuse.yaml \
 	workloads/cases/h14-remap-before-flush.yaml \
 	workloads/cases/m01-reach-of-a-tlb.yaml \
+	workloads/cases/m02-invpcid.yaml \
 	workloads/cases/p01-five-policies.yaml \
 	workloads/cases/v01-write-after-revoke.yaml \
 	workloads/cases/v02-page-aging.yaml \
