@@ -243,7 +243,7 @@ START_TEST(with_invalidation_every_profile_gives_the_same)
 			access_all(&w);
 		else
 			rare_operation(&w);
-		if (step % 200 == 0)
+		if (step % 400 == 0)
 			world_check(&w);
 	}
 	/* Else it has tested little. */
@@ -257,7 +257,7 @@ static void add(TCase *tc)
 {
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, with_invalidation_every_profile_gives_the_same,
-			    0, 16);
+			    0, 10);
 }
 
 int main(void)
