@@ -41,6 +41,11 @@ static bool is_other(const struct sim *sim, const struct step *step)
 	       !sim_expects(sim, step->event);
 }
 
+static bool is_skipped(const struct tale *tale, const struct step *step)
+{
+	return tale->teller->skips && tale->teller->skips(tale, step);
+}
+
 static void on_step(void *data, struct sim *sim, const struct step *step)
 {
 	struct narrator *narrator = data;
@@ -50,7 +55,7 @@ static void on_step(void *data, struct sim *sim, const struct step *step)
 	if (is_other(sim, step))
 		return;
 	looks_forget(looks);
-	if (may_change(step))
+	if (may_change(step) && !is_skipped(&narrator->tale, step))
 		looks_update(looks, sim_mmu(sim), sim_cpus(sim));
 	telling.change = looks->change;
 	telling.changes = looks->count;

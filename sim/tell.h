@@ -50,6 +50,9 @@ struct teller {
 	void (*begin)(struct tale *tale, const struct tale_head *head);
 	void (*step)(struct tale *tale, const struct telling *telling);
 	void (*end)(struct tale *tale);
+	/* Will the changes of this step not be told?  Then they are told with
+	 * a later one, and nobody looks for them now.  NULL: never. */
+	bool (*skips)(const struct tale *tale, const struct step *step);
 };
 extern const struct teller teller_text, teller_json;
 /* All of them, NULL-terminated; text first. */

@@ -88,12 +88,16 @@ static void count_access(struct tale *tale, const struct step_access *access)
 		tale->hits++;
 }
 
+static bool skips(const struct tale *tale, const struct step *step)
+{
+	return step->kind == STEP_access && tale->told >= ACCESSES_TOLD &&
+	       is_ordinary(&step->access);
+}
+
 static void tell_access(struct tale *tale, const struct telling *telling)
 {
-	const struct step_access *access = &telling->step->access;
-
-	if (tale->told >= ACCESSES_TOLD && is_ordinary(access)) {
-		count_access(tale, access);
+	if (skips(tale, telling->step)) {
+		count_access(tale, &telling->step->access);
 		return;
 	}
 	tale->told++;
@@ -266,4 +270,5 @@ const struct teller teller_text = {
 	.begin = begin,
 	.step = step,
 	.end = end,
+	.skips = skips,
 };
