@@ -72,6 +72,7 @@ workloads_traces = \
 	workloads/blkback-indirect-256.yaml \
 	workloads/blkback-indirect-32.yaml \
 	workloads/blkback-persistent.yaml \
+	workloads/netback-bridge.yaml \
 	workloads/netback-mix.yaml \
 	workloads/netback-n1.yaml \
 	workloads/netback-n2-windows.yaml \
