@@ -88,6 +88,8 @@ static void keep(struct blkback *b, struct blk_ring *ring, uint32_t ref,
 		return;
 	}
 	ring->nr_kept++;
+	if (ref >= ring->end)
+		ring->end = ref + 1;
 	ring->grant[ref] = (struct blk_grant){
 		.mapped = true,
 		.active = true,
@@ -176,7 +178,7 @@ static uint32_t purge_idle(struct blk_ring *ring, uint32_t count, bool unused)
 {
 	uint32_t done = 0;
 
-	for (uint32_t ref = 0; ref < ring->nr_refs && done < count; ref++) {
+	for (uint32_t ref = 0; ref < ring->end && done < count; ref++) {
 		const struct blk_grant *grant = &ring->grant[ref];
 
 		if (!grant->mapped || grant->active || (unused && grant->used))
@@ -191,7 +193,7 @@ static uint32_t active(const struct blk_ring *ring)
 {
 	uint32_t count = 0;
 
-	for (uint32_t ref = 0; ref < ring->nr_refs; ref++)
+	for (uint32_t ref = 0; ref < ring->end; ref++)
 		count += ring->grant[ref].mapped && ring->grant[ref].active;
 	return count;
 }
@@ -206,7 +208,7 @@ static void purge_when_full(const struct blkback *b, struct blk_ring *ring)
 		return;
 	done = purge_idle(ring, count, true);
 	purge_idle(ring, count - done, false);
-	for (uint32_t ref = 0; ref < ring->nr_refs; ref++)
+	for (uint32_t ref = 0; ref < ring->end; ref++)
 		ring->grant[ref].used = false;
 	ring->overflow = false;
 }
@@ -217,7 +219,7 @@ static void purge_old(const struct blkback *b, struct blk_ring *ring)
 	uint64_t age = b->config.persistent_timeout;
 	uint32_t count = surplus(b, ring), done = 0;
 
-	for (uint32_t ref = 0; age && ref < ring->nr_refs; ref++) {
+	for (uint32_t ref = 0; age && ref < ring->end; ref++) {
 		const struct blk_grant *grant = &ring->grant[ref];
 
 		if (!grant->mapped || grant->active ||

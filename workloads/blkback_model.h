@@ -54,6 +54,7 @@ struct blk_ring {
 	uint32_t *purged; /* no longer kept, still to be unmapped */
 	uint32_t nr_purged;
 	uint32_t nr_kept; /* mapped */
+	uint32_t end;	  /* no reference from here on ever was */
 	bool overflow;	  /* one more was wanted */
 	uint64_t next_purge;
 };
