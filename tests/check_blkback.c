@@ -156,6 +156,47 @@ START_TEST(persistent_grants_make_these_calls)
 }
 END_TEST
 
+/*
+ * Three loads of the recording p2, with their requests of 1, 16 and 32 pages,
+ * the last of them eight at a time.  Recorded in rd64k were maps of 11 and 5,
+ * in rd1m 15 of 11, 7 of 10, one of 5, and 7 of a descriptor page; then each
+ * request made an unmap call without operations.  That is: a request takes
+ * its descriptor page from the grants that are held, like its data.
+ */
+#define READ(n, at) "{op: read, segments: " n ", at: " at "us, done: 9s}"
+
+START_TEST(persistent_grants_are_mapped_as_recorded)
+{
+	static const char block[] =
+		"{driver: modern, persistent: true, requests: ["
+		"{op: read, segments: 1}, {op: read, segments: 16, at: "
+		"1us}, " READ("32", "2") "," READ("32", "3") "," READ("32", "4") "," READ(
+			"32",
+			"5") "," READ("32",
+				      "6") "," READ("32",
+						    "7") "," READ("32",
+								  "8") "," READ("32",
+										"9") ", {op: write,"
+										     " segments: 32, at: 10s}]}";
+	unsigned maps[12] = { 0 }, empty = 0;
+	struct event event;
+	struct run run;
+
+	run_open(&run, "blkback", block);
+	while (run_next(&run, &event)) {
+		if (event.kind == EVENT_map)
+			maps[event.nr_ops]++;
+		empty += event.kind == EVENT_unmap && !event.nr_ops;
+	}
+	ck_assert_uint_eq(maps[11], 1 + 15);
+	ck_assert_uint_eq(maps[10], 7);
+	ck_assert_uint_eq(maps[5], 1 + 1);
+	ck_assert_uint_eq(maps[1], 1 + 7);
+	ck_assert_uint_eq(empty, 11);
+	run_close(&run);
+}
+END_TEST
+
 /* Batches of the hypervisor's that unmap one request, and how many of them
  * have a page that a CPU touched: of 4 a quarter, of 2 half, of 9 a ninth is
  * flushed. */
@@ -292,6 +333,7 @@ static void add(TCase *tc)
 			    ROWS(block_rows));
 	tcase_add_loop_test(tc, persistent_grants_make_these_calls, 0,
 			    ROWS(persistent_rows));
+	tcase_add_test(tc, persistent_grants_are_mapped_as_recorded);
 	tcase_add_loop_test(tc, of_a_requests_batches_so_many_are_touched, 0,
 			    ROWS(batch_rows));
 	tcase_add_loop_test(tc, one_request_more_than_the_ring_holds_waits, 0,
