@@ -193,7 +193,8 @@ static bool may_join(const struct claim *c, const struct active_entry *act)
 {
 	return act->grantee == c->grantee &&
 	       !(act->pin & limits(c)) && /* (1) */
-	       !(act->sub_page && c->kind == CLAIM_MAP);
+	       !(act->sub_page && c->kind == CLAIM_MAP) &&
+	       !(act->referent && c->kind == CLAIM_REFERENT);
 }
 
 static int16_t claim_locked(struct cpu *cpu, const struct claim *c,

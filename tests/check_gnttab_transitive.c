@@ -327,6 +327,19 @@ START_TEST(claims_stand_what_others_do_meanwhile)
 }
 END_TEST
 
+START_TEST(second_level_is_refused_of_a_pinned_entry_too)
+{
+	gnttab_copy_t op = from(TRANSITIVE, 0, 8);
+
+	ck_assert_int_eq(set_version(m, 0, 2), 0);
+	grant_transitive(m, 0, 8, 0, 1, TRANSITIVE);
+	op.dest = (struct gnttab_copy_ptr){ .u.ref = 8, .domid = DOMID_SELF };
+	op.flags |= GNTCOPY_dest_gref;
+	ck_assert_int_eq(copy(&op, 1), 0);
+	ck_assert_int_eq(op.status, GNTST_general_error);
+}
+END_TEST
+
 static void add(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, setup, teardown);
@@ -336,6 +349,7 @@ static void add(TCase *tc)
 	tcase_add_loop_test(tc, entry_pinned_as_part_of_a_page_cannot_be_mapped,
 			    0, 2);
 	tcase_add_test(tc, pinned_entry_stays_what_it_was);
+	tcase_add_test(tc, second_level_is_refused_of_a_pinned_entry_too);
 	tcase_add_loop_test(tc, claims_stand_what_others_do_meanwhile, 0, 3);
 }
 
