@@ -101,9 +101,11 @@ static int save_v2(struct cpu *cpu, const struct grant_table *gt,
 
 		if (!representable(cpu, entry, word))
 			return -ERANGE;
+		/* What is pinned is, whatever the guest has made of it. */
+		r->word[ref] = status_read(cpu, gt, ref);
 		if ((word & GTF_type_mask) != GTF_permit_access)
 			continue;
-		r->word[ref] = word | status_read(cpu, gt, ref);
+		r->word[ref] |= word;
 		r->frame[ref] = machine_shared_read(cpu, entry + 2);
 	}
 	return 0;

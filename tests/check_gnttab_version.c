@@ -228,6 +228,20 @@ START_TEST(reserved_entries_survive_mapped_and_others_are_cleared)
 }
 END_TEST
 
+START_TEST(revoked_reserved_entry_stays_pinned_in_version_1)
+{
+	grant_handle_t h;
+
+	grant_access(m, 1, 1, 0, 3, 0);
+	ck_assert_int_eq(map_page(m, 0, 1, 1, 0, HOST, &h), GNTST_okay);
+	fake_shared(m, 1, 1)[0] = GTF_invalid;
+	ck_assert_int_eq(set_version(m, 1, 1), 0);
+	ck_assert_uint_eq(grant_flags(m, 1, 1), RW_BITS);
+	ck_assert_int_eq(unmap_page(m, 0, h, 0), GNTST_okay);
+	ck_assert_uint_eq(grant_flags(m, 1, 1), 0);
+}
+END_TEST
+
 /* Entry 2, one of those reserved, on the way from version 2 to 1. */
 static const struct range_row {
 	const char *name;
@@ -584,6 +598,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, version_is_refused_while_an_entry_is_in_use);
 	tcase_add_test(tc,
 		       reserved_entries_survive_mapped_and_others_are_cleared);
+	tcase_add_test(tc, revoked_reserved_entry_stays_pinned_in_version_1);
 	tcase_add_loop_test(tc, entry_that_version_1_cannot_hold_refuses_it, 0,
 			    ROWS(range_rows));
 	tcase_add_test(tc, status_frame_in_use_refuses_version_1);
