@@ -115,6 +115,7 @@ sim_libprogram_la_SOURCES = \
 	sim/explain.c sim/explain.h \
 	sim/narrator.c \
 	sim/shell.c sim/shell.h \
+	sim/shell_expect.c \
 	sim/shell_input.c \
 	sim/shell_save.c \
 	sim/shell_show.c \

@@ -12,7 +12,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <float.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -59,7 +58,7 @@ static int make_machine(struct shell *shell)
 	return rc;
 }
 
-static void out_of_memory(struct shell *shell)
+void shell_out_of_memory(struct shell *shell)
 {
 	shell->status = io_error("go on with", NULL, -ENOMEM);
 	shell->over = true;
@@ -77,7 +76,7 @@ static void give_up(struct shell *shell)
 	shell->over = true;
 }
 
-static void show_mistakes(struct shell *shell)
+void shell_show_mistakes(struct shell *shell)
 {
 	diag_print(&shell->mistakes, stderr);
 	shell->mistakes.count = 0;
@@ -94,7 +93,7 @@ void shell_error(struct shell *shell, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, list);
 	va_end(list);
 	diag_error(&shell->mistakes, place, "%s", text);
-	show_mistakes(shell);
+	shell_show_mistakes(shell);
 }
 
 /* ---- events -------------------------------------------------------------- */
@@ -169,7 +168,7 @@ static void show_inspected(struct shell *shell)
 			results->inspect[shell->inspected]);
 }
 
-static void show_failed(struct shell *shell)
+void shell_show_failed(struct shell *shell)
 {
 	if (!shell->failed.count)
 		return;
@@ -187,12 +186,12 @@ void shell_event(struct shell *shell, const char *text, bool keep)
 		narrator_stop(&shell->narrator);
 	rc = happen(shell, text, shell->line);
 	if (rc == -EBADMSG) {
-		show_mistakes(shell);
+		shell_show_mistakes(shell);
 		/* Some of it may have happened. */
 		rc = shell->over ? 0 : replay(shell);
 	} else if (rc > 0) {
 		show_inspected(shell);
-		show_failed(shell);
+		shell_show_failed(shell);
 		if (keep && !shell_keep(shell, text, false))
 			rc = -ENOMEM;
 	}
@@ -201,7 +200,7 @@ void shell_event(struct shell *shell, const char *text, bool keep)
 		rc = narrator_start(&shell->narrator);
 	}
 	if (rc < 0)
-		out_of_memory(shell);
+		shell_out_of_memory(shell);
 }
 
 void shell_undo(struct shell *shell, size_t count)
@@ -213,108 +212,7 @@ void shell_undo(struct shell *shell, size_t count)
 		free(text);
 	}
 	if (replay(shell) < 0)
-		out_of_memory(shell);
-}
-
-/* ---- expectations -------------------------------------------------------- */
-
-static bool read_value(const char *text, size_t length, double *value)
-{
-	char copy[40], *end;
-
-	if (!length || length >= sizeof(copy))
-		return false;
-	snprintf(copy, sizeof(copy), "%.*s", (int)length, text);
-	*value = strtod(copy, &end);
-	return !*end && *value >= 0;
-}
-
-/* "3", "3..5", "3.." */
-static bool read_range(const char *text, double *min, double *max)
-{
-	const char *dots = strstr(text, "..");
-
-	if (!dots) {
-		if (!read_value(text, strlen(text), min))
-			return false;
-		*max = *min;
-		return true;
-	}
-	*max = DBL_MAX;
-	return read_value(text, (size_t)(dots - text), min) &&
-	       (!dots[2] || read_value(dots + 2, strlen(dots + 2), max));
-}
-
-static void unknown_counter(struct shell *shell, const char *name)
-{
-	const char *names[COUNTERS + 1] = { NULL };
-
-	for (size_t i = 0; i < COUNTERS; i++)
-		names[i] = counter_info[i].path;
-	diag_error(&shell->mistakes,
-		   (struct place){ shell->file, shell->line, 1 },
-		   "unknown counter '%s'", diag_quote(name, strlen(name)).text);
-	diag_nearest(&shell->mistakes, name, names);
-	show_mistakes(shell);
-}
-
-static void hold(struct shell *shell, enum counter counter, double min,
-		 double max, const char *wanted)
-{
-	double is = results_value(sim_results(shell->sim), counter);
-
-	if (is < min || is > max)
-		diag_error(&shell->failed,
-			   (struct place){ shell->file, shell->line, 1 },
-			   "'%s' is %.15g, expected %s",
-			   counter_info[counter].path, is, wanted);
-}
-
-/* "counter=value" */
-static bool expect_one(struct shell *shell, const char *word)
-{
-	size_t length = strcspn(word, "=");
-	char name[80];
-	double min, max;
-	int counter;
-
-	if (!word[length]) {
-		shell_error(shell, "expected counter=value, found '%s'",
-			    diag_quote(word, length).text);
-		return false;
-	}
-	snprintf(name, sizeof(name), "%.*s", (int)length, word);
-	counter = counter_find(name);
-	if (counter < 0) {
-		unknown_counter(shell, name);
-		return false;
-	}
-	if (!read_range(word + length + 1, &min, &max)) {
-		shell_error(shell, "expected a number or a range for '%s'",
-			    name);
-		return false;
-	}
-	hold(shell, (enum counter)counter, min, max, word + length + 1);
-	return true;
-}
-
-void shell_expect(struct shell *shell, char **words, size_t count)
-{
-	char text[1000] = "";
-
-	if (!count)
-		shell_error(shell, "expect what?");
-	for (size_t i = 0; i < count; i++) {
-		size_t used = strlen(text);
-
-		if (!expect_one(shell, words[i]))
-			return;
-		snprintf(text + used, sizeof(text) - used, "%s%s", i ? " " : "",
-			 words[i]);
-	}
-	show_failed(shell);
-	if (count && !shell_keep(shell, text, true))
-		out_of_memory(shell);
+		shell_out_of_memory(shell);
 }
 
 /* ---- lines --------------------------------------------------------------- */

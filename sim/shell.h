@@ -59,15 +59,20 @@ extern const struct shell_command shell_commands[];	/* name NULL: the end */
 /* Something is wrong with this line. */
 void shell_error(struct shell *shell, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Print what was found wrong, or not as expected; the status follows. */
+void shell_show_mistakes(struct shell *shell);
+void shell_show_failed(struct shell *shell);
+void shell_out_of_memory(struct shell *shell);
 /* Let a line of a trace happen; it is kept if @keep. */
 void shell_event(struct shell *shell, const char *text, bool keep);
 /* Undo the last @count lines. */
 void shell_undo(struct shell *shell, size_t count);
-/* Hold "NAME=VALUE" or "NAME=MIN..MAX" against the results so far. */
-void shell_expect(struct shell *shell, char **words, size_t count);
 /* Keep @text among what was done; false without memory. */
 bool shell_keep(struct shell *shell, const char *text, bool expectation);
 
+/* shell_expect.c: hold "NAME=VALUE" or "NAME=MIN..MAX" against the results so
+ * far. */
+void shell_expect(struct shell *shell, char **words, size_t count);
 /* shell_save.c: what was done, as a trace. */
 void shell_save(struct shell *shell, char **words, size_t count);
 /* shell_show.c */

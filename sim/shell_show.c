@@ -44,7 +44,7 @@ static void help_all(FILE *to)
 	fputs("'help NAME' tells more; '#' begins a comment.\n", to);
 }
 
-static void help_keys(FILE *to, const char *what, uint64_t keys)
+static void help_keys(FILE *to, const char *what, key_set keys)
 {
 	const char *names[KEYS + 1];
 	char text[400];
