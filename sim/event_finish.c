@@ -97,74 +97,69 @@ static void finish_call(struct event_reader *reader)
 	finish_stop(reader);
 }
 
-/* What is left to do for each kind. */
+static void finish_access(struct event_reader *reader)
+{
+	if (!event_given(reader, KEY_count))
+		reader->event.access.count = 1;
+}
+
+static void finish_pin_table(struct event_reader *reader)
+{
+	if (!event_given(reader, KEY_level))
+		reader->event.table.level = 1;
+}
+
+static void finish_load_cr3(struct event_reader *reader)
+{
+	reader->event.control.reg = MMU_CR3;
+}
+
+static void finish_set_control(struct event_reader *reader)
+{
+	reader->event.control.reg =
+		register_values[reader->value[KEY_register].from];
+}
+
+static void finish_write_pte(struct event_reader *reader)
+{
+	reader->event.update.way = PV_UPDATE_EMULATED;
+}
+
+static void finish_flush(struct event_reader *reader)
+{
+	if (event_given(reader, KEY_cpu))
+		reader->event.flush.cpus = 1ull << reader->event.cpu;
+}
+
+/* What is left to do for each kind; most have nothing. */
+static void (*const finish[EVENT_KINDS])(struct event_reader *reader) = {
+	[EVENT_map] = finish_call,
+	[EVENT_unmap] = finish_call,
+	[EVENT_unmap_and_replace] = finish_call,
+	[EVENT_copy] = finish_call,
+	[EVENT_transfer] = finish_call,
+	[EVENT_set_version] = finish_call,
+	[EVENT_setup_table] = finish_call,
+	[EVENT_query_size] = finish_call,
+	[EVENT_get_status_frames] = finish_call,
+	[EVENT_swap_grant_ref] = finish_call,
+	[EVENT_resume] = finish_call,
+	[EVENT_read] = finish_access,
+	[EVENT_write] = finish_access,
+	[EVENT_fetch] = finish_access,
+	[EVENT_map_page] = page_flags,
+	[EVENT_protect] = page_flags,
+	[EVENT_pin_table] = finish_pin_table,
+	[EVENT_write_pte] = finish_write_pte,
+	[EVENT_load_cr3] = finish_load_cr3,
+	[EVENT_set_control] = finish_set_control,
+	[EVENT_flush] = finish_flush,
+	[EVENT_inspect] = finish_inspect,
+	[EVENT_expect] = finish_expect,
+};
+
 void event_finish(struct event_reader *reader)
 {
-	struct event *event = &reader->event;
-
-	switch (event->kind) {
-	case EVENT_map:
-	case EVENT_unmap:
-	case EVENT_unmap_and_replace:
-	case EVENT_copy:
-	case EVENT_transfer:
-	case EVENT_set_version:
-	case EVENT_setup_table:
-	case EVENT_query_size:
-	case EVENT_get_status_frames:
-	case EVENT_swap_grant_ref:
-	case EVENT_resume:
-		finish_call(reader);
-		break;
-	case EVENT_read:
-	case EVENT_write:
-	case EVENT_fetch:
-		if (!event_given(reader, KEY_count))
-			event->access.count = 1;
-		break;
-	case EVENT_map_page:
-	case EVENT_protect:
-		page_flags(reader);
-		break;
-	case EVENT_pin_table:
-		if (!event_given(reader, KEY_level))
-			event->table.level = 1;
-		break;
-	case EVENT_load_cr3:
-		event->control.reg = MMU_CR3;
-		break;
-	case EVENT_write_pte:
-		event->update.way = PV_UPDATE_EMULATED;
-		break;
-	case EVENT_set_control:
-		event->control.reg =
-			register_values[reader->value[KEY_register].from];
-		break;
-	case EVENT_flush:
-		if (event_given(reader, KEY_cpu))
-			event->flush.cpus = 1ull << event->cpu;
-		break;
-	case EVENT_inspect:
-		finish_inspect(reader);
-		break;
-	case EVENT_expect:
-		finish_expect(reader);
-		break;
-	case EVENT_grant:
-	case EVENT_revoke:
-	case EVENT_unmap_page:
-	case EVENT_share_table:
-	case EVENT_mmu_update:
-	case EVENT_update_va_mapping:
-	case EVENT_alloc:
-	case EVENT_free:
-	case EVENT_unpin_table:
-	case EVENT_invlpg:
-	case EVENT_invpcid:
-	case EVENT_schedule:
-	case EVENT_fault:
-	case EVENT_preempt:
-	case EVENT_KINDS:
-		break;
-	}
+	if (finish[reader->event.kind])
+		finish[reader->event.kind](reader);
 }

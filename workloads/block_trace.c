@@ -76,12 +76,6 @@ void block_trace_add(struct block_trace *trace,
 	}
 }
 
-static void note(FILE *out, uint64_t count, const char *text)
-{
-	if (count)
-		fprintf(out, "  - \"%" PRIu64 " %s\"\n", count, text);
-}
-
 static void write_head(const struct block_trace *trace, const char *importer,
 		       const struct import_job *job, FILE *out)
 {
@@ -94,10 +88,12 @@ static void write_head(const struct block_trace *trace, const char *importer,
 	      "  - \"how a guest's file system would have merged and aligned "
 	      "these requests\"\n",
 	      out);
-	note(out, trace->unended, "requests without an end: it is assumed");
-	note(out, trace->unmatched, "ends without a beginning: left out");
-	note(out, trace->left_out,
-	     "actions that move no data (flush, discard ...): left out");
+	writer_note(out, trace->unended,
+		    "requests without an end: it is assumed");
+	writer_note(out, trace->unmatched,
+		    "ends without a beginning: left out");
+	writer_note(out, trace->left_out,
+		    "actions that move no data (flush, discard ...): left out");
 }
 
 static int write_out(struct block_trace *trace, const char *importer,

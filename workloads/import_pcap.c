@@ -297,12 +297,6 @@ static int read_source(struct capture *capture, struct source *in)
 	return stream.error ? stream.error : rc;
 }
 
-static void note(FILE *out, uint64_t count, const char *text)
-{
-	if (count)
-		fprintf(out, "  - \"%" PRIu64 " %s\"\n", count, text);
-}
-
 static int write_out(struct capture *capture, FILE *out)
 {
 	int rc = writer_end(&capture->writer);
@@ -324,8 +318,9 @@ static int write_out(struct capture *capture, FILE *out)
 	      "  - \"where packets lay in the guest's pages, when the card "
 	      "was done with them, and what polls took: assumed\"\n",
 	      out);
-	note(out, capture->foreign, "frames of others: left out");
-	note(out, capture->cut, "frames without a whole header: left out");
+	writer_note(out, capture->foreign, "frames of others: left out");
+	writer_note(out, capture->cut,
+		    "frames without a whole header: left out");
 	return writer_copy(capture->body, out);
 }
 

@@ -15,6 +15,7 @@ workloads_libworkloads_la_SOURCES = \
 	workloads/import_fio.c \
 	workloads/import_xentrace.c \
 	workloads/xentrace.h workloads/xentrace.c \
+	workloads/xentrace_pages.h workloads/xentrace_pages.c \
 	workloads/import_pcap.c \
 	workloads/frame_parse.h workloads/frame_parse.c \
 	workloads/super_packet.h workloads/super_packet.c \

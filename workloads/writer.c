@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "workloads/writer.h"
@@ -54,6 +55,12 @@ void writer_item(struct writer *writer)
 int writer_end(const struct writer *writer)
 {
 	return ferror(writer->to) ? (errno ? -errno : -EIO) : 0;
+}
+
+void writer_note(FILE *to, uint64_t count, const char *text)
+{
+	if (count)
+		fprintf(to, "  - \"%" PRIu64 " %s\"\n", count, text);
 }
 
 int writer_copy(FILE *from, FILE *to)

@@ -28,6 +28,8 @@ void writer_item(struct writer *writer);
 /* 0, or -errno of what was written. */
 int writer_end(const struct writer *writer);
 
+/* An item of `incomplete:`, if @count is not 0. */
+void writer_note(FILE *to, uint64_t count, const char *text);
 /* All of @from, whose header was not known before its end: 0 or -errno. */
 int writer_copy(FILE *from, FILE *to);
 
