@@ -1,0 +1,5 @@
+shell <<E
+help map
+help mmu_update
+help expect
+E
