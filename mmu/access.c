@@ -238,11 +238,23 @@ static struct mmu_result without_paging(const struct mmu *mmu,
 	return result;
 }
 
+static struct mmu_result machine_check(struct mmu_cpu *cpu)
+{
+	cpu->count.l1_hits++;
+	cpu->count.machine_checks++;
+	return (struct mmu_result){ .end = MMU_MACHINE_CHECK,
+				    .served = MMU_BY_L1,
+				    .stale_since = MMU_NOT_STALE };
+}
+
 static struct mmu_result access_slow(struct mmu *mmu, struct mmu_cpu *cpu,
 				     const struct reference *ref)
 {
 	if (!cpu->paging.levels)
 		return without_paging(mmu, cpu, ref);
+	if (has_quirks(mmu, cpu) &&
+	    quirk_hits_twice(mmu, cpu, ref->va, ref->access))
+		return machine_check(cpu);
 	for (unsigned level = 0; level < MMU_LEVELS; level++) {
 		struct found found;
 		uint64_t trouble;
@@ -279,7 +291,7 @@ struct mmu_result mmu_access(struct mmu *mmu, unsigned number, vaddr_t va,
 	if (!find(cpu, &cpu->route[0][access], va, &found))
 		return access_slow(mmu, cpu, &ref);
 	what = &found.tlb->payload[found.slot];
-	if (what->target & cpu->trouble[privilege][access])
+	if (what->target & cpu->slow[privilege][access])
 		return access_slow(mmu, cpu, &ref);
 	tlb_touch(found.tlb, found.key, found.slot);
 	cpu->count.l1_hits++;

@@ -42,10 +42,12 @@ struct mmu_cpu {
 	unsigned number;
 	/* Derived from the registers: cpu_refresh(). */
 	unsigned pcid; /* current */
-	/* TARGET_ bits that deny an access; what a hit must not have; and the
-	 * error code of a fault, without P, RSVD and PK. */
+	/* TARGET_ bits that deny an access; what a hit must not have; what
+	 * makes one slow: that, or all if a quirk looks at hits; and the error
+	 * code of a fault, without P, RSVD and PK. */
 	uint64_t denied_by[MMU_PRIVILEGES][MMU_ACCESSES];
 	uint64_t trouble[MMU_PRIVILEGES][MMU_ACCESSES];
+	uint64_t slow[MMU_PRIVILEGES][MMU_ACCESSES];
 	uint32_t error_code[MMU_PRIVILEGES][MMU_ACCESSES];
 	struct paging paging;
 	/* In a guest: what paging.nested is, and the registers to return
@@ -144,6 +146,14 @@ void quirk_before_walk(const struct mmu *mmu, struct mmu_cpu *cpu,
 		       struct walk_request *request);
 void quirk_after_walk(struct mmu *mmu, struct mmu_cpu *cpu,
 		      enum mmu_access access, struct walk *walk);
+
+/* ---- multihit.c ---------------------------------------------------------- */
+
+#define QUIRKS_OF_HITS (QUIRK(AMD10H_383) | QUIRK(ITLB_MULTIHIT))
+
+/* Is this a machine check? */
+bool quirk_hits_twice(const struct mmu *mmu, const struct mmu_cpu *cpu,
+		      vaddr_t va, enum mmu_access access);
 
 /* ---- speculate.c --------------------------------------------------------- */
 

@@ -22,6 +22,7 @@ mmu_libmmu_la_SOURCES = \
 	mmu/upper.c \
 	mmu/fill.c \
 	mmu/quirks.h mmu/quirks.c \
+	mmu/multihit.c \
 	mmu/speculate.c \
 	mmu/access.c \
 	mmu/registers.c \

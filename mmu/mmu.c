@@ -255,6 +255,7 @@ static void add_counters(struct mmu_counters *sum, const struct mmu *mmu,
 	sum->d_set += of->d_set;
 	sum->psc_hits += of->psc_hits;
 	sum->faults += of->faults;
+	sum->machine_checks += of->machine_checks;
 	sum->stale_uses += of->stale_uses;
 	sum->translate_cycles += of->translate_cycles +
 				 of->l1_hits * mmu->profile.cost.l1_hit;

@@ -48,6 +48,7 @@ enum mmu_end {
 	MMU_GENERAL_PROTECTION, /* #GP(0): not canonical */
 	MMU_NESTED_FAULT,	/* EPT violation, nested page fault */
 	MMU_NESTED_MISCONFIGURED, /* EPT misconfiguration */
+	MMU_MACHINE_CHECK,	/* #MC of a quirk: mmu/multihit.c */
 };
 
 enum mmu_served { MMU_BY_L1, MMU_BY_L2, MMU_BY_WALK };
@@ -227,6 +228,7 @@ struct mmu_counters {
 	uint64_t a_set, d_set;
 	uint64_t psc_hits;
 	uint64_t faults;
+	uint64_t machine_checks;
 	uint64_t stale_uses;
 	uint64_t translate_cycles;	/* walks and faults among them: */
 	uint64_t walk_cycles;

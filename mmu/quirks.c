@@ -10,8 +10,8 @@
  * Rules:
  *  (1) A late store happens before this CPU's next walk, and at its next
  *      serialising instruction or locked access to a table entry
- *      (mmu_serialise()): a CPU has one at most.  It sets A in the very value that the walk saw, or
- *      nothing.
+ *      (mmu_serialise()): a CPU has one at most.  It sets A in the very value
+ *      that the walk saw, or nothing.
  *  (2) A store is late only if A alone is missing: D is never late.
  *  (3) Of entries with P = 0 only the one that software changed last gets a
  *      stray A, once: the walk is taken to have begun before that change.
@@ -60,6 +60,14 @@ const struct mmu_quirk_info mmu_quirk_info[MMU_QUIRKS] = {
 	[MMU_QUIRK_AMD16H_SMASH] = { "amd16h-smash",
 		"INVLPG drops everything once a page of 1G was smashed",
 		"AMD family 16h, software optimization guide 52128" },
+	[MMU_QUIRK_AMD10H_383] = { "amd10h-383",
+		"a read or write that hits pages of two sizes is a machine "
+		"check",
+		"AMD family 10h, erratum 383, revision guide 41322" },
+	[MMU_QUIRK_ITLB_MULTIHIT] = { "itlb-multihit",
+		"a fetch that hits pages of two sizes, to different memory, "
+		"is one",
+		"Intel without PSCHANGE_MC_NO; Linux, multihit.rst" },
 };
 /* clang-format on */
 

@@ -3,8 +3,8 @@
  * quirks.h - what some machines do and others do not: errata, and what the
  * manuals leave open and that changes what can be seen.
  *
- * A profile has a mask of them, none by default.  A guest under nested paging is
- * spared.  Each stands at one place:
+ * A profile has a mask of them, none by default.  A guest under nested paging
+ * is spared.  Each stands at one place:
  *
  *   speculate, coalesce,         fills that nobody asked for   speculate.c
  *       coalesce-accessed
@@ -12,6 +12,7 @@
  *   stray-a                      a fault                       quirks.c
  *   adl-invlpg-global,           INVLPG                        invalidate.c
  *       amd16h-smash
+ *   amd10h-383, itlb-multihit    a hit                         multihit.c
  */
 #ifndef MMU_QUIRKS_H
 #define MMU_QUIRKS_H
@@ -25,6 +26,8 @@ enum mmu_quirk {
 	MMU_QUIRK_AMD10H_298,
 	MMU_QUIRK_ADL_INVLPG_GLOBAL,
 	MMU_QUIRK_AMD16H_SMASH,
+	MMU_QUIRK_AMD10H_383,
+	MMU_QUIRK_ITLB_MULTIHIT,
 	MMU_QUIRKS,
 };
 

@@ -58,12 +58,21 @@ static void refresh_rights(struct mmu_cpu *cpu)
 		if (cpu->paging.nested) /* whatever the guest's NXE */
 			cpu->trouble[p][MMU_FETCH] |= TARGET_XD;
 	}
+	memcpy(cpu->slow, cpu->trouble, sizeof(cpu->slow));
 	cpu->restricting = TARGET_READONLY | TARGET_SUPERVISOR | TARGET_XD |
 			   TARGET_HOST_READONLY;
 	if (cpu->regs.cr4 & (CR4_SMEP | CR4_SMAP))
 		cpu->restricting |= TARGET_USER;
 	if (cpu->regs.cr4 & CR4_PKE)
 		cpu->restricting |= TARGET_KEYS;
+}
+
+/* Every translation is of a user's page or of a supervisor's. */
+static void look_at_hits(struct mmu_cpu *cpu)
+{
+	for (unsigned p = 0; p < MMU_PRIVILEGES; p++)
+		for (unsigned a = 0; a < MMU_ACCESSES; a++)
+			cpu->slow[p][a] |= TARGET_USER | TARGET_SUPERVISOR;
 }
 
 void cpu_refresh(struct mmu *mmu, struct mmu_cpu *cpu)
@@ -76,6 +85,8 @@ void cpu_refresh(struct mmu *mmu, struct mmu_cpu *cpu)
 	if (cpu->root_of)
 		cpu->root_of[cpu->pcid] = cpu->paging.root;
 	refresh_rights(cpu);
+	if (has_quirks(mmu, cpu) && (mmu->profile.quirks & QUIRKS_OF_HITS))
+		look_at_hits(cpu);
 }
 
 void cpu_reset(struct mmu *mmu, struct mmu_cpu *cpu)

@@ -185,6 +185,8 @@ struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
 	else
 		result = mmu_access(sim->mmu, cpu->number, va, access,
 				    MMU_USER);
+	if (result.end == MMU_MACHINE_CHECK)
+		oracle_machine_check(sim, cpu, va);
 	if (result.end != MMU_OK)
 		return result;
 	if (result.stale_since != MMU_NOT_STALE)

@@ -110,6 +110,14 @@ void oracle_stale_use(struct sim *sim, const struct cpu *cpu, vaddr_t va,
 	     names[access], va, cpu->number, since);
 }
 
+void oracle_machine_check(struct sim *sim, const struct cpu *cpu, vaddr_t va)
+{
+	note(sim,
+	     "machine check: CPU %u has pages of two sizes cached at "
+	     "0x%" PRIx64,
+	     cpu->number, va);
+}
+
 /* ---- what TLBs hold -------------------------------------------------- */
 
 struct mmu_holders oracle_holders(const struct sim *sim, const struct zap *zap)

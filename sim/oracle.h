@@ -75,6 +75,9 @@ void oracle_call_left(struct cpu *cpu);
 void oracle_stale_use(struct sim *sim, const struct cpu *cpu, vaddr_t va,
 		      enum mmu_access access, uint64_t since);
 
+/* One hit pages of two sizes, on a machine with such a quirk. */
+void oracle_machine_check(struct sim *sim, const struct cpu *cpu, vaddr_t va);
+
 /* At quiescence: everything that must agree does. */
 void oracle_audit(struct sim *sim);
 

@@ -52,6 +52,7 @@ static const struct row {
 	{ COUNTER_tlb_lookups, ALONE_IF_ANY },
 	{ COUNTER_tlb_walks, ALONE_IF_ANY },
 	{ COUNTER_tlb_faults, ALONE_IF_ANY },
+	{ COUNTER_tlb_machine_checks, ALONE_IF_ANY },
 	{ COUNTER_cycles_total, ALWAYS },
 	{ COUNTER_cycles_flush, ALONE },
 	{ COUNTER_cycles_ipi, ALONE },
@@ -64,7 +65,8 @@ static const struct row {
 static bool is_alarm(enum counter counter)
 {
 	return counter == COUNTER_oracle_violations ||
-	       counter == COUNTER_oracle_stale_uses;
+	       counter == COUNTER_oracle_stale_uses ||
+	       counter == COUNTER_tlb_machine_checks;
 }
 
 /* The number that all this is about; red when it was not safe. */

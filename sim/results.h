@@ -50,6 +50,7 @@
 	X(tlb, d_set, count, up, "D bits set by walks")                       \
 	X(tlb, psc_hits, count, neither, "walks shortened by a paging-structure cache") \
 	X(tlb, faults, count, up, "accesses that faulted")                    \
+	X(tlb, machine_checks, count, up, "accesses that two translations served, by a quirk") \
 	X(cycles, total, count, up, "sum of the below")                       \
 	X(cycles, translate, count, neither, "TLB hits")                      \
 	X(cycles, walk, count, neither, "page walks, A and D updates, faults") \

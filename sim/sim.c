@@ -264,6 +264,7 @@ static void tally_mmu(struct sim *sim)
 	count[COUNTER_tlb_d_set] = c.d_set;
 	count[COUNTER_tlb_psc_hits] = c.psc_hits;
 	count[COUNTER_tlb_faults] = c.faults;
+	count[COUNTER_tlb_machine_checks] = c.machine_checks;
 	count[COUNTER_cycles_translate] = c.translate_cycles - c.walk_cycles;
 	count[COUNTER_cycles_walk] = c.walk_cycles;
 	count[COUNTER_cycles_total] = c.translate_cycles +

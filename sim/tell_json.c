@@ -142,6 +142,7 @@ static void tell_access(json_t *o, const struct telling *telling)
 		[MMU_GENERAL_PROTECTION] = "general protection",
 		[MMU_NESTED_FAULT] = "nested fault",
 		[MMU_NESTED_MISCONFIGURED] = "nested misconfiguration",
+		[MMU_MACHINE_CHECK] = "machine check",
 	};
 	static const char *const served[] = {
 		[MMU_BY_L1] = "L1",

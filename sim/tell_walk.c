@@ -138,6 +138,7 @@ static void tell_fault(struct tale *tale, const struct step_access *access)
 		[MMU_GENERAL_PROTECTION] = "#GP",
 		[MMU_NESTED_FAULT] = "VM exit",
 		[MMU_NESTED_MISCONFIGURED] = "VM exit",
+		[MMU_MACHINE_CHECK] = "#MC",
 	};
 
 	fputs("    ", tale->to);
@@ -146,6 +147,8 @@ static void tell_fault(struct tale *tale, const struct step_access *access)
 		tell_page_fault(tale, access);
 	else if (access->result.end == MMU_GENERAL_PROTECTION)
 		fputs(": the address is not canonical", tale->to);
+	else if (access->result.end == MMU_MACHINE_CHECK)
+		fputs(": pages of two sizes are cached for it", tale->to);
 	else
 		fprintf(tale->to,
 			": the host does not allow guest-physical 0x%" PRIx64,

@@ -535,6 +535,107 @@ START_TEST(amd16h_invlpg_drops_all_once_a_1g_page_was_smashed)
 }
 END_TEST
 
+/* ---- pages of two sizes at one address ----------------------------------- */
+
+#define LARGE 0x40200000ull /* aligned to 2 MiB */
+
+/* @moved: the 2M page is not where the 4K ones were. */
+static const struct {
+	unsigned quirks;
+	enum mmu_access access;
+	bool moved;
+	enum mmu_end end;
+} multihit_rows[] = {
+	{ 0, MMU_READ, true, MMU_OK },
+	{ 0, MMU_FETCH, true, MMU_OK },
+	{ QUIRK(AMD10H_383), MMU_READ, true, MMU_MACHINE_CHECK },
+	{ QUIRK(AMD10H_383), MMU_READ, false, MMU_MACHINE_CHECK },
+	{ QUIRK(AMD10H_383), MMU_WRITE, true, MMU_MACHINE_CHECK },
+	{ QUIRK(AMD10H_383), MMU_FETCH, true, MMU_OK },
+	{ QUIRK(ITLB_MULTIHIT), MMU_FETCH, true, MMU_MACHINE_CHECK },
+	{ QUIRK(ITLB_MULTIHIT), MMU_FETCH, false, MMU_OK },
+	{ QUIRK(ITLB_MULTIHIT), MMU_READ, true, MMU_OK },
+};
+
+/* Without paging-structure caches, which would lead to the old table. */
+static struct machine machine_of_row(int row)
+{
+	struct mmu_profile profile = profile_everything();
+
+	profile.quirks = multihit_rows[row].quirks;
+	return machine_make(profile, 1);
+}
+
+static struct mmu_result ask(struct machine *m, vaddr_t va,
+			     enum mmu_access access)
+{
+	return mmu_access(m->mmu, 0, va, access, MMU_SUPERVISOR);
+}
+
+/* A small page, used; its table becomes a large page, used beside it. */
+static void change_size(struct machine *m, bool clear_first, int row)
+{
+	paddr_t pde;
+	uint64_t to = FRAME + (multihit_rows[row].moved ? 0x200000 : 0);
+
+	machine_map(m, LARGE, FRAME | KERNEL_RW);
+	machine_map(m, LARGE + PAGE, (FRAME + PAGE) | KERNEL_RW);
+	ask(m, LARGE, multihit_rows[row].access);
+	pde = machine_entry(m, LARGE, 2);
+	if (clear_first) {
+		machine_set(m, pde, 0);
+		mmu_invlpg(m->mmu, 0, LARGE);
+	}
+	machine_set(m, pde, to | KERNEL_RW | PTE_PS);
+	ck_assert_uint_eq(ask(m, LARGE + PAGE, multihit_rows[row].access).paddr,
+			  to + PAGE);
+}
+
+START_TEST(page_of_two_sizes_is_a_machine_check_by_quirk_only)
+{
+	struct machine m = machine_of_row(_i);
+	bool checks = multihit_rows[_i].end == MMU_MACHINE_CHECK;
+	struct mmu_result got;
+
+	change_size(&m, false, _i);
+	got = ask(&m, LARGE, multihit_rows[_i].access);
+	ck_assert_int_eq((int)got.end, (int)multihit_rows[_i].end);
+	if (!checks)
+		ck_assert_uint_eq(got.paddr, FRAME); /* the old one */
+	ck_assert_uint_eq(mmu_counters(m.mmu).machine_checks, checks);
+	mmu_invlpg(m.mmu, 0, LARGE);
+	got = ask(&m, LARGE, multihit_rows[_i].access);
+	ck_assert_int_eq((int)got.end, MMU_OK);
+	machine_free(&m);
+}
+END_TEST
+
+/* SDM vol. 3A, "Recommended Invalidation". */
+START_TEST(size_changed_by_way_of_not_present_is_no_machine_check)
+{
+	struct machine m = machine_of_row(_i);
+
+	change_size(&m, true, _i);
+	ck_assert_int_eq((int)ask(&m, LARGE, multihit_rows[_i].access).end,
+			 MMU_OK);
+	ck_assert_uint_eq(mmu_counters(m.mmu).machine_checks, 0);
+	machine_free(&m);
+}
+END_TEST
+
+START_TEST(quirks_of_hits_leave_other_hits_alone)
+{
+	struct machine m = machine_with(QUIRK(AMD10H_383), 1);
+
+	map_pages(&m, 2, KERNEL_RW);
+	machine_read(&m, VA);
+	ck_assert(machine_was_cached(&m, 0, VA));
+	ck_assert_uint_eq(mmu_counters(m.mmu).l1_hits, 1);
+	ck_assert_uint_eq(mmu_counters(m.mmu).walks, 1);
+	machine_free(&m);
+}
+END_TEST
+
 static void add_unasked(TCase *tc)
 {
 	tcase_add_test(tc, next_page_is_cached_with_a_set_and_nobody_asked);
@@ -573,6 +674,13 @@ static void add(TCase *tc)
 	tcase_add_loop_test(tc, adl_invlpg_misses_global_pages_with_pcids_on, 0,
 			    ROWS(global_rows));
 	tcase_add_test(tc, amd16h_invlpg_drops_all_once_a_1g_page_was_smashed);
+	tcase_add_loop_test(tc,
+			    page_of_two_sizes_is_a_machine_check_by_quirk_only,
+			    0, ROWS(multihit_rows));
+	tcase_add_loop_test(
+		tc, size_changed_by_way_of_not_present_is_no_machine_check, 0,
+		ROWS(multihit_rows));
+	tcase_add_test(tc, quirks_of_hits_leave_other_hits_alone);
 }
 
 int main(void)

@@ -210,6 +210,8 @@ static uint8_t vector_of(enum mmu_end end)
 		return METAL_DONE;
 	case MMU_PAGE_FAULT:
 		return 14;
+	case MMU_MACHINE_CHECK:
+		return 18;
 	case MMU_GENERAL_PROTECTION:
 	case MMU_NESTED_FAULT:
 	case MMU_NESTED_MISCONFIGURED:

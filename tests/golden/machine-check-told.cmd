@@ -1,0 +1,1 @@
+explain tests/golden/machine-check.yaml

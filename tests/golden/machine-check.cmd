@@ -1,0 +1,1 @@
+replay --no-progress tests/golden/machine-check.yaml
