@@ -171,12 +171,12 @@ static const struct {
 	  " 500, bytes: [{value: 512}, {value: 130K}], read_share: 0.3,"
 	  " depth: 7, service: [{value: 5us}, {value: 200us}], seed: %u}}" },
 	{ "blkback", "{driver: modern, persistent: true, queues: 3,"
-	  " ring_pages: 2, max_persistent_grants: 300, generate: {count: 300,"
+	  " ring_pages: 2, max_persistent_grants: 300, generate: {count: 120,"
 	  " segments: [{value: 1, weight: 3}, {value: 11}, {value: 256}],"
 	  " depth: 64, burst: 9, gap: 1ms, service: [{value: 5us},"
 	  " {value: 9ms}], seed: %u}}" },
 	{ "blkback", "{driver: linux-3.16, persistent: true, file: true,"
-	  " max_persistent_grants: 500, generate: {count: 1000,"
+	  " max_persistent_grants: 500, generate: {count: 200,"
 	  " segments: [{value: 1}, {value: 30}], depth: 32, gap: 1ms,"
 	  " service: [{value: 5us}, {value: 200ms}], seed: %u}}" },
 	{ "netback", "{driver: N1, generate: {count: 1000, burst: 100, slots:"
