@@ -41,9 +41,10 @@ static const struct argp_option common_table[] = {
 	{ "cpus", KEY_CPUS, "N", 0, "simulated CPUs" },
 	{ "seed", KEY_SEED, "N", 0, "of random choices" },
 	{ NULL, 0, NULL, 0, "How it is told:", 2 },
-	{ "format", 'f', "text|json", 0, "whatever the suffix says" },
+	{ "format", 'f', "text|json|html", 0, "whatever the suffix says" },
 	{ "output", 'o', "FILE", 0,
-	  "write to FILE, in the format of its suffix (.txt .json); '-' is "
+	  "write to FILE, in the format of its suffix (.txt .json .html); '-' "
+	  "is "
 	  "stdout" },
 	{ "color", KEY_COLOR, "WHEN", 0,
 	  "always, never or auto: on a terminal, unless NO_COLOR is set or "
@@ -113,10 +114,11 @@ static const struct teller *teller_of_path(struct argp_state *state,
 	for (size_t i = 0; tellers[i]; i++)
 		if (strcmp(tellers[i]->suffix, dot) == 0)
 			return tellers[i];
-	argp_error(state,
-		   "no format has the suffix of '%s'; use .txt, .json or "
-		   "--format",
-		   path);
+	argp_error(
+		state,
+		"no format has the suffix of '%s'; use .txt, .json, .html or "
+		"--format",
+		path);
 	return NULL;
 }
 

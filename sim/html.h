@@ -9,13 +9,14 @@
 #include <stdio.h>
 
 /* The pages of sim/html/, as lines; NULL-terminated. */
-extern const char *const html_report[];
+extern const char *const html_lesson[], *const html_report[];
 
-/* Write @page up to its line "@data", and return what follows that. */
-const char *const *html_begin(const char *const *page, FILE *to);
-void html_end(const char *const *rest, FILE *to);
+/* Write what stands before the line "@data" of @page, and what behind. */
+void html_begin(const char *const *page, FILE *to);
+void html_end(const char *const *page, FILE *to);
 
-/* Write JSON so that it can stand in a script element. */
+/* Write JSON so that it can stand in a script element; how long it is then. */
 void html_json(const char *json, FILE *to);
+size_t html_json_size(const char *json);
 
 #endif /* SIM_HTML_H */

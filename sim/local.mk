@@ -122,20 +122,26 @@ sim_libprogram_la_SOURCES = \
 	sim/tell.h \
 	sim/tell_changes.c \
 	sim/tell_event.c \
+	sim/tell_html.c \
 	sim/tell_json.c \
 	sim/tell_text.c \
 	sim/tell_walk.c
 
 # Pages are written as pages, and become C.
-html_pages = report.html
+html_pages = lesson.html report.html
 html_parts = sim/html/embed.awk \
 	sim/html/chart.js \
+	sim/html/lesson.css \
+	sim/html/lesson.html \
+	sim/html/lesson.js \
 	sim/html/page.css \
 	sim/html/page.js \
 	sim/html/patterns.html \
 	sim/html/report.css \
 	sim/html/report.html \
-	sim/html/report.js
+	sim/html/report.js \
+	sim/html/state.js \
+	sim/html/words.js
 EXTRA_DIST += $(html_parts)
 nodist_sim_libprogram_la_SOURCES = sim/html_pages.c
 CLEANFILES += sim/html_pages.c

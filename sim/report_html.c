@@ -80,19 +80,18 @@ static char *results(const struct report *report)
 
 static int write_html(const struct report *report, FILE *to)
 {
-	const char *const *rest;
 	char *head = describe(report), *objects = results(report);
 	int rc = -ENOMEM;
 
 	if (head && objects) {
-		rest = html_begin(html_report, to);
+		html_begin(html_report, to);
 		/* The results follow in place of the closing brace. */
 		head[strlen(head) - 1] = '\0';
 		html_json(head, to);
 		fputs(", \"results\": ", to);
 		html_json(objects, to);
 		fputs("}\n", to);
-		html_end(rest, to);
+		html_end(html_report, to);
 		rc = 0;
 	}
 	free(head);

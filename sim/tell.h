@@ -43,6 +43,8 @@ struct tale {
 	uint64_t told;			/* steps, or accesses of this event */
 	uint64_t hits, walks, faults;	/* accesses that were not told */
 	uint64_t cycles;
+	size_t bytes;			/* written so far ... */
+	uint64_t left_out;		/* ... and steps that found no room */
 };
 
 struct teller {
@@ -54,7 +56,7 @@ struct teller {
 	 * a later one, and nobody looks for them now.  NULL: never. */
 	bool (*skips)(const struct tale *tale, const struct step *step);
 };
-extern const struct teller teller_text, teller_json;
+extern const struct teller teller_text, teller_json, teller_html;
 /* All of them, NULL-terminated; text first. */
 extern const struct teller *const tellers[];
 

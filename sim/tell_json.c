@@ -319,4 +319,5 @@ const struct teller teller_json = {
 	.end = end,
 };
 
-const struct teller *const tellers[] = { &teller_text, &teller_json, NULL };
+const struct teller *const tellers[] = { &teller_text, &teller_json,
+					 &teller_html, NULL };

@@ -42,7 +42,7 @@ _tlbsim_argument()
 			-- "$cur"))
 		compopt -o nospace 2>/dev/null ;;
 	explain:-f | explain:--format | walk:-f | walk:--format)
-		COMPREPLY=($(compgen -W 'text json' -- "$cur")) ;;
+		COMPREPLY=($(compgen -W 'text json html' -- "$cur")) ;;
 	walk:--access)
 		COMPREPLY=($(compgen -W 'read write fetch' -- "$cur")) ;;
 	*:--color)

@@ -9,6 +9,7 @@
 
 #include "sim/html.h"
 #include "sim/report.h"
+#include "sim/tell.h"
 #include "tests/suite.h"
 
 #define DATA_BEGIN "<script type=\"application/json\" id=\"data\">\n"
@@ -218,6 +219,87 @@ START_TEST(no_line_of_a_page_is_left_unfilled)
 }
 END_TEST
 
+/* ---- lessons ------------------------------------------------------------- */
+
+/* So many steps, told by @teller, of a trace with a name that would end a
+ * script. */
+static char *lesson_page(const struct teller *teller, unsigned steps)
+{
+	static const struct tale_head head = {
+		.trace = "</script>.yaml",
+		.title = "<!-- A",
+		.policy = "xs8",
+		.machine = "zen5",
+	};
+	static const struct mmu_profile profile = { .nr_tlbs = 1 };
+	const struct step step = { .kind = STEP_violation, .text = "a < b" };
+	const struct telling telling = { .step = &step };
+	struct tale tale = { .profile = &profile, .teller = teller };
+	char *text;
+	size_t size;
+
+	tale.to = open_memstream(&text, &size);
+	ck_assert_ptr_nonnull(tale.to);
+	teller->begin(&tale, &head);
+	for (unsigned i = 0; i < steps; i++)
+		teller->step(&tale, &telling);
+	teller->end(&tale);
+	ck_assert_int_eq(fclose(tale.to), 0);
+	return text;
+}
+
+START_TEST(every_element_of_a_lesson_ends)
+{
+	char *page = lesson_page(&teller_html, 3);
+
+	ck_assert_balanced(page);
+	free(page);
+}
+END_TEST
+
+START_TEST(a_lesson_needs_nothing_else)
+{
+	char *page = lesson_page(&teller_html, 3);
+
+	ck_assert_alone(page);
+	free(page);
+}
+END_TEST
+
+START_TEST(a_lesson_has_the_steps_that_json_has)
+{
+	char *page = lesson_page(&teller_html, 3);
+	char *json = lesson_page(&teller_json, 3);
+	json_t *data = data_of(page), *wanted = json_loads(json, 0, NULL);
+
+	ck_assert_uint_eq(json_array_size(json_object_get(wanted, "steps")), 3);
+	ck_assert(json_equal(json_object_get(data, "told"), wanted));
+	ck_assert_int_eq(json_integer_value(json_object_get(data, "left_out")),
+			 0);
+	json_decref(wanted);
+	json_decref(data);
+	free(json);
+	free(page);
+}
+END_TEST
+
+START_TEST(a_long_lesson_stays_below_2_megabytes_and_counts_the_rest)
+{
+	enum { STEPS = 60000 };
+	char *page = lesson_page(&teller_html, STEPS);
+	json_t *data = data_of(page);
+	json_t *told = json_object_get(json_object_get(data, "told"), "steps");
+	size_t left_out = (size_t)json_integer_value(
+		json_object_get(data, "left_out"));
+
+	ck_assert_uint_lt(strlen(page), 2000000);
+	ck_assert_uint_gt(left_out, 0);
+	ck_assert_uint_eq(json_array_size(told) + left_out, STEPS);
+	json_decref(data);
+	free(page);
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
 	tcase_add_test(tc, every_element_of_a_report_ends);
@@ -225,6 +307,11 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, a_report_has_the_results_that_json_has);
 	tcase_add_test(tc, a_report_describes_every_counter);
 	tcase_add_test(tc, no_line_of_a_page_is_left_unfilled);
+	tcase_add_test(tc, every_element_of_a_lesson_ends);
+	tcase_add_test(tc, a_lesson_needs_nothing_else);
+	tcase_add_test(tc, a_lesson_has_the_steps_that_json_has);
+	tcase_add_test(
+		tc, a_long_lesson_stays_below_2_megabytes_and_counts_the_rest);
 }
 
 int main(void)

@@ -25,5 +25,10 @@ cd "$top_srcdir" || exit 1
 	-o "$tmp/one.html" workloads/cases/p01-five-policies.yaml 2>/dev/null
 "$TLBSIM" replay --no-progress -p all -o "$tmp/several.html" \
 	workloads/cases/c0*.yaml 2>/dev/null
-node tests/html/report.cjs "$chromium" "$top_builddir" \
-	"$tmp/one.html" "$tmp/several.html"
+for name in l02-hit-hides-a-change l11-grant-map-touch-unmap; do
+	"$TLBSIM" explain -o "$tmp/${name%%-*}.html" \
+		"workloads/lessons/$name.yaml" 2>/dev/null
+done
+"$TLBSIM" explain --to 3000 -o "$tmp/long.html" \
+	workloads/recorded/np2.yaml.gz 2>/dev/null
+node tests/html/all.cjs "$chromium" "$top_builddir" "$tmp"

@@ -2,7 +2,7 @@
 //
 // browser.cjs - TAP about pages in Chromium.
 //
-//	node TEST.cjs CHROMIUM BUILD-FOLDER PAGE...
+//	node all.cjs CHROMIUM BUILD-FOLDER FOLDER-OF-PAGES
 //
 // playwright-core is looked for in the build folder and those around it.
 'use strict';
@@ -10,7 +10,7 @@
 const assert = require('assert');
 const path = require('path');
 
-const [chromium, folder, ...pages] = process.argv.slice(2);
+const [chromium, folder, pages] = process.argv.slice(2);
 const { chromium: engine } = require(
 	require.resolve('playwright-core', { paths: [folder] }));
 

@@ -3,7 +3,7 @@
 // report.cjs - pages of `tlbsim replay`: one trace, several.
 'use strict';
 
-const { assert, contrast, drawn, fits, load, main } = require('./browser.cjs');
+const { assert, contrast, drawn, fits, load } = require('./browser.cjs');
 
 const NARROW = { viewport: { width: 360, height: 740 } };
 
@@ -99,7 +99,7 @@ async function everyTraceOpens(page) {
 	}
 }
 
-main(async (look, [single, several]) => {
+module.exports = async (look, single, several) => {
 	await look('a report loads, and says nothing on the console', {},
 		(page) => load(page, single));
 	await look('bars have the numbers of the JSON, to scale', {},
@@ -149,4 +149,4 @@ main(async (look, [single, several]) => {
 		assert.strictEqual(await page.locator('details:not([open])')
 			.count(), 0);
 	});
-});
+};

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// lesson.cjs - pages of `tlbsim explain`: a stale use, grants, a long one.
+'use strict';
+
+const fs = require('fs');
+
+const { assert, contrast, fits, load } = require('./browser.cjs');
+
+const NARROW = { viewport: { width: 360, height: 740 } };
+
+function told(page) {
+	return page.evaluate(() =>
+		JSON.parse(document.getElementById('data').textContent).told);
+}
+
+// Everything that a reader sees.
+function seen(page) {
+	return page.evaluate(() => document.querySelector('main').innerText +
+		document.querySelector('#position').textContent);
+}
+
+// What each CPU holds after each step, counted by the changes alone.
+function held(steps) {
+	const counts = new Map();
+
+	return steps.map((step) => {
+		for (const { change, cpu } of step.changes || []) {
+			const by = { filled: 1, dropped: -1 }[change] || 0;
+
+			counts.set(cpu, (counts.get(cpu) || 0) + by);
+		}
+		return [...counts].reduce((sum, [, count]) => sum + count, 0);
+	});
+}
+
+function cells(page) {
+	return page.locator('#caches .cell:not(.dropped)').count();
+}
+
+// To the end, and back: each step shows the same from both sides.
+async function sameBothWays(page) {
+	const { steps } = await told(page), views = [];
+
+	for (let i = 0; i < steps.length; i++) {
+		views.push(await seen(page));
+		await page.keyboard.press('ArrowRight');
+	}
+	assert.strictEqual(new Set(views).size, steps.length);
+	for (let i = steps.length - 1; i >= 0; i--) {
+		assert.strictEqual(await seen(page), views[i], `step ${i}`);
+		await page.keyboard.press('ArrowLeft');
+	}
+}
+
+async function cellsAreTrue(page) {
+	const { steps } = await told(page), counts = held(steps);
+
+	for (let i = 0; i < steps.length; i++) {
+		assert.strictEqual(await cells(page), counts[i], `step ${i}`);
+		await page.keyboard.press('ArrowRight');
+	}
+	assert.ok(Math.max(...counts) > 0);
+}
+
+// The walk of each access: the entries and values of the JSON.
+async function walksAreTrue(page) {
+	const { steps } = await told(page);
+	let walks = 0;
+
+	for (let i = 0; i < steps.length; i++) {
+		if (steps[i].step === 'access') {
+			const boxes = await page.$$eval('#walk li:not(.end)',
+				(items) => items.map((item) =>
+					item.textContent));
+
+			assert.strictEqual(boxes.length,
+				steps[i].levels.length);
+			steps[i].levels.forEach((level, n) => {
+				assert.ok(boxes[n].includes(level.level +
+					`at ${level.entry}${level.after}`));
+			});
+			walks++;
+		}
+		await page.keyboard.press('ArrowRight');
+	}
+	assert.ok(walks > 0);
+}
+
+async function staleStandsOut(page) {
+	const { steps } = await told(page);
+	const stale = steps.findIndex((s) => s.stale_since !== undefined);
+
+	assert.ok(stale > 0);
+	await page.keyboard.press('n');
+	assert.match(await page.textContent('#position'),
+		new RegExp(`^Step ${stale + 1} of ${steps.length}$`));
+	assert.match(await page.textContent('#now'), /^! .*Stale: .* of line/);
+	assert.strictEqual(await page.locator('.level.wrong').count(), 1);
+}
+
+async function grantsAreTrue(page) {
+	const { steps } = await told(page);
+	const map = steps.findIndex((s) => s.step === 'op' && s.pins);
+
+	await page.evaluate((to) => go(to), map);
+	const text = await page.innerText('#grants');
+
+	assert.match(text, new RegExp(`reference ${steps[map].ref}\\b`));
+	assert.match(text, /hst[rw] 1/);
+	await page.keyboard.press('End');
+	assert.match(await page.innerText('#grants'), /no entry/);
+}
+
+// Buttons, keys and the slider lead to the same steps.
+async function everyWayLeads(page) {
+	const { steps } = await told(page);
+	const at = () => page.inputValue('#slider').then(Number);
+
+	await page.click('#next');
+	assert.strictEqual(await at(), 1);
+	await page.click('#previous');
+	assert.strictEqual(await at(), 0);
+	await page.click('#nextEvent');
+	assert.strictEqual(steps[await at()].step, 'event');
+	await page.keyboard.press('PageUp');
+	assert.strictEqual(await at(), 0);
+	await page.keyboard.press('End');
+	assert.strictEqual(await at(), steps.length - 1);
+	await page.focus('#slider');
+	await page.keyboard.press('ArrowLeft');
+	assert.strictEqual(await at(), steps.length - 2);
+	await page.click('#first');
+	assert.strictEqual(await at(), 0);
+}
+
+module.exports = async (look, stale, grants, long) => {
+	const on = (name, file, check, options = {}) =>
+		look(name, options, async (page) => {
+			await load(page, file);
+			await check(page);
+		});
+
+	await on('forward and back show the same', stale, sameBothWays);
+	await on('cells are what was filled and not dropped', grants,
+		cellsAreTrue);
+	await on('walks have the entries of the JSON', stale, walksAreTrue);
+	await on('a stale use stands out', stale, staleStandsOut);
+	await on('grants are pinned, and let go', grants, grantsAreTrue);
+	await on('buttons, keys and the slider agree', grants, everyWayLeads);
+	await on('no step runs out of a narrow screen', grants,
+		async (page) => {
+			const { steps } = await told(page);
+
+			for (let i = 0; i < steps.length; i++) {
+				await fits(page);
+				await page.keyboard.press('ArrowRight');
+			}
+		}, NARROW);
+	await on('a lesson is light on dark, where that is preferred', stale,
+		async (page) => {
+			assert.ok(await contrast(page) < -150);
+		}, { colorScheme: 'dark' });
+	await on('a long lesson is small, and says what it left out', long,
+		async (page) => {
+			assert.ok(fs.statSync(long).size < 2e6);
+			assert.match(await page.textContent('#left-out'),
+				/\d steps more did not fit/);
+			await page.keyboard.press('End');
+			await page.keyboard.press('ArrowLeft');
+			assert.match(await page.textContent('#position'),
+				/^Step \d.* of \d/);
+		});
+};
