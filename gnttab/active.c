@@ -182,6 +182,7 @@ static uint32_t limits(const struct claim *c)
 {
 	switch (c->granter->rules->era) {
 	case GNTTAB_ERA_CURRENT:
+	case GNTTAB_ERA_2021:
 		break;
 	case GNTTAB_ERA_2014:
 		return PIN_ANY_FULL;

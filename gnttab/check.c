@@ -66,6 +66,24 @@ static void check_maptrack(const struct maptrack *mt)
 	assert(listed == free);
 }
 
+/* device.c (1) */
+static void check_devices(const struct grant_table *gt)
+{
+	unsigned limit = maptrack_limit(&gt->maptrack);
+	uint64_t handles = 0;
+
+	assert(!gt->devices.lock.holder);
+	if (!gt->who.iommu || gt->rules->era == GNTTAB_ERA_2021)
+		return;
+	for (grant_handle_t h = 0; h < limit; h++) {
+		const struct maptrack_entry *e = maptrack_entry(&gt->maptrack,
+								h);
+
+		handles += e->flags && e->granter != gt->who.id;
+	}
+	assert(gt->devices.handles == handles);
+}
+
 void gnttab_check(const struct grant_table *gt)
 {
 	assert(gt->nr_frames && gt->nr_frames <= gt->rules->max_grant_frames);
@@ -73,6 +91,7 @@ void gnttab_check(const struct grant_table *gt)
 	check_pins(gt);
 	check_status_frames(gt);
 	check_maptrack(&gt->maptrack);
+	check_devices(gt);
 }
 
 /* Add up in @pins what the handles of @mapper pin of @granter. */

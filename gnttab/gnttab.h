@@ -28,6 +28,12 @@ enum gnttab_era {
 	 * GNTST_no_device_space.
 	 */
 	GNTTAB_ERA_2014,
+	/*
+	 * August 2021 to January 2022: every unmap that succeeds takes one off
+	 * the count of what devices have mapped, also one that leaves a part
+	 * of its handle mapped (XSA-380 until XSA-394).
+	 */
+	GNTTAB_ERA_2021,
 };
 
 /* The hypervisor's build and boot options; shared by all its domains,
@@ -58,6 +64,8 @@ struct gnttab_domain {
 	struct domain *machine; /* the machine's side of it */
 	bool hardware;		/* dom0: trusted by some policies */
 	bool external;		/* paging: host addresses are guest-physical */
+	bool iommu;		/* its devices reach only what is mapped for
+				   them; not of one with external paging */
 };
 
 /* A new table with one shared frame, version 1.  NULL if out of memory. */

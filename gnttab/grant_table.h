@@ -16,6 +16,7 @@
  *                         of two of a table, that of the lower one first
  *   the page of an L1 entry (machine_l1_lock)
  *   maptrack.lock         the free list; alone
+ *   devices.lock          counts of handles by frame, the IOMMU; alone
  * Tables never shrink and their arrays never move, so reading needs no lock.
  * Whoever changes the version holds the table's lock and that of each active
  * entry, so either keeps the version as it is.
@@ -24,6 +25,7 @@
 #define GNTTAB_GRANT_TABLE_H
 
 #include "gnttab/active.h"
+#include "gnttab/device.h"
 #include "gnttab/gnttab.h"
 #include "gnttab/maptrack.h"
 
@@ -63,6 +65,7 @@ struct grant_table {
 
 	/* as mapper */
 	struct maptrack maptrack;
+	struct devices devices;
 	struct gnttab_counters counters;
 };
 

@@ -6,6 +6,8 @@ gnttab_libgnttab_la_SOURCES = \
 	gnttab/active.h \
 	gnttab/check.c \
 	gnttab/copy.c \
+	gnttab/device.c \
+	gnttab/device.h \
 	gnttab/flush.c \
 	gnttab/flush.h \
 	gnttab/grant_table.h \

@@ -173,6 +173,17 @@ bool machine_p2m_insert(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
 bool machine_p2m_remove(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
 			bool writable);
 
+/* ---- devices ----------------------------------------------------------- */
+
+/* Have the devices of @d reach @mfn at its machine address, to write as well
+ * or not, whatever they could before; false, with nothing changed, if the
+ * IOMMU has no memory for that.  Taking away the right to write succeeds. */
+bool machine_iommu_map(struct cpu *cpu, struct domain *d, mfn_t mfn,
+		       bool writable);
+/* They reach it no longer.  No IOTLB holds what either took away when a
+ * reference on @mfn is dropped. */
+void machine_iommu_unmap(struct cpu *cpu, struct domain *d, mfn_t mfn);
+
 /* ---- guest memory, as the hypercall's caller addresses it ------------ */
 
 /* 0, or -EFAULT with nothing copied. */

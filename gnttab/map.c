@@ -3,6 +3,7 @@
  * map.c - GNTTABOP_map_grant_ref.
  *
  *   handle -> pins, GTF bits, first reference -> host part -> device part
+ *          -> what devices reach
  *
  * A failure undoes what was done, in reverse; a host mapping that was in the
  * page tables for a moment may have been used, and costs a flush.
@@ -50,6 +51,17 @@ static int16_t parts_make(struct cpu *cpu, struct grant_table *caller,
 	return status;
 }
 
+/* Undo that. */
+static void parts_break(struct cpu *cpu, struct grant_table *caller,
+			const struct claim *c, const struct host_mapping *m)
+{
+	if (m->flags & GNTMAP_host_map)
+		host_undo(cpu, caller, m);
+	if ((m->flags & MAP_PARTS) == MAP_PARTS)
+		machine_frame_drop(cpu, m->mfn, claim_hold(c));
+	machine_frame_drop(cpu, m->mfn, claim_hold(c));
+}
+
 static int16_t claim_and_map(struct cpu *cpu, struct grant_table *caller,
 			     const gnttab_map_grant_ref_t *op,
 			     struct grant_table *granter, mfn_t *mfn,
@@ -70,6 +82,12 @@ static int16_t claim_and_map(struct cpu *cpu, struct grant_table *caller,
 		return status;
 	m.mfn = granted.mfn;
 	status = parts_make(cpu, caller, &c, &m, note);
+	if (status == GNTST_okay) {
+		status = device_get(cpu, caller, granter, m.mfn,
+				    !(op->flags & GNTMAP_readonly));
+		if (status != GNTST_okay)
+			parts_break(cpu, caller, &c, &m);
+	}
 	if (status != GNTST_okay)
 		active_release(cpu, granter, c.ref, c.pins);
 	*mfn = m.mfn;

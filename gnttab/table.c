@@ -49,6 +49,7 @@ void gnttab_destroy(struct grant_table *gt)
 	free(gt->frames);
 	free(gt->status);
 	maptrack_fini(&gt->maptrack);
+	devices_fini(&gt->devices);
 	free(gt);
 }
 

@@ -4,7 +4,8 @@
  *
  * In batches of 32, each in two phases with the flush decision between:
  *
- *   phase 1, each op      entry zapped; handle's part gone, handle freed
+ *   phase 1, each op      entry zapped; handle's part gone, handle freed,
+ *                         with its last part what devices reach through it
  *   once                  flush, or a proof that none is needed
  *   phase 2, each op      frame references, then pins, then GTF bits
  *
@@ -62,6 +63,7 @@ static int16_t device_check(const struct grant_table *caller,
 
 	switch (caller->rules->era) {
 	case GNTTAB_ERA_CURRENT:
+	case GNTTAB_ERA_2021:
 		break;
 	case GNTTAB_ERA_2014:
 		return wrong >> GRANT_PAGE_SHIFT ? GNTST_general_error
@@ -121,6 +123,19 @@ static int16_t unmap_locked(struct cpu *cpu, struct grant_table *caller,
 	return status;
 }
 
+/* Do devices lose what this handle let them reach? */
+static bool uncounted(const struct grant_table *caller, const struct unmap *u)
+{
+	switch (caller->rules->era) {
+	case GNTTAB_ERA_CURRENT:
+	case GNTTAB_ERA_2014:
+		break;
+	case GNTTAB_ERA_2021:
+		return true;
+	}
+	return u->freed;
+}
+
 static int16_t unmap_one(struct cpu *cpu, struct grant_table *caller,
 			 struct unmap *u, struct maptrack_entry *e)
 {
@@ -132,6 +147,8 @@ static int16_t unmap_one(struct cpu *cpu, struct grant_table *caller,
 	machine_unlock(cpu, lock);
 	if (u->freed)
 		maptrack_put(cpu, &caller->maptrack, u->handle);
+	if (status == GNTST_okay && uncounted(caller, u))
+		device_put(cpu, caller, u->granter, u->mfn, u->writable);
 	if (status == GNTST_okay && u->writable)
 		machine_mark_dirty(cpu, u->granter->who.machine, u->mfn);
 	return status;

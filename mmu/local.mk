@@ -28,6 +28,7 @@ mmu_libmmu_la_SOURCES = \
 	mmu/registers.c \
 	mmu/guest.c \
 	mmu/invalidate.c \
+	mmu/iommu.h mmu/iommu.c \
 	mmu/look.c \
 	mmu/stale.c \
 	mmu/mmu.c

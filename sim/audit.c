@@ -211,6 +211,6 @@ void oracle_audit(struct sim *sim)
 	for (size_t i = 0; i < sim->nr_domains; i++)
 		if (audit_pins(sim, &sim->domain[i]) < 0)
 			sim->error = -ENOMEM;
-	if (audit_frames(sim) < 0)
+	if (audit_frames(sim) < 0 || oracle_audit_devices(sim) < 0)
 		sim->error = -ENOMEM;
 }

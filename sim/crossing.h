@@ -20,7 +20,7 @@
 	X(shared_clear)                                                       \
 	X(l1_slot) X(l1_lock) X(l1_unlock) X(l1_only_at)                      \
 	X(pte_read) X(pte_write) X(pte_cmpxchg) X(pte_put)                    \
-	X(p2m_insert) X(p2m_remove)                                           \
+	X(p2m_insert) X(p2m_remove) X(iommu_map) X(iommu_unmap)               \
 	X(copy_from_guest) X(copy_to_guest) X(preemption_wanted)              \
 	X(cpu_number) X(dirty_cpus) X(idle_clock) X(cpus_since)               \
 	X(slot_holders) X(flush_tlb) X(flush_pages) X(tlb_load)               \

@@ -72,6 +72,7 @@ static int domain_create(struct sim *sim, struct domain *d,
 		.machine = d,
 		.hardware = config->hardware,
 		.external = config->external,
+		.iommu = config->iommu,
 	};
 
 	*d = (struct domain){
@@ -84,6 +85,10 @@ static int domain_create(struct sim *sim, struct domain *d,
 		.rules = rules_of(sim, config),
 	};
 	if (p2m_create(&d->p2m, d->first, d->frames) < 0 || pgtab_create(d) < 0)
+		return -ENOMEM;
+	if (config->iommu)
+		d->iommu = iommu_create(sim->frames.count);
+	if (config->iommu && !d->iommu)
 		return -ENOMEM;
 	d->grants = gnttab_create(&sim->cpu[0], &who, &d->rules);
 	if (!d->grants)
@@ -122,6 +127,7 @@ void domains_destroy(struct sim *sim)
 
 		if (d->grants)
 			gnttab_destroy(d->grants);
+		iommu_destroy(d->iommu);
 		if (d->p2m.word)
 			p2m_destroy(&d->p2m);
 	}

@@ -6,6 +6,7 @@
 #define SIM_DOMAIN_H
 
 #include "gnttab/gnttab.h"
+#include "mmu/iommu.h"
 #include "mmu/mmu.h"
 #include "sim/p2m.h"
 #include "sim/trace.h"
@@ -22,12 +23,14 @@ struct domain {
 	paddr_t root;	 /* its level 4 page table */
 	struct gnttab_rules rules;
 	struct grant_table *grants;
+	struct iommu *iommu; /* of its devices; NULL: none */
 	/* Changing. */
 	struct p2m p2m;
 	uint64_t owned; /* frames of memory that are its own */
 	cpumask_t dirty;	/* CPUs that may hold translations */
 	bool crashed;
-	bool unsynced; /* CPUs have yet to forget what left its p2m */
+	bool unsynced; /* CPUs have yet to forget what left its p2m ... */
+	bool iotlb_unsynced; /* ... and the IOTLB what left the tables */
 };
 
 /* Lay out and fill all domains of the header; 0, -ENOMEM. */

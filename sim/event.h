@@ -33,6 +33,8 @@
 	X(read, "a CPU loads from a linear address")                          \
 	X(write, "a CPU stores to a linear address")                          \
 	X(fetch, "a CPU fetches an instruction from a linear address")        \
+	X(dma_read, "a device loads from a bus address")                      \
+	X(dma_write, "a device stores to a bus address")                      \
 	X(map_page, "an OS maps a page of its own")                           \
 	X(unmap_page, "an OS clears an entry of its own tables")              \
 	X(protect, "an OS changes the rights of a page of its own")           \
@@ -103,7 +105,8 @@ struct op {
 					   the domain */
 	bool frame_given;		/* mmu_update: else it stays */
 	uint64_t set, clear;		/* mmu_update: bits of the entry */
-	uint64_t at;			/* map unmap: host_addr; pages: address */
+	uint64_t at;			/* map unmap: host_addr; pages: address;
+					   dma_*: bus address, or of `label` */
 	bool at_given;			/* unmap: else where `label` was mapped */
 	bool at_pte;			/* `pte_of:`; host_addr is the machine
 					   address of at's L1 entry */

@@ -115,6 +115,18 @@ const struct event_form event_forms[EVENT_KINDS] = {
 	[EVENT_read] = ACCESS,
 	[EVENT_write] = ACCESS,
 	[EVENT_fetch] = ACCESS,
+	[EVENT_dma_read] = {
+		.keys = K(domain),
+		.op_keys = K(handle) | K(at),
+		.required = K(domain),
+		.one_of = { K(handle) | K(at) },
+	},
+	[EVENT_dma_write] = {
+		.keys = K(domain),
+		.op_keys = K(handle) | K(at),
+		.required = K(domain),
+		.one_of = { K(handle) | K(at) },
+	},
 	[EVENT_map_page] = {
 		.keys = K(domain) | K(size) | RIGHTS,
 		.op_keys = K(at) | K(frame),

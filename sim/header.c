@@ -16,7 +16,8 @@
 #define HEADER_KEYS(X)                                                        \
 	X(tlbsim) X(title) X(machine) X(cpus) X(policy) X(quirks) X(update)   \
 	X(era) X(flush) X(dirty_mask) X(flush_filter) X(clock_wrap)           \
-	X(p2m_sync) X(seed) X(domains) X(schedule) X(incomplete)
+	X(p2m_sync) X(iotlb_flush) X(seed) X(domains) X(schedule)             \
+	X(incomplete)
 /* clang-format on */
 
 const char *const header_keys[] = {
@@ -32,7 +33,7 @@ struct raw {
 	uint32_t cpus, clock_wrap;
 	unsigned update;
 	bool update_given;
-	unsigned era, flush, dirty_mask, flush_filter, p2m_sync;
+	unsigned era, flush, dirty_mask, flush_filter, p2m_sync, iotlb_flush;
 	const struct node *tlbsim, *title, *machine, *policy, *quirks;
 	const struct node *domains, *schedule, *incomplete;
 };
@@ -41,7 +42,7 @@ static const char *const update_names[] = { "plain", "cmpxchg",
 					    "cmpxchg-preserve", NULL };
 
 /* In the order of enum gnttab_era. */
-static const char *const era_names[] = { "current", "2014", NULL };
+static const char *const era_names[] = { "current", "2014", "2021", NULL };
 /* In the order of enum trace_flush and enum trace_dirty_mask. */
 static const char *const flush_names[] = { "full", "cr4-pge", "cr3-only",
 					   NULL };
@@ -53,6 +54,9 @@ static const char *const flush_filter_names[] = { "clock", "off", "forgotten",
 /* In the order of enum trace_p2m_sync. */
 static const char *const p2m_sync_names[] = { "page", "deferred", "late",
 					      NULL };
+
+/* In the order of enum trace_iotlb_flush. */
+static const char *const iotlb_flush_names[] = { "page", "late", NULL };
 
 #define RAW(field) offsetof(struct raw, field)
 static const struct field raw_fields[] = {
@@ -73,6 +77,8 @@ static const struct field raw_fields[] = {
 	{ "clock_wrap", FIELD_U32, RAW(clock_wrap), .min = 2,
 	  .max = UINT32_MAX },
 	{ "p2m_sync", FIELD_CHOICE, RAW(p2m_sync), .names = p2m_sync_names },
+	{ "iotlb_flush", FIELD_CHOICE, RAW(iotlb_flush),
+	  .names = iotlb_flush_names },
 	{ "seed", FIELD_U64, RAW(seed) },
 	{ "domains", FIELD_NODE, RAW(domains) },
 	{ "schedule", FIELD_NODE, RAW(schedule) },
@@ -154,6 +160,7 @@ static const struct field domain_fields[] = {
 	  .max = 65536 },
 	{ "maptrack_frames", FIELD_U32, DOMAIN(domain.maptrack_frames),
 	  .min = 1, .max = 65536 },
+	{ "iommu", FIELD_BOOL, DOMAIN(domain.iommu) },
 	{ "version", FIELD_U32, DOMAIN(domain.version), .min = 1, .max = 2 },
 	{ NULL },
 };
@@ -209,6 +216,9 @@ static void read_domain(const struct node *node, struct trace_header *header,
 		diag_error(diags, node->place,
 			   "memory of domain %u is not a multiple of 4K",
 			   raw.id);
+	else if (domain->iommu && domain->external)
+		diag_error(diags, node->place,
+			   "an IOMMU of its own is for paging pv");
 	else if (is_distinct(header, domain, node->place, diags))
 		header->domain[header->nr_domains++] = *domain;
 }
@@ -389,6 +399,7 @@ int header_read(const struct node *mapping,
 	header->flush_filter = (enum trace_flush_filter)raw.flush_filter;
 	header->clock_wrap = raw.clock_wrap;
 	header->p2m_sync = (enum trace_p2m_sync)raw.p2m_sync;
+	header->iotlb_flush = (enum trace_iotlb_flush)raw.iotlb_flush;
 	header->era = (enum gnttab_era)raw.era;
 	if (raw.quirks)
 		profile_quirk_names(raw.quirks, &quirks, diags);

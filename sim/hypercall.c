@@ -210,6 +210,7 @@ int call_enter(struct call *call)
 	watch_batch(call->cpu, false);
 	sim->calls.inside--;
 	ept_settle(call->cpu, call->domain);
+	dma_settle(call->domain);
 	oracle_call_left(call->cpu);
 	call->cpu->call = NULL;
 	return rc;

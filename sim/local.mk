@@ -38,6 +38,7 @@ sim_machine_sources = \
 	sim/account.c \
 	sim/audit.c \
 	sim/cpu.c \
+	sim/dma.c sim/dma.h \
 	sim/domain.c \
 	sim/entry.c \
 	sim/ept.c sim/ept.h \
@@ -59,6 +60,7 @@ sim_machine_sources = \
 	sim/machine_tlb.c \
 	sim/marks.c \
 	sim/oracle.c \
+	sim/oracle_device.c \
 	sim/oracle_page.c \
 	sim/oracle_word.c \
 	sim/p2m.c sim/p2m.h \

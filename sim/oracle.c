@@ -118,6 +118,15 @@ void oracle_machine_check(struct sim *sim, const struct cpu *cpu, vaddr_t va)
 	     cpu->number, va);
 }
 
+void oracle_stale_dma(struct sim *sim, const struct domain *d, uint64_t at,
+		      bool write)
+{
+	note(sim,
+	     "a device of domain %u %s 0x%" PRIx64 " through an IOTLB, as its "
+	     "tables no longer say",
+	     d->id, write ? "wrote" : "read", at);
+}
+
 /* ---- what TLBs hold -------------------------------------------------- */
 
 struct mmu_holders oracle_holders(const struct sim *sim, const struct zap *zap)

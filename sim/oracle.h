@@ -77,6 +77,9 @@ void oracle_stale_use(struct sim *sim, const struct cpu *cpu, vaddr_t va,
 
 /* One hit pages of two sizes, on a machine with such a quirk. */
 void oracle_machine_check(struct sim *sim, const struct cpu *cpu, vaddr_t va);
+/* A device of @d was served by an IOTLB at bus address @at. */
+void oracle_stale_dma(struct sim *sim, const struct domain *d, uint64_t at,
+		      bool write);
 
 /* At quiescence: everything that must agree does. */
 void oracle_audit(struct sim *sim);
@@ -96,6 +99,13 @@ bool oracle_make_room(struct sim *sim, void **items, size_t count, size_t *room,
 		      size_t size);
 /* A frame gets a new owner: nobody may still reach it (I3). */
 void oracle_check_reuse(struct sim *sim, mfn_t mfn);
+/* The same of devices (I7); the granter sees its frame as no longer used, or
+ * as no longer written, by @mapper. */
+void oracle_check_devices(struct sim *sim, mfn_t mfn);
+void oracle_check_device(struct sim *sim, const struct oracle_word *word,
+			 mfn_t mfn, domid_t mapper, bool writable);
+/* At quiescence: what devices reach is what is mapped. */
+int oracle_audit_devices(struct sim *sim);
 /* A frame becomes a page table: nobody may be able to write to it (I2). */
 void oracle_check_typing(struct sim *sim, mfn_t mfn);
 /* CPUs with a translation out of the entry as it was when it was zapped. */

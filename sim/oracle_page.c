@@ -30,6 +30,7 @@ void oracle_check_reuse(struct sim *sim, mfn_t mfn)
 {
 	struct mmu_holders holders;
 
+	oracle_check_devices(sim, mfn);
 	oracle_checked(sim);
 	holders = mmu_holders_of_frame(sim->mmu, mfn.n * FRAME_BYTES);
 	if (holders.any)

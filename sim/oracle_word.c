@@ -117,6 +117,8 @@ void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
 	oracle_dropped(cpu, mfn);
 	check_revocation(cpu->sim, where, mfn, e.header->domid,
 			 cleared & GTF_reading);
+	oracle_check_device(cpu->sim, &where, mfn, e.header->domid,
+			    !(cleared & GTF_reading));
 }
 
 void oracle_call_left(struct cpu *cpu)

@@ -32,6 +32,7 @@
 	X(flush, at_allocation, count, up, "flushes moved to page allocation") \
 	X(flush, at_type_change, count, up, "flushes because a frame's type changed") \
 	X(flush, p2m_syncs, count, up, "times that CPUs forgot what left a p2m") \
+	X(flush, iotlb, count, up, "times that an IOTLB forgot what devices reached") \
 	X(flush, clock_wraps, count, neither, "flushes of all CPUs because the flush clock wrapped") \
 	X(flush, net_avoided_percent, percent, down, "avoided, less those at allocation") \
 	X(oracle, checks, count, down, "invariant checks made")               \
@@ -51,6 +52,10 @@
 	X(tlb, psc_hits, count, neither, "walks shortened by a paging-structure cache") \
 	X(tlb, faults, count, up, "accesses that faulted")                    \
 	X(tlb, machine_checks, count, up, "accesses that two translations served, by a quirk") \
+	X(dma, accesses, count, either, "accesses by devices behind an IOMMU") \
+	X(dma, iotlb_hits, count, neither, "of those, translated by its IOTLB") \
+	X(dma, stale_uses, count, up, "... as its tables no longer say")      \
+	X(dma, faults, count, up, "accesses that the IOMMU refused")          \
 	X(cycles, total, count, up, "sum of the below")                       \
 	X(cycles, translate, count, neither, "TLB hits")                      \
 	X(cycles, walk, count, neither, "page walks, A and D updates, faults") \

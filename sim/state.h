@@ -6,6 +6,7 @@
 #define SIM_STATE_H
 
 #include "sim/cpu.h"
+#include "sim/dma.h"
 #include "sim/domain.h"
 #include "sim/ept.h"
 #include "sim/flush.h"
@@ -86,6 +87,7 @@ int ev_hypercall(struct sim *sim, const struct event *event);
 int ev_table(struct sim *sim, const struct event *event);
 int ev_resume(struct sim *sim, const struct event *event);
 int ev_access(struct sim *sim, const struct event *event);
+int ev_dma(struct sim *sim, const struct event *event);
 int ev_map_page(struct sim *sim, const struct event *event);
 int ev_unmap_page(struct sim *sim, const struct event *event);
 int ev_protect(struct sim *sim, const struct event *event);

@@ -27,6 +27,7 @@ struct trace_domain {
 	unsigned grant_frames;		/* limit; default 64 */
 	unsigned maptrack_frames;	/* limit; default 1024 */
 	unsigned version;		/* of its grant table; default 1 */
+	bool iommu;			/* between its devices and memory */
 };
 
 enum trace_update {
@@ -60,6 +61,12 @@ enum trace_p2m_sync {
 	P2M_SYNC_LATE,		/* when the hypercall is over */
 };
 
+/* When does an IOTLB forget what left the tables of an IOMMU? */
+enum trace_iotlb_flush {
+	IOTLB_FLUSH_PAGE,	/* at once */
+	IOTLB_FLUSH_LATE,	/* when the hypercall is over */
+};
+
 struct trace_header {
 	char title[200];
 	struct profile profile;		/* of `machine:`, read and checked */
@@ -72,6 +79,7 @@ struct trace_header {
 	enum trace_flush_filter flush_filter;
 	uint32_t clock_wrap;		/* 0: all 32 bits */
 	enum trace_p2m_sync p2m_sync;
+	enum trace_iotlb_flush iotlb_flush;
 	uint64_t seed;
 	size_t nr_domains;
 	struct trace_domain domain[TRACE_MAX_DOMAINS];

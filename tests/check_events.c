@@ -117,6 +117,12 @@ static const struct row {
 	  "unmap domain=0 call=park handle=17..19 at=0x1000..",
 	  "unmap domain=0 call=1[0] { at=0x1000 handle=0x11 }"
 	  " { at=0x2000 handle=0x12 } { at=0x3000 handle=0x13 }" },
+	{ "dma_read: {domain: 0, handle: 'h[1..2]'}",
+	  "dma_read domain=0 handle=h[1..2]",
+	  "dma_read domain=0 { label=0[1] } { label=0[2] }" },
+	{ "dma_write: {domain: 0, at: 0x2000..0x3000}",
+	  "dma_write domain=0 at=0x2000..0x3000",
+	  "dma_write domain=0 { at=0x2000 } { at=0x3000 }" },
 	{ "unmap_and_replace: {domain: 0, handle: h, at: 0x1000..,"
 	  " new_at: 0x5000.., status: okay}",
 	  "unmap_and_replace domain=0 handle=h at=0x1000.. new_at=0x5000.."

@@ -208,8 +208,9 @@ END_TEST
 START_TEST(json_keeps_the_schema)
 {
 	static const char *const keys[] = {
-		"schema", "trace", "policy", "machine", "seed",	  "incomplete",
-		"grant",  "flush", "oracle", "tlb",	"cycles", "inspect",
+		"schema",     "trace",	"policy",  "machine", "seed",
+		"incomplete", "grant",	"flush",   "oracle",  "tlb",
+		"dma",	      "cycles", "inspect",
 	};
 	struct results results[2];
 	struct report report = report_of(results);

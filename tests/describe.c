@@ -150,6 +150,8 @@ static void put_own(FILE *to, const struct event *event)
 		put_expectations(to, event);
 		break;
 	case EVENT_revoke:
+	case EVENT_dma_read:
+	case EVENT_dma_write:
 	case EVENT_share_table:
 	case EVENT_alloc:
 	case EVENT_free:

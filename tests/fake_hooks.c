@@ -359,6 +359,26 @@ bool machine_p2m_remove(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
 	return true;
 }
 
+/* ---- devices ---------------------------------------------------------- */
+
+bool machine_iommu_map(struct cpu *cpu, struct domain *d, mfn_t mfn,
+		       bool writable)
+{
+	bool less = d->dma[mfn.n] & FAKE_DMA_WRITE && !writable;
+
+	if (fake_cross(cpu, FAKE_iommu_map, mfn.n) && !less)
+		return false;
+	d->dma[mfn.n] = FAKE_DMA_READ | (writable ? FAKE_DMA_WRITE : 0);
+	return true;
+}
+
+void machine_iommu_unmap(struct cpu *cpu, struct domain *d, mfn_t mfn)
+{
+	fake_cross(cpu, FAKE_iommu_unmap, mfn.n);
+	assert(d->dma[mfn.n]);
+	d->dma[mfn.n] = 0;
+}
+
 /* ---- guest memory --------------------------------------------------- */
 
 /* Where @addr is in the arguments of @cpu; NULL is a fault. */

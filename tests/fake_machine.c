@@ -15,14 +15,21 @@ static void rules_init(struct gnttab_rules *rules, const char *policy)
 	rules->max_maptrack_frames = FAKE_HANDLE_FRAMES;
 }
 
-static void domain_init(struct fake_machine *m, domid_t id, bool external)
+/* What is special about domain 0. */
+struct special {
+	bool external, iommu;
+};
+
+static void domain_init(struct fake_machine *m, domid_t id,
+			struct special special)
 {
 	struct domain *d = &m->domains[id];
 	const struct gnttab_domain who = {
 		.id = id,
 		.machine = d,
 		.hardware = id == 0,
-		.external = external,
+		.external = special.external && id == 0,
+		.iommu = special.iommu && id == 0,
 	};
 
 	d->m = m;
@@ -37,7 +44,7 @@ static void domain_init(struct fake_machine *m, domid_t id, bool external)
 	assert(d->gt);
 }
 
-static struct fake_machine *create(const char *policy, bool external)
+static struct fake_machine *create(const char *policy, struct special special)
 {
 	struct fake_machine *m = aligned_alloc(4096, sizeof(*m));
 
@@ -52,19 +59,24 @@ static struct fake_machine *create(const char *policy, bool external)
 		m->cpus[i].runs = &m->domains[i];
 	}
 	for (domid_t i = 0; i < FAKE_DOMAINS; i++)
-		domain_init(m, i, external && i == 0);
+		domain_init(m, i, special);
 	fake_reset(m);
 	return m;
 }
 
 struct fake_machine *fake_create(const char *policy)
 {
-	return create(policy, false);
+	return create(policy, (struct special){ .external = false });
 }
 
 struct fake_machine *fake_create_external(const char *policy)
 {
-	return create(policy, true);
+	return create(policy, (struct special){ .external = true });
+}
+
+struct fake_machine *fake_create_iommu(const char *policy)
+{
+	return create(policy, (struct special){ .iommu = true });
 }
 
 void fake_check(const struct fake_machine *m)

@@ -40,6 +40,10 @@
 #define FAKE_PTE_D 0x40ull
 #define FAKE_PTE_FRAME 0x000ffffffffff000ull
 
+/* Rights of devices. */
+#define FAKE_DMA_READ 1
+#define FAKE_DMA_WRITE 2
+
 #define FAKE_NEVER UINT_MAX
 
 /* The functions of gnttab/machine.h. */
@@ -51,8 +55,8 @@
 	X(frame_place) X(mark_dirty) X(shared_read) X(shared_write) \
 	X(shared_cmpxchg) X(shared_set) X(shared_clear) X(l1_slot) \
 	X(l1_lock) X(l1_unlock) X(pte_read) X(pte_write) X(pte_cmpxchg) \
-	X(pte_put) X(p2m_insert) X(p2m_remove) X(copy_from_guest) \
-	X(copy_to_guest) \
+	X(pte_put) X(p2m_insert) X(p2m_remove) X(iommu_map) X(iommu_unmap) \
+	X(copy_from_guest) X(copy_to_guest) \
 	X(preemption_wanted) X(dirty_cpus) X(flush_tlb) X(flush_pages) \
 	X(slot_holders) X(l1_only_at) X(tlb_load) X(idle_clock) \
 	X(cpus_since) X(cpu_number) X(lock) X(unlock)
@@ -84,6 +88,7 @@ struct domain {
 	bool granted[FAKE_GUEST_FRAMES];      /* external: a grant is there */
 	bool writable[FAKE_GUEST_FRAMES];     /* that may be written */
 	unsigned owned;			      /* at most FAKE_GUEST_FRAMES */
+	uint8_t dma[FAKE_FRAMES]; /* its devices' rights by machine frame */
 };
 
 /* A translation as cached. */
@@ -151,6 +156,8 @@ struct fake_machine {
 struct fake_machine *fake_create(const char *policy);
 /* The same, domain 0 having external paging. */
 struct fake_machine *fake_create_external(const char *policy);
+/* The same, domain 0 having an IOMMU. */
+struct fake_machine *fake_create_iommu(const char *policy);
 /* Checks the grant tables' invariants before. */
 void fake_destroy(struct fake_machine *m);
 void fake_check(const struct fake_machine *m);

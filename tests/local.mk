@@ -45,6 +45,7 @@ check_PROGRAMS += \
 	tests/check_mmu_holders \
 	tests/check_mmu_invalidate \
 	tests/check_mmu_invpcid \
+	tests/check_mmu_iommu \
 	tests/check_mmu_la57 \
 	tests/check_mmu_legacy \
 	tests/check_mmu_legacy_random \
@@ -71,6 +72,8 @@ check_PROGRAMS += \
 mmu_test_sources = tests/check_mmu.h tests/check_mmu_machine.c
 mmu_test_pages = tests/check_mmu_pages.h tests/check_mmu_pages.c
 mmu_test_libs = mmu/libmmu.la $(CHECK_LIBS)
+tests_check_mmu_iommu_SOURCES = tests/check_mmu_iommu.c
+tests_check_mmu_iommu_LDADD = $(mmu_test_libs)
 tests_check_mmu_holders_SOURCES = tests/check_mmu_holders.c \
 	$(mmu_test_sources)
 tests_check_mmu_holders_LDADD = $(mmu_test_libs)
@@ -178,6 +181,7 @@ check_PROGRAMS += \
 	tests/check_gnttab_entry \
 	tests/check_gnttab_era \
 	tests/check_gnttab_evict \
+	tests/check_gnttab_device \
 	tests/check_gnttab_external \
 	tests/check_gnttab_faults \
 	tests/check_gnttab_handles \
@@ -215,6 +219,9 @@ tests_check_gnttab_era_LDADD = $(grant_libs)
 tests_check_gnttab_evict_SOURCES = tests/check_gnttab_evict.c \
 	$(grant_sources)
 tests_check_gnttab_evict_LDADD = $(grant_libs)
+tests_check_gnttab_device_SOURCES = tests/check_gnttab_device.c \
+	$(grant_sources)
+tests_check_gnttab_device_LDADD = $(grant_libs)
 tests_check_gnttab_external_SOURCES = tests/check_gnttab_external.c \
 	$(grant_sources)
 tests_check_gnttab_external_LDADD = $(grant_libs)
@@ -258,6 +265,7 @@ tests_check_gnttab_version_LDADD = $(grant_libs)
 
 check_PROGRAMS += \
 	tests/check_ept \
+	tests/check_sim_dma \
 	tests/check_flush_clock \
 	tests/check_machine \
 	tests/check_oracle \
@@ -276,6 +284,8 @@ check_PROGRAMS += \
 	tests/check_sim_trace
 rig_sources = tests/rig.h tests/rig.c
 rig_libs = libtlbsim.la $(CHECK_LIBS)
+tests_check_sim_dma_SOURCES = tests/check_sim_dma.c $(rig_sources)
+tests_check_sim_dma_LDADD = $(rig_libs)
 tests_check_ept_SOURCES = tests/check_ept.c $(rig_sources)
 tests_check_ept_LDADD = $(rig_libs)
 tests_check_flush_clock_SOURCES = tests/check_flush_clock.c \
