@@ -136,6 +136,8 @@ workloads_cases = \
 	workloads/cases/h12-bus-address-2014.yaml \
 	workloads/cases/h13-handle-reuse.yaml \
 	workloads/cases/h14-remap-before-flush.yaml \
+	workloads/cases/h15-late-iotlb-flush.yaml \
+	workloads/cases/h16-counted-twice.yaml \
 	workloads/cases/m01-reach-of-a-tlb.yaml \
 	workloads/cases/m02-invpcid.yaml \
 	workloads/cases/p01-five-policies.yaml \
@@ -154,6 +156,7 @@ workloads_cases = \
 	workloads/cases/v11-pins-before-flush.yaml \
 	workloads/cases/v12-other-pcid.yaml \
 	workloads/cases/v13-forgotten-idle.yaml \
+	workloads/cases/v14-device-dma.yaml \
 	workloads/cases/v15-hypervisor-copies.yaml \
 	workloads/cases/v16-argument-page.yaml \
 	workloads/cases/v17-speculate.yaml \
