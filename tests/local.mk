@@ -236,7 +236,17 @@ tests_check_gnttab_map_SOURCES = tests/check_gnttab_map.c \
 	$(grant_sources)
 tests_check_gnttab_map_LDADD = $(grant_libs)
 tests_check_gnttab_model_SOURCES = tests/check_gnttab_model.c \
-	tests/model_gnttab.h tests/model_gnttab.c $(grant_sources)
+	tests/model_calls.c \
+	tests/model_gnttab.c \
+	tests/model_gnttab.h \
+	tests/model_gnttab_claim.c \
+	tests/model_gnttab_copy.c \
+	tests/model_gnttab_map.c \
+	tests/model_gnttab_ops.h \
+	tests/model_gnttab_table.c \
+	tests/model_guests.c \
+	tests/model_guests.h \
+	$(grant_sources)
 tests_check_gnttab_model_LDADD = $(grant_libs)
 tests_check_gnttab_policy_SOURCES = tests/check_gnttab_policy.c \
 	$(grant_sources)

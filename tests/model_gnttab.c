@@ -6,43 +6,42 @@
 #include <errno.h>
 #include <string.h>
 
-#define CLAIM UINT32_MAX
+#include "tests/model_gnttab_ops.h"
+
 #define FRAME(pte) ((pte) >> 12 & 0xffffffffff)
 
-static bool writable(const struct model_mapping *mp)
+void model_init(struct model *md, const struct gnttab_rules *rules,
+		bool external)
 {
-	return !(mp->flags & GNTMAP_readonly);
-}
+	memset(md, 0, sizeof(*md));
+	md->rules = rules;
+	for (domid_t i = 0; i < FAKE_DOMAINS; i++) {
+		struct model_domain *d = &md->domains[i];
 
-/* ---- what follows from the list ---------------------------------------- */
-
-/* How much one mapping adds to the pin word. */
-static uint32_t pins(const struct model_mapping *mp)
-{
-	uint32_t host = writable(mp) ? 1 : 1 << 8;
-
-	return (mp->flags & GNTMAP_host_map ? host : 0) +
-	       (mp->flags & GNTMAP_device_map ? host << 16 : 0);
-}
-
-uint32_t model_pin(const struct model *md, domid_t granter, grant_ref_t ref)
-{
-	uint32_t pin = 0;
-
-	for (unsigned i = 0; i < md->nr_mappings; i++) {
-		const struct model_mapping *mp = &md->mappings[i];
-
-		if (mp->granter == granter && mp->ref == ref)
-			pin += pins(mp);
+		d->external = external && i == 0;
+		d->owned = FAKE_GUEST_FRAMES;
+		d->version = 1;
+		d->nr_frames = 1;
+		for (unsigned gfn = 0; gfn < FAKE_GUEST_FRAMES; gfn++)
+			d->frame_at[gfn] = i * FAKE_GUEST_FRAMES + gfn;
+		for (unsigned gfn = 0; gfn < FAKE_GUEST_FRAMES; gfn++)
+			md->owner_of[d->frame_at[gfn]] = i;
 	}
-	return pin;
 }
 
-uint16_t model_flags(const struct model *md, domid_t granter, grant_ref_t ref,
-		     uint32_t pin)
+/* ---- the list ------------------------------------------------------------
+ */
+
+void model_add(struct model *md, const struct model_mapping *mp)
 {
-	return md->domains[granter].gtf[ref] | (pin ? GTF_reading : 0) |
-	       (pin & 0x00ff00ff ? GTF_writing : 0);
+	assert(md->nr_mappings < MODEL_MAPPINGS);
+	md->mappings[md->nr_mappings++] = *mp;
+}
+
+void model_forget(struct model *md, unsigned i)
+{
+	memmove(&md->mappings[i], &md->mappings[i + 1],
+		(--md->nr_mappings - i) * sizeof(*md->mappings));
 }
 
 const struct model_mapping *model_find(const struct model *md, domid_t mapper,
@@ -57,261 +56,115 @@ const struct model_mapping *model_find(const struct model *md, domid_t mapper,
 	return NULL;
 }
 
-static const struct model_mapping *first(const struct model *md,
-					 domid_t granter, grant_ref_t ref)
+/* ---- what follows from it ------------------------------------------------
+ */
+
+bool model_writable(const struct model_mapping *mp)
 {
+	return !(mp->flags & GNTMAP_readonly);
+}
+
+/* How much one mapping adds to the pin word. */
+uint32_t model_pins(const struct model_mapping *mp)
+{
+	uint32_t host = model_writable(mp) ? 1 : 1 << 8;
+
+	return (mp->flags & GNTMAP_host_map ? host : 0) +
+	       (mp->flags & GNTMAP_device_map ? host << 16 : 0);
+}
+
+uint32_t model_pin(const struct model *md, domid_t granter, grant_ref_t ref)
+{
+	uint32_t pin = 0;
+
 	for (unsigned i = 0; i < md->nr_mappings; i++) {
 		const struct model_mapping *mp = &md->mappings[i];
 
 		if (mp->granter == granter && mp->ref == ref)
-			return mp;
+			pin += model_pins(mp);
 	}
-	return NULL;
+	return pin;
 }
 
-void model_frame(const struct model *md, uint64_t mfn, unsigned *refs,
+uint16_t model_status(const struct model *md, domid_t granter, grant_ref_t ref)
+{
+	uint32_t pin = model_pin(md, granter, ref);
+
+	return (pin ? GTF_reading : 0) | (pin & 0x00ff00ff ? GTF_writing : 0);
+}
+
+unsigned model_words(const struct model *md, domid_t granter, grant_ref_t ref,
+		     uint32_t words[4])
+{
+	const struct model_domain *d = &md->domains[granter];
+	const struct model_grant *g = &d->grants[ref];
+
+	words[0] = (uint32_t)g->domid << 16 | g->flags;
+	if (d->version == 1) {
+		words[0] |= model_status(md, granter, ref);
+		words[1] = g->frame;
+		return 2;
+	}
+	words[1] = g->second;
+	words[2] = g->frame;
+	words[3] = g->frame >> 32;
+	return 4;
+}
+
+unsigned model_entries(const struct model_domain *d)
+{
+	return d->nr_frames * (d->version == 1 ? 512 : 256);
+}
+
+/* One holds 2048 words. */
+unsigned model_status_frames(const struct model_domain *d)
+{
+	return d->version == 1 ? 0 : (model_entries(d) + 2047) / 2048;
+}
+
+uint64_t *model_pte(struct model *md, domid_t d, unsigned n)
+{
+	unsigned mfn = d * FAKE_GUEST_FRAMES + FAKE_DATA_FRAMES + n / 512;
+
+	return (uint64_t *)(void *)&md->memory[mfn][n % 512 * 8];
+}
+
+static void count(bool write, unsigned *refs, unsigned *writers)
+{
+	++*refs;
+	*writers += write;
+}
+
+void model_frame(struct model *md, uint64_t mfn, unsigned *refs,
 		 unsigned *writers)
 {
 	*refs = *writers = 0;
 	for (unsigned d = 0; d < FAKE_DOMAINS; d++) {
 		for (unsigned i = 0; i < FAKE_SLOTS; i++) {
-			uint64_t pte = md->domains[d].pte[i];
+			uint64_t pte = *model_pte(md, d, i);
 
-			if (!(pte & 1) || FRAME(pte) != mfn)
-				continue;
-			++*refs;
-			*writers += pte >> 1 & 1;
+			if ((pte & 1) && FRAME(pte) == mfn)
+				count(pte & 2, refs, writers);
 		}
 	}
 	for (unsigned i = 0; i < md->nr_mappings; i++) {
 		const struct model_mapping *mp = &md->mappings[i];
+		bool number = md->domains[mp->mapper].external &&
+			      (mp->flags & GNTMAP_host_map);
 
-		if (mp->mfn != mfn || !(mp->flags & GNTMAP_device_map))
+		if (mp->mfn != mfn)
 			continue;
-		++*refs;
-		*writers += writable(mp);
+		if (number || (mp->flags & GNTMAP_device_map))
+			count(model_writable(mp), refs, writers);
 	}
 }
 
-uint64_t *model_entry(struct model *md, domid_t caller, uint64_t addr,
-		      bool by_machine_address)
+/* ---- flushes -------------------------------------------------------------
+ */
+
+void model_flush(struct model *md, domid_t d)
 {
-	uint64_t l1 = (caller * FAKE_GUEST_FRAMES + FAKE_DATA_FRAMES) * 4096ull;
-	uint64_t n = (addr - FAKE_LINEAR) / 4096;
-
-	if (by_machine_address) {
-		if (addr % 8)
-			return NULL;
-		n = (addr - l1) / 8;
-	}
-	return n < FAKE_SLOTS ? &md->domains[caller].pte[n] : NULL;
-}
-
-/* ---- handles ----------------------------------------------------------- */
-
-/* One free handle is always left; 256 new ones go before it. */
-static grant_handle_t handle_take(struct model *md, struct model_domain *d)
-{
-	grant_handle_t h;
-
-	if (d->nr_free <= 1) {
-		if (d->limit == md->rules->max_maptrack_frames * 256)
-			return CLAIM;
-		memmove(d->free + 256, d->free, d->nr_free * sizeof(*d->free));
-		for (unsigned i = 0; i < 256; i++)
-			d->free[i] = d->limit++;
-		d->nr_free += 256;
-	}
-	h = d->free[0];
-	memmove(d->free, d->free + 1, --d->nr_free * sizeof(*d->free));
-	return h;
-}
-
-static void handle_put(struct model_domain *d, grant_handle_t h)
-{
-	d->free[d->nr_free++] = h;
-}
-
-/* ---- map ----------------------------------------------------------------- */
-
-/* May @mp->mapper use the reference, for this?  Sets mfn. */
-static int16_t admit(const struct model *md, struct model_mapping *mp,
-		     bool sub_page_too)
-{
-	const struct model_domain *g = &md->domains[mp->granter];
-	const struct model_mapping *pinned = first(md, mp->granter, mp->ref);
-	uint16_t gtf = mp->ref < MODEL_REFS ? g->gtf[mp->ref] : 0;
-	uint64_t gfn;
-	uint32_t pin = model_pin(md, mp->granter, mp->ref);
-	bool new_writer = writable(mp) && !(pin & 0x00ff00ff);
-
-	if (mp->ref >= 512)
-		return GNTST_bad_gntref;
-	if (pinned) {
-		if (pinned->mapper != mp->mapper)
-			return GNTST_general_error;
-		if (pin & pins(mp) * 0x80) /* 128 of a kind */
-			return GNTST_general_error;
-		gfn = pinned->mfn - mp->granter * FAKE_GUEST_FRAMES;
-	} else {
-		if ((gtf & 3) != 1 || g->grantee[mp->ref] != mp->mapper ||
-		    ((gtf & GTF_sub_page) && !sub_page_too))
-			return GNTST_general_error;
-		gfn = g->gfn[mp->ref];
-	}
-	if (new_writer && (gtf & GTF_readonly))
-		return GNTST_general_error;
-	if (!pinned && gfn >= FAKE_GUEST_FRAMES)
-		return GNTST_bad_page;
-	if (!pinned && gfn == md->paged_out)
-		return GNTST_eagain;
-	if (writable(mp) && gfn >= FAKE_DATA_FRAMES)
-		return GNTST_general_error;
-	mp->mfn = mp->granter * FAKE_GUEST_FRAMES + gfn;
-	return GNTST_okay;
-}
-
-static uint64_t entry_value(const struct model *md,
-			    const struct model_mapping *mp)
-{
-	uint64_t pte = mp->mfn << 12 | 1ull << 63 | 5;
-
-	pte |= writable(mp) ? 2 : 0;
-	pte |= mp->flags & GNTMAP_application_map ? 0x100 : 1ull << 52;
-	pte |= (uint64_t)(mp->flags >> 16 & 7) << 9;
-	if (!md->rules->policy->clean_template)
-		pte |= 0x60;
-	return pte;
-}
-
-static int16_t map_entry(struct model *md, const struct model_mapping *mp,
-			 uint64_t addr)
-{
-	uint64_t *pte;
-
-	if (!(mp->flags & GNTMAP_host_map))
-		return GNTST_okay;
-	pte = model_entry(md, mp->mapper, addr,
-			  mp->flags & GNTMAP_contains_pte);
-	if (!pte)
-		return GNTST_general_error;
-	*pte = entry_value(md, mp);
-	return GNTST_okay;
-}
-
-static void map(struct model *md, domid_t caller, gnttab_map_grant_ref_t *op)
-{
-	struct model_domain *d = &md->domains[caller];
-	struct model_mapping mp = {
-		.mapper = caller,
-		.granter = op->dom,
-		.ref = op->ref,
-		.flags = op->flags,
-	};
-
-	op->status = GNTST_bad_gntref;
-	if (!(op->flags & (GNTMAP_host_map | GNTMAP_device_map)))
-		return;
-	op->status = GNTST_bad_domain;
-	if (op->dom >= FAKE_DOMAINS)
-		return;
-	op->status = GNTST_no_space;
-	mp.handle = handle_take(md, d);
-	if (mp.handle == CLAIM)
-		return;
-	op->status = admit(md, &mp, false);
-	if (op->status == GNTST_okay)
-		op->status = map_entry(md, &mp, op->host_addr);
-	if (op->status != GNTST_okay) {
-		handle_put(d, mp.handle);
-		return;
-	}
-	op->handle = mp.handle;
-	op->dev_bus_addr = mp.mfn << 12;
-	mp.flags &= 0xffff;
-	assert(md->nr_mappings < MODEL_MAPPINGS);
-	md->mappings[md->nr_mappings++] = mp;
-}
-
-/* ---- unmap and replace ------------------------------------------------- */
-
-static void forget(struct model *md, const struct model_mapping *mp)
-{
-	unsigned i = mp - md->mappings;
-
-	memmove(&md->mappings[i], &md->mappings[i + 1],
-		(--md->nr_mappings - i) * sizeof(*mp));
-}
-
-/* What replacing the entry by @new says about A. */
-static bool zap(const struct model *md, const struct model_mapping *mp,
-		uint64_t *pte, uint64_t new)
-{
-	const struct gnttab_policy *p = md->rules->policy;
-	uint64_t old = *pte;
-
-	*pte = new;
-	if (md->rules->update == GNTTAB_UPDATE_CMPXCHG_PRESERVE)
-		*pte |= old & 0x60;
-	if (mp->flags & GNTMAP_contains_pte) {
-		if (p->contains_pte == GNTTAB_PTE_NOT_ACCESSED)
-			return false;
-		if (p->contains_pte == GNTTAB_PTE_ACCESSED)
-			return true;
-	}
-	return (p->read_back ? *pte & 0x20 : old & 0x20) ||
-	       (p->present_counts && (new & 1));
-}
-
-static int16_t unmap_host(struct model *md, const struct model_mapping *mp,
-			  uint64_t addr, uint64_t new_addr, bool *accessed)
-{
-	bool by_entry = mp->flags & GNTMAP_contains_pte;
-	uint64_t new = 0, *stolen, *pte;
-
-	if (new_addr) {
-		stolen = model_entry(md, mp->mapper, new_addr, false);
-		if (by_entry || !stolen)
-			return GNTST_general_error;
-		new = *stolen;
-		*stolen = 0;
-	}
-	pte = model_entry(md, mp->mapper, addr, by_entry);
-	if (!pte || FRAME(*pte) != mp->mfn ||
-	    (*pte & 3) != (writable(mp) ? 3 : 1))
-		return GNTST_general_error;
-	*accessed = zap(md, mp, pte, new);
-	return GNTST_okay;
-}
-
-static int16_t unmap(struct model *md, domid_t caller, grant_handle_t h,
-		     uint64_t addr, uint64_t new_addr, uint64_t bus,
-		     bool *accessed)
-{
-	const struct model_mapping *found = model_find(md, caller, h);
-	struct model_mapping *mp;
-	bool device;
-	int16_t status;
-
-	if (!found || h == CLAIM)
-		return GNTST_bad_handle;
-	mp = &md->mappings[found - md->mappings];
-	device = bus && (mp->flags & GNTMAP_device_map);
-	if (device && bus != mp->mfn << 12)
-		return GNTST_bad_dev_addr;
-	if (addr && (mp->flags & GNTMAP_host_map)) {
-		status = unmap_host(md, mp, addr, new_addr, accessed);
-		if (status != GNTST_okay)
-			return status;
-		mp->flags &= ~GNTMAP_host_map;
-	}
-	if (device)
-		mp->flags &= ~GNTMAP_device_map;
-	if (mp->flags & (GNTMAP_host_map | GNTMAP_device_map))
-		return GNTST_okay;
-	handle_put(&md->domains[caller], h);
-	forget(md, mp);
-	return GNTST_okay;
+	md->flushes += !md->domains[d].external;
 }
 
 static void decide(struct model *md, domid_t caller, bool accessed)
@@ -322,148 +175,124 @@ static void decide(struct model *md, domid_t caller, bool accessed)
 		     (p->trust == GNTTAB_TRUST_HARDWARE_DOMAIN && caller) ||
 		     (p->not_on_amd && md->rules->amd);
 
+	if (md->domains[caller].external)
+		return;
 	md->flushes += flush + p->always_flush;
 	c->batches++;
 	c->batches_flushed += flush || p->always_flush;
 	*(flush ? &c->flush_done : &c->flush_avoided) += 1;
 }
 
-/* ---- copy -----------------------------------------------------------------
+/* ---- hypercalls ----------------------------------------------------------
  */
 
-/* The status of one end, and in @mp its claim, if by reference. */
-static int16_t end_check(const struct model *md, domid_t caller, bool by_ref,
-			 const struct gnttab_copy_ptr *ptr, bool write,
-			 struct model_mapping *mp)
+static const uint8_t op_sizes[] = {
+	[GNTTABOP_map_grant_ref] = sizeof(gnttab_map_grant_ref_t),
+	[GNTTABOP_unmap_grant_ref] = sizeof(gnttab_unmap_grant_ref_t),
+	[GNTTABOP_setup_table] = sizeof(gnttab_setup_table_t),
+	[GNTTABOP_transfer] = sizeof(gnttab_transfer_t),
+	[GNTTABOP_copy] = sizeof(gnttab_copy_t),
+	[GNTTABOP_query_size] = sizeof(gnttab_query_size_t),
+	[GNTTABOP_unmap_and_replace] = sizeof(gnttab_unmap_and_replace_t),
+	[GNTTABOP_set_version] = sizeof(gnttab_set_version_t),
+	[GNTTABOP_get_status_frames] = sizeof(gnttab_get_status_frames_t),
+	[GNTTABOP_get_version] = sizeof(gnttab_get_version_t),
+	[GNTTABOP_swap_grant_ref] = sizeof(gnttab_swap_grant_ref_t),
+};
+
+size_t model_op_size(unsigned cmd)
 {
-	*mp = (struct model_mapping){
-		.mapper = caller,
-		.granter = ptr->domid == DOMID_SELF ? caller : ptr->domid,
-		.ref = ptr->u.ref,
-		.handle = CLAIM,
-		.flags = GNTMAP_host_map | (write ? 0 : GNTMAP_readonly),
-	};
-	if (by_ref)
-		return admit(md, mp, true);
-	if (ptr->u.gmfn >= FAKE_GUEST_FRAMES)
-		return GNTST_bad_page;
-	if (ptr->u.gmfn == md->paged_out)
-		return GNTST_eagain;
-	return write && ptr->u.gmfn >= FAKE_DATA_FRAMES ? GNTST_general_error
-							: GNTST_okay;
+	return cmd < sizeof(op_sizes) ? op_sizes[cmd] : 0;
 }
-
-static int16_t domain_check(const struct gnttab_copy_ptr *ptr, bool by_ref)
-{
-	if (ptr->domid == DOMID_SELF)
-		return GNTST_okay;
-	if (!by_ref)
-		return GNTST_permission_denied;
-	return ptr->domid < FAKE_DOMAINS ? GNTST_okay : GNTST_bad_domain;
-}
-
-/* Claims between operations change no status here: each operation starts
- * anew, with its source claimed while the destination is looked at. */
-static int16_t copy(struct model *md, domid_t caller, const gnttab_copy_t *op)
-{
-	bool source = op->flags & GNTCOPY_source_gref;
-	bool dest = op->flags & GNTCOPY_dest_gref;
-	struct model_mapping mp, other;
-	int16_t status;
-
-	if (!op->len)
-		return GNTST_okay;
-	status = domain_check(&op->source, source);
-	if (status == GNTST_okay)
-		status = domain_check(&op->dest, dest);
-	if (status == GNTST_okay)
-		status = end_check(md, caller, source, &op->source, false, &mp);
-	if (status != GNTST_okay)
-		return status;
-	if (source)
-		md->mappings[md->nr_mappings++] = mp;
-	status = end_check(md, caller, dest, &op->dest, true, &other);
-	if (source)
-		md->nr_mappings--;
-	if (status != GNTST_okay)
-		return status;
-	return op->source.offset + op->len > 4096 ||
-			       op->dest.offset + op->len > 4096
-		       ? GNTST_bad_copy_arg
-		       : GNTST_okay;
-}
-
-/* ---- hypercalls ------------------------------------------------------------
- */
 
 static void one(struct model *md, domid_t caller, unsigned cmd, void *op,
 		bool *accessed)
 {
-	gnttab_unmap_grant_ref_t *u = op;
-	gnttab_unmap_and_replace_t *r = op;
-	gnttab_copy_t *c = op;
-
-	if (cmd == GNTTABOP_map_grant_ref)
-		map(md, caller, op);
-	else if (cmd == GNTTABOP_copy)
-		c->status = copy(md, caller, c);
-	else if (cmd == GNTTABOP_unmap_grant_ref)
-		u->status = unmap(md, caller, u->handle, u->host_addr, 0,
-				  u->dev_bus_addr, accessed);
-	else
-		r->status = unmap(md, caller, r->handle, r->host_addr,
-				  r->new_addr, 0, accessed);
+	switch (cmd) {
+	case GNTTABOP_map_grant_ref:
+		model_map(md, caller, op);
+		return;
+	case GNTTABOP_unmap_grant_ref:
+		model_unmap(md, caller, op, accessed);
+		return;
+	case GNTTABOP_unmap_and_replace:
+		model_replace(md, caller, op, accessed);
+		return;
+	case GNTTABOP_copy:
+		model_copy(md, caller, op);
+		return;
+	case GNTTABOP_transfer:
+		model_transfer(md, caller, op);
+		return;
+	default:
+		model_swap(md, caller, op);
+	}
 }
 
-static size_t op_size(unsigned cmd)
+/* All but these come as arrays. */
+static bool is_single(unsigned cmd)
 {
-	return cmd == GNTTABOP_map_grant_ref ? 32
-	       : cmd == GNTTABOP_copy	     ? 40
-					     : 24;
+	return cmd == GNTTABOP_setup_table || cmd == GNTTABOP_query_size ||
+	       cmd == GNTTABOP_set_version || cmd == GNTTABOP_get_version ||
+	       cmd == GNTTABOP_get_status_frames;
 }
 
-/* After operation @i of @n, or a fault. */
 static void end_of_batch(struct model *md, domid_t caller, unsigned cmd,
 			 bool faulted, bool accessed)
 {
-	if (cmd == GNTTABOP_map_grant_ref || cmd == GNTTABOP_copy)
-		return;
 	if (faulted || cmd == GNTTABOP_unmap_and_replace)
-		md->flushes++;
+		model_flush(md, caller);
 	else
 		decide(md, caller, accessed);
 }
 
-int model_call(struct model *md, domid_t caller, unsigned cmd, void *ops,
-	       unsigned n, unsigned fault, bool preempt)
+/* One operation after the other; unmaps in batches of 32. */
+static int array(struct model *md, domid_t caller, unsigned cmd, uint8_t *op,
+		 unsigned n, unsigned fault, bool preempt)
 {
-	bool base = md->rules->policy->default_accessed, accessed = false,
-	     one_a;
+	bool unmaps = cmd == GNTTABOP_unmap_grant_ref ||
+		      cmd == GNTTABOP_unmap_and_replace;
+	bool base = md->rules->policy->default_accessed, accessed = false;
 	struct gnttab_counters *c = &md->domains[caller].counters;
-	uint8_t *op = ops, saved[40];
-	size_t size = op_size(cmd);
+	size_t size = op_sizes[cmd];
+	uint8_t saved[40];
 
 	c->unmap_operations += cmd == GNTTABOP_unmap_grant_ref;
 	for (unsigned i = 0; i < n; i++, op += size) {
+		bool one_a = base;
+
 		if (fault == 2 * i)
 			break;
-		one_a = base;
 		memcpy(saved, op, size);
 		one(md, caller, cmd, op, &one_a);
+		if (preempt)
+			model_copy_end(md);
 		if (fault == 2 * i + 1) {
 			memcpy(op, saved, size); /* the result is lost */
 			break;
 		}
 		accessed |= one_a;
-		if (i % 32 != 31 && i + 1 != n)
+		if (!unmaps || (i % 32 != 31 && i + 1 != n))
 			continue;
 		end_of_batch(md, caller, cmd, false, accessed);
 		accessed = false;
 		if (preempt && i + 1 != n)
 			c->unmap_operations += cmd == GNTTABOP_unmap_grant_ref;
 	}
+	model_copy_end(md);
 	if (fault >= 2 * n)
 		return 0;
-	end_of_batch(md, caller, cmd, true, accessed);
+	if (unmaps)
+		end_of_batch(md, caller, cmd, true, false);
 	return -EFAULT;
+}
+
+int model_call(struct model *md, domid_t caller, unsigned cmd, void *ops,
+	       unsigned n, unsigned fault, bool preempt)
+{
+	if (!model_op_size(cmd))
+		return -ENOSYS;
+	if (is_single(cmd))
+		return model_single(md, caller, cmd, ops, n, fault);
+	return array(md, caller, cmd, ops, n, fault, preempt);
 }
