@@ -41,9 +41,11 @@ static const struct argp_option common_table[] = {
 	{ "cpus", KEY_CPUS, "N", 0, "simulated CPUs" },
 	{ "seed", KEY_SEED, "N", 0, "of random choices" },
 	{ NULL, 0, NULL, 0, "How it is told:", 2 },
-	{ "format", 'f', "text|json|html", 0, "whatever the suffix says" },
+	{ "format", 'f', "text|json|html|perfetto", 0,
+	  "whatever the suffix says" },
 	{ "output", 'o', "FILE", 0,
-	  "write to FILE, in the format of its suffix (.txt .json .html); '-' "
+	  "write to FILE, in the format of its suffix (.txt .json .html "
+	  ".perfetto.json); '-' "
 	  "is "
 	  "stdout" },
 	{ "color", KEY_COLOR, "WHEN", 0,
@@ -102,24 +104,43 @@ static const struct teller *find_teller(struct argp_state *state,
 	return tellers[options_choice(state, "format", name, names)];
 }
 
+static bool ends_in(const char *text, const char *end)
+{
+	size_t length = strlen(text), tail = strlen(end);
+
+	return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* The longest suffix decides. */
+static const struct teller *teller_of_suffix(const char *path)
+{
+	const struct teller *best = NULL;
+
+	for (size_t i = 0; tellers[i]; i++)
+		if (ends_in(path, tellers[i]->suffix) &&
+		    (!best ||
+		     strlen(tellers[i]->suffix) > strlen(best->suffix)))
+			best = tellers[i];
+	return best;
+}
+
 /* As that of a report: of the suffix, if there is one. */
 static const struct teller *teller_of_path(struct argp_state *state,
 					   const char *path)
 {
 	const char *slash = path ? strrchr(path, '/') : NULL;
 	const char *dot = path ? strrchr(slash ? slash : path, '.') : NULL;
+	const struct teller *teller;
 
 	if (output_is_stdout(path) || !dot)
 		return tellers[0];
-	for (size_t i = 0; tellers[i]; i++)
-		if (strcmp(tellers[i]->suffix, dot) == 0)
-			return tellers[i];
-	argp_error(
-		state,
-		"no format has the suffix of '%s'; use .txt, .json, .html or "
-		"--format",
-		path);
-	return NULL;
+	teller = teller_of_suffix(path);
+	if (!teller)
+		argp_error(state,
+			   "no format has the suffix of '%s'; use .txt, .json, "
+			   ".html, .perfetto.json or --format",
+			   path);
+	return teller;
 }
 
 static error_t parse_common(int key, char *arg, struct argp_state *state)

@@ -126,6 +126,7 @@ sim_libprogram_la_SOURCES = \
 	sim/tell_event.c \
 	sim/tell_html.c \
 	sim/tell_json.c \
+	sim/tell_perfetto.c \
 	sim/tell_text.c \
 	sim/tell_walk.c
 

@@ -45,6 +45,11 @@ struct tale {
 	uint64_t cycles;
 	size_t bytes;			/* written so far ... */
 	uint64_t left_out;		/* ... and steps that found no room */
+	uint64_t now, before;		/* at this step, at the one before */
+	uint64_t named, busy;		/* CPUs that have a name; and a part in
+					   this event */
+	uint64_t arrows;
+	uint64_t batches[2];		/* avoided, performed */
 };
 
 struct teller {
@@ -56,7 +61,8 @@ struct teller {
 	 * a later one, and nobody looks for them now.  NULL: never. */
 	bool (*skips)(const struct tale *tale, const struct step *step);
 };
-extern const struct teller teller_text, teller_json, teller_html;
+extern const struct teller teller_text, teller_json, teller_html,
+	teller_perfetto;
 /* All of them, NULL-terminated; text first. */
 extern const struct teller *const tellers[];
 

@@ -320,4 +320,4 @@ const struct teller teller_json = {
 };
 
 const struct teller *const tellers[] = { &teller_text, &teller_json,
-					 &teller_html, NULL };
+					 &teller_html, &teller_perfetto, NULL };

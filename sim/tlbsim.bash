@@ -42,7 +42,8 @@ _tlbsim_argument()
 			-- "$cur"))
 		compopt -o nospace 2>/dev/null ;;
 	explain:-f | explain:--format | walk:-f | walk:--format)
-		COMPREPLY=($(compgen -W 'text json html' -- "$cur")) ;;
+		COMPREPLY=($(compgen -W 'text json html perfetto' \
+			-- "$cur")) ;;
 	walk:--access)
 		COMPREPLY=($(compgen -W 'read write fetch' -- "$cur")) ;;
 	*:--color)

@@ -25,6 +25,7 @@ check_PROGRAMS += \
 	tests/check_compare \
 	tests/check_html \
 	tests/check_output \
+	tests/check_perfetto \
 	tests/check_progress \
 	tests/check_published \
 	tests/check_report \
@@ -34,6 +35,7 @@ tests_check_compare_SOURCES = tests/check_compare.c $(text_file)
 tests_check_compare_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_html_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_output_LDADD = $(program_libs) $(CHECK_LIBS)
+tests_check_perfetto_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_progress_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_published_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_report_LDADD = $(program_libs) $(CHECK_LIBS)
