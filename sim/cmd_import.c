@@ -10,10 +10,12 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/importer.h"
 #include "sim/options.h"
 #include "sim/output.h"
+#include "sim/progress.h"
 
 #define MAX_FORMATS 32
 /* Of what an importer's options are read into. */
@@ -25,13 +27,18 @@ struct options {
 	const char *output;
 	char *given[IMPORT_MAX_OPTIONS];
 	size_t nr_given;
+	bool no_progress;
 };
+
+enum { KEY_NO_PROGRESS = 0x500 };
 
 static const struct argp_option option_table[] = {
 	{ "option", 'O', "NAME=VALUE", 0,
 	  "something that the file cannot know; 'tlbsim list -v importers' "
 	  "shows what each format takes" },
 	{ "output", 'o', "FILE", 0, "write to FILE, packed if it ends in .gz" },
+	{ "no-progress", KEY_NO_PROGRESS, NULL, 0,
+	  "no progress line on the terminal" },
 	{ 0 },
 };
 
@@ -60,6 +67,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case 'o':
 		o->output = arg;
+		break;
+	case KEY_NO_PROGRESS:
+		o->no_progress = true;
 		break;
 	case ARGP_KEY_ARG:
 		if (state->arg_num == 0)
@@ -96,7 +106,8 @@ static FILE *open_input(const char *path)
 }
 
 static enum status convert(const struct options *o,
-			   const struct import_job *job, FILE *file)
+			   const struct import_job *job, FILE *file,
+			   struct progress *progress)
 {
 	struct diags diags = { .count = 0 };
 	struct output output;
@@ -105,6 +116,7 @@ static enum status convert(const struct options *o,
 	if (rc < 0)
 		return io_error("write", o->output, rc);
 	rc = o->importer->run(job, file, output.stream, &diags);
+	progress_clear(progress);
 	if (rc == 0) {
 		rc = output_commit(&output, ends_in_gz(o->output));
 		return rc < 0 ? io_error("write", o->output, rc) : STATUS_OK;
@@ -119,14 +131,16 @@ static enum status convert(const struct options *o,
 static enum status open_and_convert(const struct options *o,
 				    const struct import_job *job)
 {
-	FILE *file = open_input(o->input);
+	struct progress progress = progress_start(STDERR_FILENO,
+						  !o->no_progress);
+	FILE *file = open_input(o->input), *watched;
 	enum status status;
 
 	if (!file)
 		return io_error("read", o->input, -errno);
-	status = convert(o, job, file);
-	if (file != stdin)
-		fclose(file);
+	watched = progress_file(&progress, file, o->input);
+	status = convert(o, job, watched ? watched : file, &progress);
+	fclose(watched ? watched : file);
 	return status;
 }
 

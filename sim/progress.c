@@ -9,6 +9,8 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -45,16 +47,15 @@ static void put(int fd, const char *text, size_t length)
 static void draw(struct progress *progress, const char *what, uint64_t done,
 		 uint64_t total, uint64_t events)
 {
-	char line[LINE], text[LINE + 8];
+	char line[LINE], text[LINE + 8], much[32] = "", many[40] = "";
 	int length;
 
 	if (total)
-		snprintf(line, sizeof(line),
-			 "%3" PRIu64 "%% of %s, %" PRIu64 " events",
-			 done * 100 / total, what, events);
-	else
-		snprintf(line, sizeof(line), "%s, %" PRIu64 " events", what,
-			 events);
+		snprintf(much, sizeof(much), "%3" PRIu64 "%% of ",
+			 done * 100 / total);
+	if (events)
+		snprintf(many, sizeof(many), ", %" PRIu64 " events", events);
+	snprintf(line, sizeof(line), "%s%s%s", much, what, many);
 	length = snprintf(text, sizeof(text), "\r\033[K%s", line);
 	put(progress->fd, text, (size_t)length);
 	progress->shown = true;
@@ -80,4 +81,52 @@ void progress_clear(struct progress *progress)
 	if (progress->shown)
 		put(progress->fd, "\r\033[K", 4);
 	progress->shown = false;
+}
+
+/* ---- a file on its way ----------------------------------------------- */
+
+struct watched {
+	struct progress *progress;
+	FILE *file;
+	const char *what;
+	uint64_t done, total;
+};
+
+static ssize_t watched_read(void *cookie, char *to, size_t room)
+{
+	struct watched *watched = cookie;
+	size_t length = fread(to, 1, room, watched->file);
+
+	watched->done += length;
+	progress_update(watched->progress, watched->what, watched->done,
+			watched->total, 0);
+	return length || !ferror(watched->file) ? (ssize_t)length : -1;
+}
+
+static int watched_close(void *cookie)
+{
+	struct watched *watched = cookie;
+	int rc = fclose(watched->file);
+
+	progress_clear(watched->progress);
+	free(watched);
+	return rc;
+}
+
+FILE *progress_file(struct progress *progress, FILE *file, const char *what)
+{
+	const cookie_io_functions_t io = { .read = watched_read,
+					   .close = watched_close };
+	struct watched *watched = malloc(sizeof(*watched));
+	FILE *stream = watched ? fopencookie(watched, "rb", io) : NULL;
+	struct stat status;
+
+	if (!stream) {
+		free(watched);
+		return NULL;
+	}
+	*watched = (struct watched){ progress, file, what, 0, 0 };
+	if (fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode))
+		watched->total = (uint64_t)status.st_size;
+	return stream;
 }

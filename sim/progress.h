@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct progress {
 	int fd;				/* the terminal; -1: say nothing */
@@ -17,12 +18,19 @@ struct progress {
 /* Show progress on @fd if it is a terminal and @wanted, after a second. */
 struct progress progress_start(int fd, bool wanted);
 
-/* @what is @done of @total (0: unknown) bytes far, having run @events.
+/* @what is @done of @total (0: unknown) bytes far, having run @events, if any.
  * Cheap, but reads a clock: not for each event. */
 void progress_update(struct progress *progress, const char *what,
 		     uint64_t done, uint64_t total, uint64_t events);
 
 /* Erase the line; before anything else is written to the terminal. */
 void progress_clear(struct progress *progress);
+
+/*
+ * A stream of the bytes of @file that shows how much of it was read, as far as
+ * @progress is shown; closing it closes @file.  NULL: no memory, or no such
+ * thing, and @file is as it was.
+ */
+FILE *progress_file(struct progress *progress, FILE *file, const char *what);
 
 #endif /* SIM_PROGRESS_H */

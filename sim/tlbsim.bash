@@ -77,7 +77,7 @@ _tlbsim_options()
 	shell) options+=' --policy --machine --cpus --seed --color' ;;
 	generate) options+=' --option --output' ;;
 	batches) options+=' --same --format --output' ;;
-	import) options+=' --output --option' ;;
+	import) options+=' --output --option --no-progress' ;;
 	list) options+=' --quiet --verbose --check' ;;
 	esac
 	COMPREPLY=($(compgen -W "$options" -- "$cur"))

@@ -115,6 +115,32 @@ START_TEST(line_is_drawn_after_a_second_and_erased)
 }
 END_TEST
 
+/* The file of @text, read to its end, as something that takes long. */
+static void draw_while_reading(const struct terminal *t)
+{
+	struct progress p = progress_start(t->inner, true);
+	FILE *file = tmpfile(), *stream;
+
+	if (!file || fputs("four", file) < 0 || fseek(file, 0, SEEK_SET))
+		_exit(98);
+	stream = progress_file(&p, file, "a.pcap");
+	pass_time(&p);
+	if (!stream || fgetc(stream) != 'f')
+		_exit(97);
+	want(t, "<CR><EL>100% of a.pcap");
+	if (fgetc(stream) != 'o' || fgetc(stream) != 'u' ||
+	    fgetc(stream) != 'r' || fgetc(stream) != EOF)
+		_exit(96);
+	fclose(stream);
+	want(t, "<CR><EL>");
+}
+
+START_TEST(reading_a_file_shows_how_much_was_read)
+{
+	in_session(draw_while_reading);
+}
+END_TEST
+
 static void draw_in_background(const struct terminal *t)
 {
 	struct progress p = progress_start(t->inner, true);
@@ -191,6 +217,7 @@ END_TEST
 static void add_tests(TCase *tc)
 {
 	tcase_add_test(tc, line_is_drawn_after_a_second_and_erased);
+	tcase_add_test(tc, reading_a_file_shows_how_much_was_read);
 	tcase_add_test(tc, background_process_draws_nothing);
 	tcase_add_test(tc, no_progress_means_none);
 	tcase_add_test(tc, long_name_does_not_wrap);
