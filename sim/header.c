@@ -8,9 +8,18 @@
 #define DEFAULT_MACHINE "ivybridge-ep"
 #define DEFAULT_POLICY "upstream"
 #define DEFAULT_MEMORY (64ull << 20)
-/* Xen's defaults: gnttab_max_frames, gnttab_max_maptrack_frames. */
-#define DEFAULT_GRANT_FRAMES 64
-#define DEFAULT_MAPTRACK_FRAMES 1024
+/*
+ * Xen's defaults by era: gnttab_max_frames, gnttab_max_maptrack_frames.  In
+ * 2014 there were 8 maptrack frames for each grant frame, with 512 handles
+ * each; those here have 256.
+ */
+static const struct {
+	unsigned grant_frames, maptrack_frames;
+} default_limits[] = {
+	[GNTTAB_ERA_CURRENT] = { 64, 1024 },
+	[GNTTAB_ERA_2014] = { 32, 32 * 8 * 2 },
+	[GNTTAB_ERA_2021] = { 64, 1024 },
+};
 
 /* clang-format off */
 #define HEADER_KEYS(X)                                                        \
@@ -165,12 +174,12 @@ static const struct field domain_fields[] = {
 	{ NULL },
 };
 
-static struct trace_domain default_domain(void)
+static struct trace_domain default_domain(enum gnttab_era era)
 {
 	return (struct trace_domain){
 		.memory = DEFAULT_MEMORY,
-		.grant_frames = DEFAULT_GRANT_FRAMES,
-		.maptrack_frames = DEFAULT_MAPTRACK_FRAMES,
+		.grant_frames = default_limits[era].grant_frames,
+		.maptrack_frames = default_limits[era].maptrack_frames,
 		.version = 1,
 	};
 }
@@ -201,7 +210,7 @@ static bool is_distinct(const struct trace_header *header,
 static void read_domain(const struct node *node, struct trace_header *header,
 			struct diags *diags)
 {
-	struct raw_domain raw = { .domain = default_domain() };
+	struct raw_domain raw = { .domain = default_domain(header->era) };
 	struct trace_domain *domain = &raw.domain;
 
 	if (!node_read(node, domain_fields, &raw, diags))
@@ -229,7 +238,7 @@ static void read_domains(const struct node *list, struct trace_header *header,
 	if (!list) {
 		struct trace_domain *dom0 = &header->domain[0];
 
-		*dom0 = default_domain();
+		*dom0 = default_domain(header->era);
 		strcpy(dom0->name, "dom0");
 		dom0->hardware = true;
 		header->nr_domains = 1;

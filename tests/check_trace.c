@@ -199,6 +199,39 @@ START_TEST(header_has_its_defaults)
 }
 END_TEST
 
+static const struct {
+	const char *era;
+	unsigned grant_frames, maptrack_frames;
+} limits[] = {
+	{ "", 64, 1024 },
+	{ "era: current\n", 64, 1024 },
+	{ "era: 2014\n", 32, 512 },
+	{ "era: 2021\n", 64, 1024 },
+};
+
+START_TEST(limits_of_grant_tables_are_those_of_the_era)
+{
+	const char *domains[] = { "", "domains: [{id: 1}]\n" };
+
+	for (int i = 0; i < 2; i++) {
+		struct diags diags = { 0 };
+		const struct trace_header *h;
+		struct trace *trace;
+		char text[200];
+
+		snprintf(text, sizeof(text), "tlbsim: 1\nmachine: small\n%s%s",
+			 domains[i], limits[_i].era);
+		trace = open_text(text, NULL, 0, &diags);
+		h = trace_header(trace);
+		ck_assert_uint_eq(h->domain[0].grant_frames,
+				  limits[_i].grant_frames);
+		ck_assert_uint_eq(h->domain[0].maptrack_frames,
+				  limits[_i].maptrack_frames);
+		trace_close(trace);
+	}
+}
+END_TEST
+
 static const char full_header[] =
 	"tlbsim: 1\n"
 	"title: all of it\n"
@@ -551,6 +584,8 @@ static void add(TCase *tc)
 	tcase_add_test(tc, events_of_a_driver_take_the_place_of_its_block);
 	tcase_add_test(tc, error_of_a_driver_is_one_of_the_trace);
 	tcase_add_test(tc, header_has_its_defaults);
+	tcase_add_loop_test(tc, limits_of_grant_tables_are_those_of_the_era, 0,
+			    sizeof(limits) / sizeof(*limits));
 	tcase_add_test(tc, header_says_all_that_it_can);
 	tcase_add_test(tc, command_line_overrides_machine_and_cpus);
 	tcase_add_test(tc, error_is_told_once_and_no_event_follows_it);
