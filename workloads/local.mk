@@ -138,6 +138,7 @@ workloads_cases = \
 	workloads/cases/h14-remap-before-flush.yaml \
 	workloads/cases/h15-late-iotlb-flush.yaml \
 	workloads/cases/h16-counted-twice.yaml \
+	workloads/cases/h17-version-switch.yaml \
 	workloads/cases/m01-reach-of-a-tlb.yaml \
 	workloads/cases/m02-invpcid.yaml \
 	workloads/cases/p01-five-policies.yaml \
