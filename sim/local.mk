@@ -88,6 +88,22 @@ libtlbsim_la_LIBADD = sim/libsim.la workloads/libworkloads.la \
 libtlbsim_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
 	-export-symbols-regex '^(mmu|physmem|gnttab|sim|trace|profile|results|counter|event|diag|node|step)_'
 
+# What a program needs that embeds it, and one that does.
+pkginclude_simdir = $(pkgincludedir)/sim
+pkginclude_sim_HEADERS = sim/crossing.h sim/diag.h sim/event.h sim/node.h \
+	sim/profile.h sim/pv_update.h sim/results.h sim/sim.h sim/step.h \
+	sim/trace.h
+pkginclude_mmudir = $(pkgincludedir)/mmu
+pkginclude_mmu_HEADERS = mmu/look.h mmu/mmu.h mmu/physmem.h mmu/profile.h \
+	mmu/quirks.h mmu/x86.h
+pkginclude_gnttabdir = $(pkgincludedir)/gnttab
+pkginclude_gnttab_HEADERS = gnttab/abi.h gnttab/gnttab.h gnttab/machine.h \
+	gnttab/policy.h
+pkgconfigdir = $(libdir)/pkgconfig
+pkgconfig_DATA = sim/tlbsim.pc
+exampledir = $(docdir)/examples
+dist_example_DATA = sim/example.c
+
 # What the commands share.
 noinst_LTLIBRARIES += sim/libprogram.la
 sim_libprogram_la_SOURCES = \

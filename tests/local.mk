@@ -14,7 +14,8 @@ AM_TESTS_ENVIRONMENT = \
 	export top_srcdir=$(abs_top_srcdir) top_builddir=$(abs_top_builddir); \
 	export TLBSIM=$(abs_top_builddir)/tlbsim; \
 	export TLBSIM_MACHINES=$(abs_top_srcdir)/workloads/machines; \
-	export CC='$(CC)' CPPFLAGS='$(CPPFLAGS)';
+	export CC='$(CC)' CPPFLAGS='$(CPPFLAGS)'; \
+	export MAKE='$(MAKE)' INSTRUMENT_FLAGS='$(INSTRUMENT_FLAGS)';
 
 include $(top_srcdir)/tests/metal/local.mk
 
@@ -449,6 +450,7 @@ shell_tests = \
 	tests/golden.sh \
 	tests/headers.sh \
 	tests/html.sh \
+	tests/install.sh \
 	tests/lessons.sh \
 	tests/imports.sh \
 	tests/recorded.sh \
