@@ -22,7 +22,7 @@ struct command {
 	enum status (*run)(int argc, char **argv);
 };
 
-extern const struct command cmd_replay, cmd_compare, cmd_explain, cmd_walk,
-	cmd_shell, cmd_import, cmd_list, cmd_batches, cmd_generate;
+extern const struct command cmd_replay, cmd_compare, cmd_explain, cmd_explore,
+	cmd_walk, cmd_shell, cmd_import, cmd_list, cmd_batches, cmd_generate;
 
 #endif /* SIM_CMD_H */

@@ -23,6 +23,7 @@
 
 #include "mmu/physmem.h"
 #include "mmu/x86.h"
+#include "sim/pgtab.h"
 #include "sim/state.h"
 
 static void load_tables(struct cpu *cpu, const struct domain *d)
@@ -75,6 +76,7 @@ uint64_t cpu_flush(struct cpu *cpu)
 	struct mmu_registers r = mmu_registers(mmu, cpu->number);
 	uint32_t off = 0, on = 0;
 
+	sim_touch(cpu->sim, TOUCH_TLB, cpu->number, TOUCH_WRITE);
 	flush_clock_tick(&cpu->sim->clock, cpu->number);
 	switch (cpu->sim->header->flush) {
 	case FLUSH_FULL:
@@ -172,6 +174,20 @@ struct cpu *cpu_acting(struct sim *sim, const struct event *event,
 	return cpu ? cpu : &sim->cpu[0];
 }
 
+static void touch_access(struct cpu *cpu, vaddr_t va,
+			 const struct mmu_result *result)
+{
+	struct sim *sim = cpu->sim;
+	paddr_t entry = result->entry;
+
+	if (cpu->loaded->config->external)
+		sim_touch_all(sim);
+	if (result->end != MMU_OK)
+		entry = pgtab_find(cpu->loaded, va).entry;
+	sim_touch(sim, TOUCH_ENTRY, entry, TOUCH_UPDATE);
+	sim_touch(sim, TOUCH_TLB, cpu->number, TOUCH_UPDATE);
+}
+
 struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
 			     enum mmu_access access)
 {
@@ -187,10 +203,12 @@ struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
 				    MMU_USER);
 	if (result.end == MMU_MACHINE_CHECK)
 		oracle_machine_check(sim, cpu, va);
+	if (sim->touches)
+		touch_access(cpu, va, &result);
 	if (result.end != MMU_OK)
 		return result;
 	if (result.stale_since != MMU_NOT_STALE)
-		oracle_stale_use(sim, cpu, va, access, result.stale_since);
+		oracle_stale_use(sim, cpu, va, access, &result);
 	else
 		marks_touch(sim->marks, result.entry);
 	return result;

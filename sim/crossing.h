@@ -32,7 +32,8 @@ enum crossing {
 	SIM_CROSSINGS(X)
 #undef X
 	CROSSINGS,
-	CROSS_UNLOCKED /* no call: it has just let go of a lock */
+	CROSS_UNLOCKED, /* no call: it has just let go of a lock */
+	CROSS_SHARED	/* one where it matters whether others ran before */
 };
 extern const char *const crossing_names[CROSSINGS + 1]; /* NULL at the end */
 

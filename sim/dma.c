@@ -61,6 +61,7 @@ bool machine_iommu_map(struct cpu *cpu, struct domain *d, mfn_t mfn,
 	uint64_t rights = writable ? IOMMU_READ | IOMMU_WRITE : IOMMU_READ;
 
 	sim_cross(cpu, CROSS_iommu_map);
+	sim_touch_all(cpu->sim);
 	set_entry(d, mfn, mfn.n * FRAME_BYTES | rights);
 	return true;
 }
@@ -68,6 +69,7 @@ bool machine_iommu_map(struct cpu *cpu, struct domain *d, mfn_t mfn,
 void machine_iommu_unmap(struct cpu *cpu, struct domain *d, mfn_t mfn)
 {
 	sim_cross(cpu, CROSS_iommu_unmap);
+	sim_touch_all(cpu->sim);
 	set_entry(d, mfn, 0);
 }
 

@@ -54,6 +54,7 @@ static int map_ended(struct call *call, const struct op *op, const void *result,
 
 	if (op->as.name < 0)
 		return 0;
+	sim_touch(call->sim, TOUCH_NAMES, 0, TOUCH_UPDATE);
 	memcpy(&map, result, sizeof(map));
 	binding.at = map.host_addr;
 	binding.bus = map.dev_bus_addr;
@@ -71,6 +72,7 @@ static int find_binding(struct call *call, const struct op *op,
 	*binding = (struct binding){ .handle = op->handle };
 	if (op->label.name < 0)
 		return 0;
+	sim_touch(call->sim, TOUCH_NAMES, 0, TOUCH_READ);
 	found = handles_get(&call->sim->handles, op->label);
 	if (!found) {
 		diag_error(call->sim->diags, sim_place(call->place, op),

@@ -55,6 +55,7 @@
 	X(fault, "make a guest copy of the next hypercall fail")              \
 	X(preempt, "make the next hypercall stop at a preemption point")      \
 	X(resume, "go on with a hypercall that was preempted")                \
+	X(parallel, "from here on CPUs run at the same time, for `explore`")  \
 	X(inspect, "print state into the results")                            \
 	X(expect, "results so far must be as said")
 /* clang-format on */

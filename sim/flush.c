@@ -58,6 +58,7 @@ static uint64_t drop_pages(struct cpu *cpu, const uint64_t *va, unsigned n)
 	struct mmu *mmu = cpu->sim->mmu;
 	uint64_t cycles = 0;
 
+	sim_touch(cpu->sim, TOUCH_TLB, cpu->number, TOUCH_WRITE);
 	if (mmu_registers(mmu, cpu->number).cr4 & CR4_PCIDE)
 		return cpu_flush(cpu);
 	for (unsigned i = 0; i < n; i++)

@@ -203,12 +203,14 @@ int call_enter(struct call *call)
 		  mmu_profile(sim->mmu)->cost.hypercall);
 	call->cpu->call = call; /* (1) */
 	sim->calls.inside++;
+	sim_touch(sim, TOUCH_INSIDE, 0, TOUCH_UPDATE);
 	rc = gnttab_hypercall(call->cpu, call->domain->grants, &call->left);
 	assert(rc == 0 || rc == GNTTAB_PREEMPTED || rc == -EFAULT ||
 	       call->kind->no_status);
 	call->rc = rc;
 	watch_batch(call->cpu, false);
 	sim->calls.inside--;
+	sim_touch(sim, TOUCH_INSIDE, 0, TOUCH_WRITE);
 	ept_settle(call->cpu, call->domain);
 	dma_settle(call->domain);
 	oracle_call_left(call->cpu);
@@ -335,8 +337,8 @@ int call_run_event(struct cpu *cpu, const struct call_kind *kind,
 	call->stop = event->stop;
 	call->ops = event->ops;
 	call->nr_ops = event->nr_ops;
-	call->array = event->hypercall.array ? event->hypercall.array
-					     : CALL_WINDOW;
+	call->in_guest = event->hypercall.array;
+	call->array = call->in_guest ? event->hypercall.array : CALL_WINDOW;
 	call->left = (struct gnttab_call){
 		.cmd = kind->cmd,
 		.uop = call->array,

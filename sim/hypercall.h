@@ -59,6 +59,7 @@ struct call {
 	struct place place;
 	struct gnttab_call left;
 	uint64_t array;	     /* guest address */
+	bool in_guest;	     /* ... of the guest's own memory */
 	unsigned char *args; /* what is there */
 	size_t args_room;
 	const struct op *ops;
@@ -67,6 +68,9 @@ struct call {
 	size_t nr_ops, accounted;
 	struct strand *strand;	 /* while it is stopped half-way */
 	struct stop stop;	 /* that it has still to reach */
+	enum crossing at;	 /* the last that it came to, of so many */
+	uint32_t crossed;
+	const uint32_t *wants; /* at a lock: who holds that, or NULL */
 	bool out;		 /* it came out while another CPU waited */
 	bool over;		 /* accounted; `resume` will ask for it */
 	int rc;			 /* what the hypercall returned */

@@ -69,6 +69,8 @@ sim_machine_sources = \
 	sim/pv_update.c \
 	sim/races.c \
 	sim/stops.c \
+	sim/touch.c sim/touch.h \
+	sim/turns.c sim/turns.h \
 	sim/strand.c \
 	sim/points.c \
 	sim/results.c \
@@ -86,7 +88,7 @@ libtlbsim_la_LIBADD = sim/libsim.la workloads/libworkloads.la \
 	gnttab/libgnttab.la mmu/libmmu.la \
 	$(YAML_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(PCAP_LIBS) -lm
 libtlbsim_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
-	-export-symbols-regex '^(mmu|physmem|gnttab|sim|trace|profile|results|counter|event|diag|node|step)_'
+	-export-symbols-regex '^(mmu|physmem|gnttab|sim|trace|profile|results|counter|event|diag|node|step|touches|turns)_'
 
 # What a program needs that embeds it, and one that does.
 pkginclude_simdir = $(pkgincludedir)/sim
@@ -131,6 +133,15 @@ sim_libprogram_la_SOURCES = \
 	sim/table.c sim/table.h \
 	sim/changes.c sim/changes.h \
 	sim/explain.c sim/explain.h \
+	sim/explore.c sim/explore.h \
+	sim/explore_exec.c \
+	sim/explore_part.c sim/explore_part.h \
+	sim/explore_plan.c \
+	sim/explore_save.c \
+	sim/explore_search.c \
+	sim/explore_set.c sim/explore_set.h \
+	sim/explore_tell.c \
+	sim/hb.c sim/hb.h \
 	sim/narrator.c \
 	sim/shell.c sim/shell.h \
 	sim/shell_expect.c \
@@ -175,6 +186,7 @@ tlbsim_SOURCES = \
 	sim/cmd_batches.c \
 	sim/cmd_explain.c \
 	sim/cmd_generate.c \
+	sim/cmd_explore.c \
 	sim/cmd_import.c \
 	sim/cmd_list.c \
 	sim/cmd_replay.c \
@@ -189,7 +201,7 @@ program_libs = sim/libprogram.la libtlbsim.la $(JANSSON_LIBS) $(ZLIB_LIBS) \
 tlbsim_LDADD = $(program_libs)
 
 dist_man_MANS += sim/tlbsim.1 sim/tlbsim-compare.1 sim/tlbsim-import.1 \
-	sim/tlbsim-explain.1 sim/tlbsim-walk.1 sim/tlbsim-shell.1 \
+	sim/tlbsim-explain.1 sim/tlbsim-explore.1 sim/tlbsim-walk.1 sim/tlbsim-shell.1 \
 	sim/tlbsim-profile.5 sim/tlbsim-replay.1 sim/tlbsim-generate.1 sim/tlbsim-trace.5
 bashcompdir = $(datadir)/bash-completion/completions
 dist_bashcomp_DATA = sim/tlbsim.bash

@@ -33,10 +33,17 @@ struct grant_table *machine_grant_table(struct cpu *cpu, domid_t id)
 void machine_crash_domain(struct cpu *cpu, struct domain *d)
 {
 	sim_cross(cpu, CROSS_crash_domain);
+	sim_touch_all(cpu->sim);
 	d->crashed = true;
 }
 
 /* ---- frames --------------------------------------------------------- */
+
+static void touch_frame(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
+{
+	sim_touch(cpu->sim, TOUCH_FRAME, mfn.n,
+		  kind == MACHINE_HOLD_WRITABLE ? TOUCH_WRITE : TOUCH_UPDATE);
+}
 
 static struct frame *frame_of(struct cpu *cpu, mfn_t mfn)
 {
@@ -54,6 +61,7 @@ int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 	if (entry.type != P2M_RAM)
 		return GNTST_bad_page;
 	*mfn = entry.mfn;
+	touch_frame(cpu, *mfn, MACHINE_HOLD);
 	page_hold(cpu->sim, *mfn, MACHINE_HOLD);
 	return GNTST_okay;
 }
@@ -62,6 +70,7 @@ bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 			enum machine_hold kind)
 {
 	sim_cross(cpu, CROSS_frame_hold);
+	touch_frame(cpu, mfn, kind);
 	if (domain_of_frame(cpu->sim, mfn) != owner)
 		return false;
 	return page_hold(cpu->sim, mfn, kind);
@@ -70,6 +79,8 @@ bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 {
 	sim_cross(cpu, CROSS_frame_drop);
+	touch_frame(cpu, mfn, kind);
+	sim_touch_tlbs(cpu->sim);
 	if (cpu->sim->header->p2m_sync != P2M_SYNC_LATE)
 		ept_settle(cpu, cpu->running);
 	watch_batch(cpu, false);
@@ -86,6 +97,7 @@ void *machine_frame_pointer(struct cpu *cpu, mfn_t mfn)
 int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn)
 {
 	sim_cross(cpu, CROSS_frame_alloc);
+	sim_touch_all(cpu->sim);
 	if (!frame_alloc(&cpu->sim->frames, d, FRAME_SHARED, mfn))
 		return -ENOMEM;
 	return 0;
@@ -94,6 +106,7 @@ int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn)
 bool machine_frame_mapped(struct cpu *cpu, struct domain *d, mfn_t mfn)
 {
 	sim_cross(cpu, CROSS_frame_mapped);
+	touch_frame(cpu, mfn, MACHINE_HOLD_WRITABLE);
 	(void)d;
 	return frame_of(cpu, mfn)->refs > 0;
 }
@@ -101,6 +114,7 @@ bool machine_frame_mapped(struct cpu *cpu, struct domain *d, mfn_t mfn)
 void machine_frame_free(struct cpu *cpu, mfn_t mfn)
 {
 	sim_cross(cpu, CROSS_frame_free);
+	sim_touch_all(cpu->sim);
 	if (mfn.n >= FRAMES_OWN) {
 		page_free(cpu->sim, mfn);
 		return;
@@ -115,6 +129,7 @@ int16_t machine_frame_steal(struct cpu *cpu, struct domain *d, gfn_t gfn,
 	int16_t status = GNTST_general_error;
 
 	sim_cross(cpu, CROSS_frame_steal);
+	sim_touch_all(cpu->sim);
 	if (!d->config->external)
 		status = page_steal(d, gfn.n, mfn);
 	if (status == GNTST_okay)
@@ -125,6 +140,7 @@ int16_t machine_frame_steal(struct cpu *cpu, struct domain *d, gfn_t gfn,
 bool machine_frame_assign(struct cpu *cpu, struct domain *d, mfn_t mfn)
 {
 	sim_cross(cpu, CROSS_frame_assign);
+	sim_touch_all(cpu->sim);
 	oracle_check_reuse(cpu->sim, mfn);
 	return page_assign(d, mfn);
 }
@@ -133,6 +149,7 @@ void machine_frame_place(struct cpu *cpu, struct domain *d, gfn_t gfn,
 			 mfn_t mfn)
 {
 	sim_cross(cpu, CROSS_frame_place);
+	sim_touch_all(cpu->sim);
 	page_place(d, gfn.n, mfn);
 }
 
@@ -146,15 +163,34 @@ void machine_mark_dirty(struct cpu *cpu, struct domain *d, mfn_t mfn)
 
 /* ---- the words of a shared table ------------------------------------- */
 
+static void touch_word(struct cpu *cpu, const uint32_t *word,
+		       enum touch_how how)
+{
+	const char *base = physmem_pointer(cpu->sim->mem, 0);
+
+	sim_touch(cpu->sim, TOUCH_WORD, (uint64_t)((const char *)word - base),
+		  how);
+}
+
+/* What the oracle looks at when one of them changes. */
+static void touch_revocation(struct cpu *cpu, const uint32_t *word)
+{
+	touch_word(cpu, word, TOUCH_WRITE);
+	sim_touch(cpu->sim, TOUCH_PINS, 0, TOUCH_READ);
+	sim_touch_tlbs(cpu->sim);
+}
+
 uint32_t machine_shared_read(struct cpu *cpu, const uint32_t *word)
 {
 	sim_cross(cpu, CROSS_shared_read);
+	touch_word(cpu, word, TOUCH_READ);
 	return *word;
 }
 
 void machine_shared_write(struct cpu *cpu, uint32_t *word, uint32_t value)
 {
 	sim_cross(cpu, CROSS_shared_write);
+	touch_word(cpu, word, TOUCH_WRITE);
 	*word = value;
 }
 
@@ -162,6 +198,7 @@ bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 			    uint32_t new)
 {
 	sim_cross(cpu, CROSS_shared_cmpxchg);
+	touch_revocation(cpu, word);
 	if (*word != *old) {
 		*old = *word;
 		return false;
@@ -176,6 +213,7 @@ void machine_shared_set(struct cpu *cpu, uint32_t *word, uint32_t bits)
 	uint32_t old;
 
 	sim_cross(cpu, CROSS_shared_set);
+	touch_revocation(cpu, word);
 	old = *word;
 	*word = old | bits;
 	if (*word != old)
@@ -187,6 +225,7 @@ void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
 	uint32_t old;
 
 	sim_cross(cpu, CROSS_shared_clear);
+	touch_revocation(cpu, word);
 	old = *word;
 	*word = old & ~bits;
 	oracle_word_changed(cpu, word, old, old & ~bits);
@@ -206,12 +245,20 @@ bool machine_l1_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
 	return leaf.level == 1;
 }
 
+/* Who holds the table in @mfn; NULL if there is no such frame. */
+static const uint32_t *locker_of(struct cpu *cpu, mfn_t mfn)
+{
+	return mfn.n < cpu->sim->frames.count ? &frame_of(cpu, mfn)->locker
+					      : NULL;
+}
+
 bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 {
 	mfn_t mfn = { slot.n / FRAME_BYTES };
 	struct frame *frame;
 
-	sim_cross(cpu, CROSS_l1_lock);
+	sim_cross_lock(cpu, CROSS_l1_lock, locker_of(cpu, mfn));
+	sim_touch(cpu->sim, TOUCH_TABLE, mfn.n, TOUCH_WRITE);
 	if (domain_of_frame(cpu->sim, mfn) != d)
 		return false;
 	frame = frame_of(cpu, mfn);
@@ -228,6 +275,7 @@ void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
 
 	sim_cross(cpu, CROSS_l1_unlock);
 	assert(frame->locker == cpu->number + 1);
+	sim_touch(cpu->sim, TOUCH_TABLE, slot.n / FRAME_BYTES, TOUCH_WRITE);
 	frame->locker = 0;
 	sim_cross(cpu, CROSS_UNLOCKED);
 }
@@ -235,6 +283,7 @@ void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
 uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot)
 {
 	sim_cross(cpu, CROSS_pte_read);
+	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_READ);
 	return physmem_read(cpu->sim->mem, slot.n);
 }
 
@@ -262,6 +311,7 @@ void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
 	uint64_t old;
 
 	sim_cross(cpu, CROSS_pte_write);
+	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_WRITE);
 	old = physmem_read(cpu->sim->mem, slot.n);
 	watch_acting(cpu->sim, cpu);
 	pgtab_store(cpu->sim, slot.n, pte);
@@ -275,6 +325,7 @@ bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 	bool done;
 
 	sim_cross(cpu, CROSS_pte_cmpxchg);
+	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_WRITE);
 	mmu_serialise(cpu->sim->mmu, cpu->number); /* a locked access */
 	watch_acting(cpu->sim, cpu);
 	done = pgtab_exchange(cpu->sim, slot.n, old, new);
@@ -288,6 +339,7 @@ bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 void machine_pte_put(struct cpu *cpu, struct domain *d, uint64_t pte)
 {
 	sim_cross(cpu, CROSS_pte_put);
+	touch_frame(cpu, pgtab_frame(pte), MACHINE_HOLD_WRITABLE);
 	(void)d;
 	pgtab_put(cpu->sim, pte);
 }
@@ -304,6 +356,7 @@ bool machine_p2m_insert(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
 			bool writable)
 {
 	sim_cross(cpu, CROSS_p2m_insert);
+	sim_touch_all(cpu->sim);
 	return ept_insert(cpu, d, gfn.n, granted(mfn, writable));
 }
 
@@ -311,6 +364,7 @@ bool machine_p2m_remove(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
 			bool writable)
 {
 	sim_cross(cpu, CROSS_p2m_remove);
+	sim_touch_all(cpu->sim);
 	return ept_remove(cpu, d, gfn.n, granted(mfn, writable));
 }
 
@@ -320,6 +374,8 @@ int machine_copy_from_guest(struct cpu *cpu, void *to, uint64_t from,
 			    size_t len)
 {
 	sim_cross(cpu, CROSS_copy_from_guest);
+	/* What the logic looks up without a lock, it does after this. */
+	sim_touch(cpu->sim, TOUCH_PINS, 0, TOUCH_READ);
 	return call_copy_in(cpu->call, to, from, len);
 }
 
@@ -340,7 +396,8 @@ bool machine_preemption_wanted(struct cpu *cpu)
 
 void machine_lock(struct cpu *cpu, struct machine_lock *lock)
 {
-	sim_cross(cpu, CROSS_lock);
+	sim_cross_lock(cpu, CROSS_lock, &lock->holder);
+	sim_touch(cpu->sim, TOUCH_LOCK, (uintptr_t)lock, TOUCH_WRITE);
 	call_wait_for(cpu->sim, &lock->holder);
 	lock->holder = cpu->number + 1;
 }
@@ -349,6 +406,9 @@ void machine_unlock(struct cpu *cpu, struct machine_lock *lock)
 {
 	sim_cross(cpu, CROSS_unlock);
 	assert(lock->holder == cpu->number + 1);
+	sim_touch(cpu->sim, TOUCH_LOCK, (uintptr_t)lock, TOUCH_WRITE);
+	/* What it changed, it did before this. */
+	sim_touch(cpu->sim, TOUCH_PINS, 0, TOUCH_UPDATE);
 	lock->holder = 0;
 	sim_cross(cpu, CROSS_UNLOCKED);
 }

@@ -54,6 +54,8 @@ cpumask_t machine_slot_holders(struct cpu *cpu, maddr_t slot, mfn_t mfn)
 	cpumask_t mask;
 
 	sim_cross(cpu, CROSS_slot_holders);
+	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_READ);
+	sim_touch_tlbs(cpu->sim);
 	mask = mmu_holders_of_entry(mmu, slot.n).any;
 	return mask & mmu_holders_of_frame(mmu, mfn.n * FRAME_BYTES).any;
 }
@@ -65,6 +67,7 @@ static bool flush_begins(struct cpu *cpu, cpumask_t mask)
 {
 	bool needless = oracle_flush_is_false(cpu, mask);
 
+	sim_touch_tlbs(cpu->sim);
 	watch_wanted(cpu, mask);
 	cpu->sim->grant_flushes++;
 	sim_count(cpu->sim, COUNTER_flush_false, needless);
@@ -121,6 +124,8 @@ void machine_tlb_load(struct cpu *cpu, maddr_t slot, uint64_t va)
 	uint64_t pte;
 
 	sim_cross(cpu, CROSS_tlb_load);
+	sim_touch(sim, TOUCH_ENTRY, slot.n, TOUCH_WRITE);
+	sim_touch(sim, TOUCH_TLB, cpu->number, TOUCH_WRITE);
 	pte = physmem_read(sim->mem, slot.n);
 	sim_count(sim, COUNTER_cycles_flush,
 		  mmu_invlpg(sim->mmu, cpu->number, va));

@@ -31,6 +31,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "mmu/physmem.h"
 #include "mmu/x86.h"
 #include "sim/pgtab.h"
 #include "sim/state.h"
@@ -95,8 +96,29 @@ static void note(struct sim *sim, const char *format, ...)
 	va_end(list);
 }
 
+/*
+ * Was the translation of @result outdated in a way that hurts nobody?  The
+ * entry leads to the same frame again, or is as an unmap left it that has not
+ * come to its flush: the access could have come before it.
+ */
+static bool is_harmless(const struct sim *sim, const struct mmu_result *result)
+{
+	uint64_t value = physmem_read(sim->mem, result->entry);
+
+	if (value & PTE_P)
+		return pgtab_frame(value).n == result->paddr / FRAME_BYTES;
+	for (unsigned i = 0; i < sim->header->cpus; i++) {
+		const struct oracle_batch *batch = &sim->oracle.batch[i];
+
+		for (unsigned j = 0; j < batch->count; j++)
+			if (batch->zap[j].entry == result->entry)
+				return true;
+	}
+	return false;
+}
+
 void oracle_stale_use(struct sim *sim, const struct cpu *cpu, vaddr_t va,
-		      enum mmu_access access, uint64_t since)
+		      enum mmu_access access, const struct mmu_result *result)
 {
 	static const char *const names[] = {
 		[MMU_READ] = "read",
@@ -104,10 +126,12 @@ void oracle_stale_use(struct sim *sim, const struct cpu *cpu, vaddr_t va,
 		[MMU_FETCH] = "fetch",
 	};
 
+	if (!is_harmless(sim, result))
+		sim->oracle.stale_for_good++;
 	note(sim,
 	     "%s of 0x%" PRIx64 " on CPU %u used a translation that event "
 	     "%" PRIu64 " made outdated",
-	     names[access], va, cpu->number, since);
+	     names[access], va, cpu->number, result->stale_since);
 }
 
 void oracle_machine_check(struct sim *sim, const struct cpu *cpu, vaddr_t va)

@@ -50,6 +50,9 @@ struct oracle {
 	/* Changed in the hypercall that runs. */
 	struct oracle_word *word;
 	size_t nr_words, word_room;
+	/* Accesses by an outdated translation, but for those that could have
+	 * come before the change, or lead to where they should. */
+	uint64_t stale_for_good;
 };
 
 void oracle_destroy(struct oracle *oracle);
@@ -71,9 +74,9 @@ void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
 /* ... went back to its guest. */
 void oracle_call_left(struct cpu *cpu);
 
-/* An access was served by a translation that event @since made outdated. */
+/* An access was served, as @result says, by an outdated translation. */
 void oracle_stale_use(struct sim *sim, const struct cpu *cpu, vaddr_t va,
-		      enum mmu_access access, uint64_t since);
+		      enum mmu_access access, const struct mmu_result *result);
 
 /* One hit pages of two sizes, on a machine with such a quirk. */
 void oracle_machine_check(struct sim *sim, const struct cpu *cpu, vaddr_t va);

@@ -120,6 +120,14 @@ struct place sim_place(struct place place, const struct op *op)
 	return place;
 }
 
+/* `explore` reads it; who replays takes the events in their order. */
+static int ev_parallel(struct sim *sim, const struct event *event)
+{
+	(void)sim;
+	(void)event;
+	return 0;
+}
+
 static int (*const handlers[EVENT_KINDS])(struct sim *,
 					  const struct event *) = {
 	[EVENT_grant] = ev_grant,
@@ -159,6 +167,7 @@ static int (*const handlers[EVENT_KINDS])(struct sim *,
 	[EVENT_fault] = ev_point,
 	[EVENT_preempt] = ev_point,
 	[EVENT_resume] = ev_resume,
+	[EVENT_parallel] = ev_parallel,
 	[EVENT_inspect] = ev_inspect,
 	[EVENT_expect] = ev_expect,
 };
@@ -203,6 +212,22 @@ static int check_tables(struct sim *sim, const struct event *event)
 	return -EBADMSG;
 }
 
+void sim_touch_tlbs(struct sim *sim)
+{
+	for (unsigned i = 0; i < sim->header->cpus; i++)
+		sim_touch(sim, TOUCH_TLB, i, TOUCH_READ);
+}
+
+/* Events that tell themselves what they touch; others may touch anything. */
+static const bool tells_touches[EVENT_KINDS] = {
+	[EVENT_map] = true,    [EVENT_unmap] = true,
+	[EVENT_copy] = true,   [EVENT_unmap_and_replace] = true,
+	[EVENT_read] = true,   [EVENT_write] = true,
+	[EVENT_fetch] = true,  [EVENT_transfer] = true,
+	[EVENT_fault] = true,  [EVENT_preempt] = true,
+	[EVENT_resume] = true,
+};
+
 int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
 	      struct diags *failed)
 {
@@ -211,6 +236,8 @@ int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
 	sim->event = event;
 	sim->diags = diags;
 	sim->failed = failed;
+	if (!tells_touches[event->kind])
+		sim_touch_all(sim);
 	watch_event(sim, STEP_event);
 	rc = check_tables(sim, event);
 	if (rc == 0)

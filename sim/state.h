@@ -19,6 +19,7 @@
 #include "sim/page.h"
 #include "sim/points.h"
 #include "sim/sim.h"
+#include "sim/touch.h"
 #include "sim/watch.h"
 
 struct sim {
@@ -43,6 +44,7 @@ struct sim {
 
 	/* What is watched and counted. */
 	struct watch *watch; /* NULL: nobody watches */
+	struct touches *touches; /* NULL: nobody asks */
 	struct oracle oracle;
 	struct results results;
 	uint64_t grant_flushes; /* asked for by the grant code */
@@ -64,6 +66,32 @@ static inline void sim_cross(struct cpu *cpu, enum crossing at)
 	if (cpu->call)
 		call_cross(cpu->call, at);
 }
+
+/* The same, to take a lock that @holder has. */
+static inline void sim_cross_lock(struct cpu *cpu, enum crossing at,
+				  const uint32_t *holder)
+{
+	if (!cpu->call)
+		return;
+	cpu->call->wants = holder;
+	call_cross(cpu->call, at);
+	cpu->call->wants = NULL;
+}
+
+/* What is touched, for those who ask. */
+static inline void sim_touch(struct sim *sim, enum touch_what what, uint64_t id,
+			     enum touch_how how)
+{
+	if (sim->touches)
+		touches_add(sim->touches, (struct touch){ what, how, id });
+}
+static inline void sim_touch_all(struct sim *sim)
+{
+	if (sim->touches)
+		sim->touches->all = true;
+}
+/* The oracle looks at what all CPUs have cached. */
+void sim_touch_tlbs(struct sim *sim);
 
 /* The grant code changed an entry: mark it, count it, show it around. */
 void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,

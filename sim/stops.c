@@ -62,12 +62,38 @@ int call_go(struct call *call)
 	return call->rc;
 }
 
+/*
+ * Does it matter to anybody whether others run before this crossing?  Not if
+ * it asks for what never changes, or for what is the hypercall's own; nor
+ * before a lock is let go of, as nobody can do with the lock what they could
+ * not do later.
+ */
+static bool is_shared(const struct call *call, enum crossing at)
+{
+	static const bool own[CROSSINGS] = {
+		[CROSS_grant_table] = true,   [CROSS_frame_pointer] = true,
+		[CROSS_mark_dirty] = true,    [CROSS_l1_slot] = true,
+		[CROSS_l1_only_at] = true,    [CROSS_l1_unlock] = true,
+		[CROSS_cpu_number] = true,    [CROSS_preemption_wanted] = true,
+		[CROSS_copy_to_guest] = true, [CROSS_unlock] = true,
+	};
+
+	if (at == CROSS_copy_to_guest && call->in_guest)
+		return true;
+	return at < CROSSINGS && !own[at];
+}
+
 void call_cross(struct call *call, enum crossing at)
 {
 	struct stop *stop = &call->stop;
 	bool meant = stop->at == at ||
-		     (stop->at == CROSS_any && at != CROSS_UNLOCKED);
+		     (stop->at == CROSS_any && at != CROSS_UNLOCKED) ||
+		     (stop->at == CROSS_SHARED && is_shared(call, at));
 
+	if (at != CROSS_UNLOCKED) {
+		call->at = at;
+		call->crossed++;
+	}
 	if (stop->nth && meant && --stop->nth == 0)
 		strand_pause(call->strand);
 }

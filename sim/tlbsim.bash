@@ -22,12 +22,14 @@ _tlbsim_argument()
 {
 	case $command:$1 in
 	explain:-p | explain:--policy | walk:-p | walk:--policy | \
+		explore:-p | explore:--policy | \
 		shell:-p | shell:--policy)
 		COMPREPLY=($(compgen -W "$(_tlbsim_names policies)" \
 			-- "$cur")) ;;
 	replay:-p | replay:--policy)
 		_tlbsim_list "all $(_tlbsim_names policies)" ;;
 	replay:-m | replay:--machine | explain:-m | explain:--machine | \
+		explore:-m | explore:--machine | \
 		walk:-m | walk:--machine | shell:-m | shell:--machine)
 		COMPREPLY=($(compgen -f -W "$(_tlbsim_names machines)" \
 			-- "$cur")) ;;
@@ -52,6 +54,8 @@ _tlbsim_argument()
 		COMPREPLY=($(compgen -W 'text csv' -- "$cur")) ;;
 	*:-o | *:--output)
 		COMPREPLY=($(compgen -f -- "$cur")) ;;
+	explore:--preemptions | explore:--depth | explore:--schedules | \
+		explore:--time) ;;
 	*:--cpus | *:--seed | explain:--from | *:--to | walk:--cpu | \
 		import:-O | import:--option | \
 		generate:-O | generate:--option) ;;
@@ -72,6 +76,8 @@ _tlbsim_options()
 		--color' ;;
 	explain) options+=' --from --to --policy --machine --cpus --seed
 		--format --output --color' ;;
+	explore) options+=' --policy --machine --preemptions --depth --schedules
+		--time --no-reduction --output --no-progress' ;;
 	walk) options+=' --cpu --access --to --policy --machine --cpus --seed
 		--format --output --color' ;;
 	shell) options+=' --policy --machine --cpus --seed --color' ;;
@@ -88,7 +94,7 @@ _tlbsim_operand()
 {
 	case $command in
 	help)
-		COMPREPLY=($(compgen -W 'replay compare explain walk shell
+		COMPREPLY=($(compgen -W 'replay compare explain explore walk shell
 			batches import generate list' -- "$cur")) ;;
 	list)
 		if [[ $previous == machines ]]; then
@@ -129,7 +135,7 @@ _tlbsim()
 		previous=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if ((COMP_CWORD == 1)); then
-		COMPREPLY=($(compgen -W 'replay compare explain walk shell batches import
+		COMPREPLY=($(compgen -W 'replay compare explain explore walk shell batches import
 			list
 			help --help --version' -- "$cur"))
 	elif _tlbsim_argument "$previous"; then

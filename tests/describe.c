@@ -157,6 +157,7 @@ static void put_own(FILE *to, const struct event *event)
 	case EVENT_free:
 	case EVENT_unpin_table:
 	case EVENT_resume:
+	case EVENT_parallel:
 	case EVENT_KINDS:
 		break;
 	}

@@ -24,6 +24,7 @@ text_file = tests/text_file.h tests/text_file.c
 if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_compare \
+	tests/check_hb \
 	tests/check_html \
 	tests/check_output \
 	tests/check_perfetto \
@@ -32,6 +33,8 @@ check_PROGRAMS += \
 	tests/check_report \
 	tests/check_results \
 	tests/check_terminal
+tests_check_hb_SOURCES = tests/check_hb.c
+tests_check_hb_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_compare_SOURCES = tests/check_compare.c $(text_file)
 tests_check_compare_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_html_LDADD = $(program_libs) $(CHECK_LIBS)
@@ -443,6 +446,7 @@ EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/compare tests/fuzz/import tests
 shell_tests = \
 	tests/capture.sh \
 	tests/cases.sh \
+	tests/explore.sh \
 	tests/completion.sh \
 	tests/doc.sh \
 	tests/errors.sh \

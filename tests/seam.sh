@@ -89,8 +89,9 @@ crossings()
 
 announced()
 {
-	cat "$top_srcdir"/sim/*.c | grep -o 'cross(cpu, CROSS_[a-z0-9_]*)' |
-		sed 's/.*CROSS_\(.*\))/machine_\1/' | sort -u
+	cat "$top_srcdir"/sim/*.c |
+		grep -o 'cross\(_lock\)*(cpu, CROSS_[a-z0-9_]*[,)]' |
+		sed 's/.*CROSS_\(.*\)[,)]/machine_\1/' | sort -u
 }
 
 crossings >"$scratch/crossings"

@@ -104,6 +104,24 @@ workloads_lessons = \
 	workloads/lessons/l14-the-a-clear-attack.yaml \
 	workloads/lessons/l15-late-a.yaml
 
+# Orders of CPUs, all of them; tests/explore.sh runs them.
+EXTRA_DIST += $(workloads_explore)
+workloads_explore = \
+	workloads/explore/clear-a.yaml \
+	workloads/explore/exchange.yaml \
+	workloads/explore/handle-reuse.yaml \
+	workloads/explore/idle-kept.yaml \
+	workloads/explore/idle.yaml \
+	workloads/explore/late-a-exchange.yaml \
+	workloads/explore/late-a.yaml \
+	workloads/explore/lost-a.yaml \
+	workloads/explore/pins-after-flush.yaml \
+	workloads/explore/pins-before-flush.yaml \
+	workloads/explore/read-back.yaml \
+	workloads/explore/remap.yaml \
+	workloads/explore/three-cpus.yaml \
+	workloads/explore/type-change.yaml
+
 # What can go wrong, one file each; tests/cases.sh replays them.
 EXTRA_DIST += $(workloads_cases)
 workloads_cases = \

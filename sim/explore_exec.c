@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * explore_exec.c - one schedule, step by step, on a machine of its own.
+ *
+ * A step of a CPU is an event, or a hypercall's way to the next crossing of
+ * the seam where it matters whether others ran before.
+ *
+ * Invariant: (1) a thread that wants a lock which another one holds is not
+ * run, so that nobody is pushed ahead to let go of it.
+ */
+#include "config.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/explore.h"
+
+/* The name of the hypercall that a thread is in; traces have no such. */
+static struct label call_name(unsigned thread)
+{
+	return (struct label){ INT32_MAX, thread };
+}
+
+static bool is_call(const struct event *event)
+{
+	static const bool stops[EVENT_KINDS] = {
+		[EVENT_map] = true,	 [EVENT_unmap] = true,
+		[EVENT_copy] = true,	 [EVENT_unmap_and_replace] = true,
+		[EVENT_transfer] = true,
+	};
+
+	return stops[event->kind];
+}
+
+static const struct event *event_of(const struct explore_exec *exec,
+				    unsigned thread)
+{
+	return &exec->plan->thread[thread].events.event[exec->at[thread].next];
+}
+
+bool explore_is_over(const struct explore_exec *exec, unsigned thread)
+{
+	return exec->at[thread].next == exec->plan->thread[thread].events.count;
+}
+
+/* Are there handles for what @event unmaps? */
+static bool has_handles(const struct explore_exec *exec,
+			const struct event *event)
+{
+	for (size_t i = 0; i < event->nr_ops; i++)
+		if (event->ops[i].label.name >= 0 &&
+		    !turns_is_bound(exec->sim, event->ops[i].label))
+			return false;
+	return true;
+}
+
+bool explore_can_run(const struct explore_exec *exec, unsigned thread)
+{
+	const struct event *event;
+
+	if (explore_is_over(exec, thread))
+		return false;
+	if (exec->at[thread].in_call)
+		return !turns_call(exec->sim, call_name(thread))
+				.waits; /* (1) */
+	event = event_of(exec, thread);
+	if (event->kind == EVENT_unmap ||
+	    event->kind == EVENT_unmap_and_replace)
+		return has_handles(exec, event);
+	return event->kind != EVENT_revoke ||
+	       turns_may_revoke(exec->sim, event);
+}
+
+/* ---- running --------------------------------------------------------- */
+
+static int run_setup(struct explore_exec *exec)
+{
+	const struct explore_events *setup = &exec->plan->setup;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < setup->count; i++)
+		rc = sim_event(exec->sim, &setup->event[i], &exec->diags,
+			       &exec->failed);
+	exec->number = setup->count;
+	return rc;
+}
+
+int explore_exec_start(struct explore_exec *exec,
+		       const struct explore_plan *plan)
+{
+	struct sim_config config = {
+		.header = plan->header,
+		.policy = plan->policy,
+		.seed = plan->header->seed,
+		.trace = plan->config->trace,
+	};
+	int rc;
+
+	memset(exec, 0, sizeof(*exec));
+	exec->plan = plan;
+	exec->last = -1;
+	rc = sim_create(&exec->sim, &config);
+	if (rc == 0)
+		rc = run_setup(exec);
+	if (rc == 0)
+		turns_note(exec->sim, &exec->touches);
+	return rc;
+}
+
+void explore_exec_free(struct explore_exec *exec)
+{
+	if (exec->sim)
+		sim_destroy(exec->sim);
+	hb_free(&exec->hb);
+	free(exec->step);
+}
+
+static struct explore_step *new_step(struct explore_exec *exec)
+{
+	size_t more = exec->room ? 2 * exec->room : 64;
+	struct explore_step *bigger;
+
+	if (exec->steps == exec->room) {
+		bigger = realloc(exec->step, more * sizeof(*bigger));
+		if (!bigger)
+			return NULL;
+		exec->step = bigger;
+		exec->room = more;
+	}
+	exec->step[exec->steps] = (struct explore_step){ 0 };
+	return &exec->step[exec->steps++];
+}
+
+/* What the simulator is to do for this step of @thread. */
+static struct event next_event(const struct explore_exec *exec, unsigned thread)
+{
+	struct event event = *event_of(exec, thread);
+	bool all = exec->plan->config->no_reduction;
+
+	if (!is_call(&event))
+		return event;
+	if (exec->at[thread].in_call)
+		event = (struct event){
+			.kind = EVENT_resume,
+			.place = event.place,
+			.cpu = CPU_ANY,
+			.domain = DOMAIN_NONE,
+		};
+	event.call = call_name(thread);
+	event.stop = (struct stop){ all ? CROSS_any : CROSS_SHARED, 1 };
+	return event;
+}
+
+/* A hypercall that is over waits to be told so. */
+static int retire(struct explore_exec *exec, unsigned thread)
+{
+	const struct event event = {
+		.kind = EVENT_resume,
+		.cpu = CPU_ANY,
+		.domain = DOMAIN_NONE,
+		.call = call_name(thread),
+	};
+
+	return sim_event(exec->sim, &event, &exec->diags, &exec->failed);
+}
+
+static int account(struct explore_exec *exec, unsigned thread,
+		   struct explore_step *step)
+{
+	struct turns_call call = { .over = true };
+
+	if (is_call(step->event))
+		call = turns_call(exec->sim, call_name(thread));
+	step->crossed = call.crossed;
+	step->at = call.at;
+	step->ends = call.over;
+	exec->at[thread].in_call = !step->ends;
+	if (!step->ends)
+		return 0;
+	exec->at[thread].next++;
+	return is_call(step->event) ? retire(exec, thread) : 0;
+}
+
+static uint64_t wrongs(struct explore_exec *exec)
+{
+	struct turns_wrong wrong = turns_wrong(exec->sim);
+
+	return wrong.violations + wrong.stale + exec->failed.count;
+}
+
+/* Something broke just now, which was fine before: in words. */
+static void keep_words(struct explore_exec *exec)
+{
+	const char *words = turns_wrong(exec->sim).first;
+	const struct diags *failed = &exec->failed;
+
+	if (!*words && failed->count && failed->count <= DIAG_MAX)
+		words = failed->diag[failed->count - 1].text;
+	if (!*exec->first)
+		snprintf(exec->first, sizeof(exec->first), "%s", words);
+}
+
+void explore_exec_finish(struct explore_exec *exec)
+{
+	uint64_t before = wrongs(exec);
+
+	turns_forget_words(exec->sim);
+	sim_finish(exec->sim);
+	if (wrongs(exec) != before)
+		keep_words(exec);
+}
+
+int explore_exec_step(struct explore_exec *exec, unsigned thread)
+{
+	struct explore_step *step = new_step(exec);
+	struct event event = next_event(exec, thread);
+	uint64_t before = wrongs(exec);
+	int rc;
+
+	if (!step)
+		return -ENOMEM;
+	step->thread = thread;
+	step->event = event_of(exec, thread);
+	step->begins = !exec->at[thread].in_call;
+	event.number = exec->number++;
+	exec->touches.count = 0;
+	exec->touches.all = false;
+	turns_forget_words(exec->sim);
+	rc = sim_event(exec->sim, &event, &exec->diags, &exec->failed);
+	if (rc == 0)
+		rc = account(exec, thread, step);
+	if (rc < 0)
+		return rc;
+	step->wrong = wrongs(exec) != before;
+	if (step->wrong)
+		keep_words(exec);
+	exec->last = (int)thread;
+	return hb_add(&exec->hb, thread, exec->at[thread].hash, &exec->touches,
+		      &exec->at[thread].hash);
+}

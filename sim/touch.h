@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * touch.h - what of the state that CPUs share a part of a schedule touched.
+ *
+ * Two parts that touched nothing in common, or both in a way that goes
+ * together, lead to the same state in either order.
+ */
+#ifndef SIM_TOUCH_H
+#define SIM_TOUCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum touch_what {
+	TOUCH_ENTRY,  /* a leaf entry, by its address */
+	TOUCH_WORD,   /* a status word, by its address */
+	TOUCH_FRAME,  /* the counts of a frame, by its number */
+	TOUCH_LOCK,   /* a lock, by where it lies */
+	TOUCH_TABLE,  /* the lock of a table's frame, by its number */
+	TOUCH_TLB,    /* all that a CPU has cached, by its number */
+	TOUCH_PINS,   /* pins and handles of all domains */
+	TOUCH_NAMES,  /* which handles have a name in the trace */
+	TOUCH_INSIDE, /* how many hypercalls are under way */
+};
+
+/* Of one kind, the first two go together. */
+enum touch_how { TOUCH_READ, TOUCH_UPDATE, TOUCH_WRITE };
+
+struct touch {
+	enum touch_what what;
+	enum touch_how how;
+	uint64_t id;
+};
+
+#define TOUCHES_MAX 96
+
+struct touches {
+	struct touch touch[TOUCHES_MAX];
+	unsigned count;
+	bool all; /* whatever there is */
+};
+
+/* Add one; a thing that is touched in two ways is as good as written. */
+void touches_add(struct touches *touches, struct touch touch);
+
+#endif /* SIM_TOUCH_H */

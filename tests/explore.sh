@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# explore.sh - what `tlbsim explore` finds in the shipped cases, and what not.
+. "$top_srcdir/tests/tap.sh"
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$top_srcdir/workloads/explore" || exit 1
+
+explore()
+{
+	"$TLBSIM" explore --no-progress "$@"
+}
+
+# finds CASE POLICY WHAT [STATUS]: it does, and what it saves expects to break
+# so often, which it does; STATUS if it is an operation's status.
+finds()
+{
+	explore -p "$2" -o "$tmp/found.yaml" "$1.yaml" >"$tmp/out"
+	[ $? = 1 ] || return 1
+	grep -q "^Broken .*$3" "$tmp/out" || return 1
+	grep -q '^expect: {oracle.violations: [0-9]*, oracle.stale' \
+		"$tmp/found.yaml" || return 1
+	"$TLBSIM" replay --no-progress "$tmp/found.yaml" >/dev/null 2>&1
+	[ $? = "${4:-0}" ] || return 1
+	"$TLBSIM" explain "$tmp/found.yaml" >/dev/null 2>&1
+	[ $? = "${4:-0}" ]
+}
+
+# none CASE POLICY [OPTION]...: nothing breaks in what was run.
+none()
+{
+	case=$1 policy=$2
+	shift 2
+	explore -p "$policy" "$@" "$case.yaml" >"$tmp/out" || return 1
+	grep -q '^Nothing is broken' "$tmp/out"
+}
+
+# The same, of all schedules.
+never()
+{
+	none "$@" && grep -q '^all schedules$' "$tmp/out"
+}
+
+# same CASE POLICY [OPTION]...: the outcomes are those of brute force.
+same()
+{
+	case=$1 policy=$2
+	shift 2
+	for mode in --time=600 --no-reduction; do
+		explore -p "$policy" "$@" $mode "$case.yaml" |
+			sed -n '/outcomes*:$/,/^$/p' >"$tmp/outcomes$mode"
+	done
+	[ -s "$tmp/outcomes--time=600" ] &&
+		diff "$tmp/outcomes--time=600" "$tmp/outcomes--no-reduction"
+}
+
+check 'pins before the flush' finds pins-before-flush xs8 '(I1)'
+check 'a lost A bit' finds lost-a xs8 '(I6)'
+check 'A read back after a store' finds read-back xs70 '(I6)'
+check 'a late A bit' finds late-a xs8 '(I6)'
+check 'a late A bit of another CPU' finds late-a-exchange xs8 '(I6)'
+check 'a guest that clears A' finds clear-a xs65 '(I6)'
+check 'a forgotten idle CPU' finds idle xs8 '(I1)'
+check 'a forgotten idle CPU when flushing always' finds idle upstream '(I1)'
+check 'a type change' finds type-change xs8 '(I6)'
+check 'a handle used again' finds handle-reuse xs8 'status is 0' 1
+check 'a remap before the flush' finds remap upstream 'made outdated'
+
+for policy in upstream xs8 trusted-ad per-page per-cpu tracked oracle; do
+	check "pins after the flush, $policy" never pins-after-flush $policy
+	check "an exchange, $policy" never exchange $policy
+	check "an idle CPU that is kept, $policy" never idle-kept $policy
+done
+for policy in upstream xs8 trusted-ad; do
+	check "a guest that clears A, $policy" never clear-a $policy
+done
+for policy in upstream trusted-ad; do
+	check "a type change, $policy" never type-change $policy
+done
+for policy in upstream xs8; do
+	check "three CPUs, one preemption, $policy" \
+		none three-cpus $policy --preemptions=1
+done
+
+for case in exchange lost-a clear-a late-a; do
+	check "$case as by brute force" same $case xs8
+done
+for case in pins-before-flush pins-after-flush; do
+	check "$case as by brute force" same $case xs8 --preemptions=1
+done
+done_testing

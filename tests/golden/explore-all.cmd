@@ -1,0 +1,1 @@
+explore workloads/explore/exchange.yaml

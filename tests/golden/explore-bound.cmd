@@ -1,0 +1,1 @@
+explore --preemptions 0 workloads/explore/exchange.yaml

@@ -1,0 +1,1 @@
+explore --depth 3 workloads/explore/exchange.yaml

@@ -1,0 +1,1 @@
+explore workloads/cases/v03-exchange.yaml

@@ -1,0 +1,1 @@
+explore --schedules 5 workloads/explore/exchange.yaml
