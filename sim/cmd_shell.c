@@ -9,6 +9,7 @@
 
 #include "gnttab/policy.h"
 #include "sim/options.h"
+#include "sim/output.h"
 #include "sim/report.h"
 #include "sim/shell.h"
 
@@ -18,6 +19,7 @@ enum {
 	KEY_CPUS = 0x300,
 	KEY_SEED,
 	KEY_COLOR,
+	KEY_TO,
 };
 
 struct options {
@@ -26,10 +28,16 @@ struct options {
 };
 
 static const struct argp_option option_table[] = {
-	{ "policy", 'p', "P", 0, "flush policy (default: upstream)" },
+	{ "to", KEY_TO, "N", 0,
+	  "go on by hand after event N of TRACE, counted from 0 (default: "
+	  "after the last)" },
+	{ "script", 's', "FILE", 0, "read commands from FILE, not stdin" },
+	{ "policy", 'p', "P", 0,
+	  "flush policy (default: that of TRACE, or upstream)" },
 	{ "machine", 'm', "NAME|FILE", 0,
-	  "machine profile (default: ivybridge-ep)" },
-	{ "cpus", KEY_CPUS, "N", 0, "simulated CPUs (default: 1)" },
+	  "machine profile (default: that of TRACE, or ivybridge-ep)" },
+	{ "cpus", KEY_CPUS, "N", 0,
+	  "simulated CPUs (default: those of TRACE, or 1)" },
 	{ "seed", KEY_SEED, "N", 0, "of random choices" },
 	{ "color", KEY_COLOR, "WHEN", 0,
 	  "always, never or auto: on a terminal, unless NO_COLOR is set or "
@@ -39,9 +47,10 @@ static const struct argp_option option_table[] = {
 
 static const char doc[] =
 	"Let events happen one by one, as they are typed, and tell each as "
-	"'tlbsim explain' does.  There is domain 0, which every CPU runs, and "
-	"a guest, domain 1, of 64M each.  Commands come from SCRIPT or from "
-	"standard input; 'help' shows them.\v"
+	"'tlbsim explain' does.  TRACE (.yaml, .yaml.gz) happens first, "
+	"without a word, on the machine that it says; without, there is domain "
+	"0, which every CPU runs, and a guest, domain 1, of 64M each.  "
+	"Commands come from standard input; 'help' shows them.\v"
 	"A script ends at its first mistake.";
 
 static const struct gnttab_policy *find_policy(struct argp_state *state,
@@ -52,6 +61,17 @@ static const struct gnttab_policy *find_policy(struct argp_state *state,
 	for (size_t i = 0; i < MAX_POLICIES && gnttab_policy_at(i); i++)
 		names[i] = gnttab_policy_at(i)->name;
 	return gnttab_policy_at(options_choice(state, "policy", name, names));
+}
+
+static void check_files(struct argp_state *state,
+			const struct shell_config *config)
+{
+	if (config->trace && output_is_stdout(config->trace) &&
+	    output_is_stdout(config->script))
+		argp_error(state, "commands come from standard input; give "
+				  "them with --script");
+	if (!config->trace && config->to != UINT64_MAX)
+		argp_error(state, "--to needs a trace");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -72,14 +92,24 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_SEED:
 		o->config.seed = options_number(state, "--seed", arg, 0,
 						INT64_MAX);
+		o->config.seed_given = true;
+		break;
+	case KEY_TO:
+		o->config.to = options_number(state, "--to", arg, 0, INT64_MAX);
+		break;
+	case 's':
+		o->config.script = arg;
 		break;
 	case KEY_COLOR:
 		o->color = report_color_choice(state, arg);
 		break;
 	case ARGP_KEY_ARG:
 		if (state->arg_num > 0)
-			argp_error(state, "one script at a time");
-		o->config.script = arg;
+			argp_error(state, "one trace at a time");
+		o->config.trace = arg;
+		break;
+	case ARGP_KEY_END:
+		check_files(state, &o->config);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -87,11 +117,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, "[SCRIPT]", doc };
+static const struct argp argp = { option_table, parse, "[TRACE]", doc };
 
 static enum status run(int argc, char **argv)
 {
-	struct options o = { .config = { .out = stdout } };
+	struct options o = { .config = { .out = stdout, .to = UINT64_MAX } };
 
 	options_parse(&argp, argc, argv, &o);
 	o.config.color = report_use_color(o.color, NULL);

@@ -47,25 +47,25 @@ struct raw {
 	const struct node *domains, *schedule, *incomplete;
 };
 
-static const char *const update_names[] = { "plain", "cmpxchg",
+const char *const header_update_names[] = { "plain", "cmpxchg",
 					    "cmpxchg-preserve", NULL };
 
 /* In the order of enum gnttab_era. */
-static const char *const era_names[] = { "current", "2014", "2021", NULL };
+const char *const header_era_names[] = { "current", "2014", "2021", NULL };
 /* In the order of enum trace_flush and enum trace_dirty_mask. */
-static const char *const flush_names[] = { "full", "cr4-pge", "cr3-only",
+const char *const header_flush_names[] = { "full", "cr4-pge", "cr3-only",
 					   NULL };
-static const char *const dirty_mask_names[] = { "keeps-idle", "drops-idle",
+const char *const header_dirty_mask_names[] = { "keeps-idle", "drops-idle",
 						NULL };
 /* In the order of enum trace_flush_filter. */
-static const char *const flush_filter_names[] = { "clock", "off", "forgotten",
+const char *const header_flush_filter_names[] = { "clock", "off", "forgotten",
 						  NULL };
 /* In the order of enum trace_p2m_sync. */
-static const char *const p2m_sync_names[] = { "page", "deferred", "late",
+const char *const header_p2m_sync_names[] = { "page", "deferred", "late",
 					      NULL };
 
 /* In the order of enum trace_iotlb_flush. */
-static const char *const iotlb_flush_names[] = { "page", "late", NULL };
+const char *const header_iotlb_flush_names[] = { "page", "late", NULL };
 
 #define RAW(field) offsetof(struct raw, field)
 static const struct field raw_fields[] = {
@@ -75,19 +75,20 @@ static const struct field raw_fields[] = {
 	{ "cpus", FIELD_U32, RAW(cpus), .min = 1, .max = MMU_MAX_CPUS },
 	{ "policy", FIELD_NODE, RAW(policy) },
 	{ "quirks", FIELD_NODE, RAW(quirks) },
-	{ "update", FIELD_CHOICE, RAW(update), .names = update_names,
+	{ "update", FIELD_CHOICE, RAW(update), .names = header_update_names,
 	  .given = RAW(update_given) },
-	{ "era", FIELD_CHOICE, RAW(era), .names = era_names },
-	{ "flush", FIELD_CHOICE, RAW(flush), .names = flush_names },
+	{ "era", FIELD_CHOICE, RAW(era), .names = header_era_names },
+	{ "flush", FIELD_CHOICE, RAW(flush), .names = header_flush_names },
 	{ "dirty_mask", FIELD_CHOICE, RAW(dirty_mask),
-	  .names = dirty_mask_names },
+	  .names = header_dirty_mask_names },
 	{ "flush_filter", FIELD_CHOICE, RAW(flush_filter),
-	  .names = flush_filter_names },
+	  .names = header_flush_filter_names },
 	{ "clock_wrap", FIELD_U32, RAW(clock_wrap), .min = 2,
 	  .max = UINT32_MAX },
-	{ "p2m_sync", FIELD_CHOICE, RAW(p2m_sync), .names = p2m_sync_names },
+	{ "p2m_sync", FIELD_CHOICE, RAW(p2m_sync),
+	  .names = header_p2m_sync_names },
 	{ "iotlb_flush", FIELD_CHOICE, RAW(iotlb_flush),
-	  .names = iotlb_flush_names },
+	  .names = header_iotlb_flush_names },
 	{ "seed", FIELD_U64, RAW(seed) },
 	{ "domains", FIELD_NODE, RAW(domains) },
 	{ "schedule", FIELD_NODE, RAW(schedule) },

@@ -137,6 +137,11 @@ int32_t labels_intern(struct labels *labels, const char *text, size_t length)
 	return number;
 }
 
+const char *labels_text(const struct labels *labels, int32_t number)
+{
+	return labels->name[number].text;
+}
+
 static int grow_bits(struct labels *labels, struct name *name, size_t words)
 {
 	size_t wanted = name->room ? name->room : 1;

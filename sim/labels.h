@@ -23,6 +23,9 @@ int32_t labels_intern(struct labels *labels, const char *text, size_t length);
 /* A number that no text has, or -ENOMEM. */
 int32_t labels_reserve(struct labels *labels);
 
+/* Of the name; NULL if it was reserved. */
+const char *labels_text(const struct labels *labels, int32_t name);
+
 /* Bind elements @from .. @from + @count - 1 of @name; if @anew, unbind all
  * others.  0; -ENOMEM; -E2BIG when labels take too much memory. */
 int labels_bind(struct labels *labels, int32_t name, uint32_t from,

@@ -13,6 +13,7 @@ sim_reading_sources = \
 	sim/event_ops.c \
 	sim/event_read.c sim/event_read.h \
 	sim/event_value.c \
+	sim/event_write.c sim/event_write.h \
 	sim/event_yaml.c \
 	sim/header.c sim/header.h \
 	sim/input.c sim/input.h \
@@ -148,6 +149,7 @@ sim_libprogram_la_SOURCES = \
 	sim/shell_input.c \
 	sim/shell_save.c \
 	sim/shell_show.c \
+	sim/shell_trace.c \
 	sim/tell.h \
 	sim/tell_changes.c \
 	sim/tell_event.c \

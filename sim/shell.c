@@ -39,12 +39,12 @@ static void drop_machine(struct shell *shell)
 	shell->inspected = 0;
 }
 
-static int make_machine(struct shell *shell)
+int shell_make_machine(struct shell *shell)
 {
 	const struct sim_config config = {
 		.header = &shell->header,
 		.policy = shell->header.policy,
-		.seed = shell->config->seed,
+		.seed = shell->header.seed,
 		.trace = "shell",
 	};
 	int rc = event_reader_init(&shell->reader, &shell->header,
@@ -149,7 +149,7 @@ static int replay(struct shell *shell)
 	int rc;
 
 	drop_machine(shell);
-	rc = make_machine(shell);
+	rc = shell_make_machine(shell);
 	for (size_t i = 0; rc >= 0 && i < shell->count; i++)
 		if (!shell->done[i].expectation)
 			rc = happen(shell, shell->done[i].text,
@@ -201,6 +201,18 @@ void shell_event(struct shell *shell, const char *text, bool keep)
 	}
 	if (rc < 0)
 		shell_out_of_memory(shell);
+}
+
+int shell_take_quietly(struct shell *shell, const char *text)
+{
+	static const char expect[] = "expect ";
+	bool expects = strncmp(text, expect, sizeof(expect) - 1) == 0;
+	int rc = happen(shell, text, shell->line);
+
+	if (rc < 0)
+		return rc;
+	text += expects ? sizeof(expect) - 1 : 0;
+	return shell_keep(shell, text, expects) ? 0 : -ENOMEM;
 }
 
 void shell_undo(struct shell *shell, size_t count)
@@ -273,24 +285,35 @@ static void read_lines(struct shell *shell, FILE *script)
 
 static enum status failure(struct shell *shell, int rc)
 {
+	const char *trace = shell->config->trace;
+
 	if (rc != -EBADMSG)
-		return io_error("start", "shell", rc);
+		return io_error(trace ? "read" : "start",
+				trace ? trace : "shell", rc);
 	diag_print(&shell->mistakes, stderr);
 	return STATUS_REJECTED;
 }
 
-static enum status open_and_read(struct shell *shell, FILE *script)
+static int open_empty(struct shell *shell)
 {
 	const struct shell_config *config = shell->config;
 	int rc = trace_default_header(&shell->header, config->machine,
 				      config->cpus, &shell->mistakes);
 
-	if (rc == 0 && config->policy)
+	if (rc < 0)
+		return rc;
+	if (config->policy)
 		shell->header.policy = config->policy;
-	if (rc == 0)
-		rc = make_machine(shell);
-	if (rc == 0)
-		rc = narrator_start(&shell->narrator);
+	shell->header.seed = config->seed;
+	rc = shell_make_machine(shell);
+	return rc < 0 ? rc : narrator_start(&shell->narrator);
+}
+
+static enum status open_and_read(struct shell *shell, FILE *script)
+{
+	int rc = shell->config->trace ? shell_open_trace(shell)
+				      : open_empty(shell);
+
 	if (rc < 0)
 		return failure(shell, rc);
 	read_lines(shell, script);

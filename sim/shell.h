@@ -9,9 +9,12 @@
 #include "sim/explain.h"
 
 struct shell_config {
-	const char *machine;		/* NULL: the default */
+	const char *trace;		/* to begin with; NULL: nothing */
+	uint64_t to;			/* its last event, by number */
+	const char *machine;		/* NULL: the trace's, the default */
 	const struct gnttab_policy *policy; /* likewise */
-	unsigned cpus;			/* 0: 1 */
+	unsigned cpus;			/* 0: the trace's, 1 */
+	bool seed_given;
 	uint64_t seed;
 	const char *script;		/* NULL: standard input */
 	FILE *out;
@@ -65,11 +68,18 @@ void shell_show_failed(struct shell *shell);
 void shell_out_of_memory(struct shell *shell);
 /* Let a line of a trace happen; it is kept if @keep. */
 void shell_event(struct shell *shell, const char *text, bool keep);
+/* Let it happen without a word, and keep it. */
+int shell_take_quietly(struct shell *shell, const char *text);
+/* A machine as the header says, with nothing told yet. */
+int shell_make_machine(struct shell *shell);
 /* Undo the last @count lines. */
 void shell_undo(struct shell *shell, size_t count);
 /* Keep @text among what was done; false without memory. */
 bool shell_keep(struct shell *shell, const char *text, bool expectation);
 
+/* shell_trace.c: read the trace to begin with: its header, then its events.
+ * 0, -EBADMSG with ->mistakes, or -errno. */
+int shell_open_trace(struct shell *shell);
 /* shell_expect.c: hold "NAME=VALUE" or "NAME=MIN..MAX" against the results so
  * far. */
 void shell_expect(struct shell *shell, char **words, size_t count);

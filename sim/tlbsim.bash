@@ -52,7 +52,7 @@ _tlbsim_argument()
 		COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) ;;
 	batches:-f | batches:--format)
 		COMPREPLY=($(compgen -W 'text csv' -- "$cur")) ;;
-	*:-o | *:--output)
+	*:-o | *:--output | shell:-s | shell:--script)
 		COMPREPLY=($(compgen -f -- "$cur")) ;;
 	explore:--preemptions | explore:--depth | explore:--schedules | \
 		explore:--time) ;;
@@ -80,7 +80,8 @@ _tlbsim_options()
 		--time --no-reduction --output --no-progress' ;;
 	walk) options+=' --cpu --access --to --policy --machine --cpus --seed
 		--format --output --color' ;;
-	shell) options+=' --policy --machine --cpus --seed --color' ;;
+	shell) options+=' --to --script --policy --machine --cpus --seed
+		--color' ;;
 	generate) options+=' --option --output' ;;
 	batches) options+=' --same --format --output' ;;
 	import) options+=' --output --option --no-progress' ;;

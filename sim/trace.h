@@ -116,6 +116,9 @@ struct trace;
 int trace_open(struct trace **trace, const char *path, const char *machine,
 	       unsigned cpus, struct diags *diags);
 const struct trace_header *trace_header(const struct trace *trace);
+struct event_labels;
+/* What its labels are called, until the next event is read. */
+struct event_labels trace_labels(const struct trace *trace);
 /* The next event: 1; 0 at the end; -EBADMSG with @diags filled, once; after
  * which further calls go on looking for errors only; -errno for I/O. */
 int trace_next(struct trace *trace, struct event **event);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/event_write.h"
 #include "sim/trace_read.h"
 
 /* ---- the keys at the top of a document -------------------------------- */
@@ -239,6 +240,12 @@ void trace_close(struct trace *trace)
 const struct trace_header *trace_header(const struct trace *trace)
 {
 	return &trace->header;
+}
+
+struct event_labels trace_labels(const struct trace *trace)
+{
+	return (struct event_labels){ trace->reader.handles,
+				      trace->reader.calls };
 }
 
 uint64_t trace_position(const struct trace *trace, uint64_t *total)

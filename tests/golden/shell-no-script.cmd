@@ -1,1 +1,1 @@
-shell tests/golden/no-such-script.txt
+shell -s tests/golden/no-such-script.txt

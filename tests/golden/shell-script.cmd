@@ -1,1 +1,1 @@
-shell tests/golden/shell.txt
+shell --script tests/golden/shell.txt

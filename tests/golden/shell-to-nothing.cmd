@@ -1,0 +1,2 @@
+shell --to 2 <<E
+E
