@@ -252,6 +252,7 @@ tests_check_gnttab_model_SOURCES = tests/check_gnttab_model.c \
 	tests/model_gnttab_table.c \
 	tests/model_guests.c \
 	tests/model_guests.h \
+	tests/model_ops.c \
 	$(grant_sources)
 tests_check_gnttab_model_LDADD = $(grant_libs)
 tests_check_gnttab_policy_SOURCES = tests/check_gnttab_policy.c \

@@ -8,6 +8,9 @@
 
 #include "tests/model_gnttab.h"
 
+#define MODEL_OPS 70	   /* in a hypercall */
+#define MODEL_LIST_AT 8192 /* numbers of frames go here, in its arguments */
+
 struct pair {
 	struct fake_machine *m;
 	struct model md;
@@ -35,6 +38,15 @@ void do_touch(struct pair *p);
 void do_rewrite(struct pair *p);
 void do_schedule(struct pair *p);
 void do_populate(struct pair *p);
+
+/* What to do next; of how many operations at most. */
+unsigned some_cmd(struct pair *p);
+unsigned op_limit(unsigned cmd);
+/* One, for @d; @before is the one before it, or NULL. */
+void op_make(struct pair *p, domid_t d, unsigned cmd, void *op,
+	     const void *before);
+/* What became of it; GNTST_okay where there is no status. */
+int16_t op_status(unsigned cmd, const void *op);
 
 /* A hypercall of both; what it returns and writes is compared. */
 void do_call(struct pair *p);
