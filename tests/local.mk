@@ -192,6 +192,7 @@ check_PROGRAMS += \
 	tests/check_gnttab_faults \
 	tests/check_gnttab_handles \
 	tests/check_gnttab_map \
+	tests/check_gnttab_memory \
 	tests/check_gnttab_model \
 	tests/check_gnttab_policy \
 	tests/check_gnttab_races \
@@ -234,13 +235,16 @@ tests_check_gnttab_external_LDADD = $(grant_libs)
 tests_check_gnttab_faults_SOURCES = tests/check_gnttab_faults.c \
 	$(grant_sources)
 tests_check_gnttab_faults_LDADD = $(grant_libs)
-tests_check_gnttab_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calloc
 tests_check_gnttab_handles_SOURCES = tests/check_gnttab_handles.c \
 	$(grant_sources)
 tests_check_gnttab_handles_LDADD = $(grant_libs)
 tests_check_gnttab_map_SOURCES = tests/check_gnttab_map.c \
 	$(grant_sources)
 tests_check_gnttab_map_LDADD = $(grant_libs)
+tests_check_gnttab_memory_SOURCES = tests/check_gnttab_memory.c \
+	$(grant_sources)
+tests_check_gnttab_memory_LDADD = $(grant_libs)
+tests_check_gnttab_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calloc
 tests_check_gnttab_model_SOURCES = tests/check_gnttab_model.c \
 	tests/model_calls.c \
 	tests/model_gnttab.c \
