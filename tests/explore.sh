@@ -87,6 +87,7 @@ for case in exchange lost-a clear-a late-a; do
 	check "$case as by brute force" same $case xs8
 done
 for case in pins-before-flush pins-after-flush; do
-	check "$case as by brute force" same $case xs8 --preemptions=1
+	check "$case as by brute force" same $case xs8 --preemptions=2
 done
+check 'three-cpus as by brute force' same three-cpus xs8 --preemptions=1
 done_testing
