@@ -287,11 +287,60 @@ START_TEST(zen5_first_knee_and_second_level_hit_are_those_measured)
 }
 END_TEST
 
+/* ---- nested paging ------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	bool ept, ept_ad, npt;
+} nesting_rows[] = {
+	{ "nehalem-ep", true, false, false },
+	{ "sandybridge-ep", true, false, false },
+	{ "ivybridge-ep", true, false, false },
+	{ "haswell-ep", true, true, false },
+	{ "broadwell-ep", true, true, false },
+	{ "skylake-sp", true, true, false },
+	{ "icelake-sp", true, true, false },
+	{ "goldencove", true, true, false },
+	{ "zen2", false, false, true },
+	{ "zen3", false, false, true },
+	{ "zen4", false, false, true },
+	{ "zen5", false, false, true },
+};
+
+static bool enters(struct machine *m, enum mmu_nesting nesting, uint64_t flags)
+{
+	struct mmu_guest guest = {
+		.nesting = nesting,
+		.pointer = PAGE | flags,
+		.regs = mmu_registers(m->mmu, 0),
+	};
+	bool entered = mmu_vm_entry(m->mmu, 0, &guest);
+
+	if (entered)
+		mmu_vm_exit(m->mmu, 0);
+	return entered;
+}
+
+START_TEST(machine_enters_guests_as_its_processor_can)
+{
+	struct machine m = machine_make(load_machine(nesting_rows[_i].name), 1);
+	uint64_t walk = 3 << 3 | 6; /* four levels, write-back */
+
+	ck_assert(enters(&m, MMU_EPT, walk) == nesting_rows[_i].ept);
+	ck_assert(enters(&m, MMU_EPT, walk | EPTP_AD) ==
+		  nesting_rows[_i].ept_ad);
+	ck_assert(enters(&m, MMU_NPT, 0) == nesting_rows[_i].npt);
+	machine_free(&m);
+}
+END_TEST
+
 static void add(TCase *tc)
 {
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, machine_has_its_measured_reach, 0,
 			    ROWS(knee_rows));
+	tcase_add_loop_test(tc, machine_enters_guests_as_its_processor_can, 0,
+			    ROWS(nesting_rows));
 	tcase_add_test(tc, caches_nothing_walks_each_time);
 	tcase_add_test(tc, caches_everything_walks_once);
 	tcase_add_loop_test(
