@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "mmu/quirks.h"
 #include "sim/report.h"
 
 static void put_quoted(FILE *to, const char *text)
@@ -42,7 +43,7 @@ static bool is_last_of_oracle(enum counter i)
 
 static void write_header(FILE *to)
 {
-	fputs("schema,trace,policy,machine,seed,incomplete", to);
+	fputs("schema,trace,policy,machine,quirks,seed,incomplete", to);
 	for (enum counter i = 0; i < COUNTERS; i++) {
 		fprintf(to, ",%s", counter_info[i].path);
 		if (is_last_of_oracle(i))
@@ -68,6 +69,17 @@ static void put_item(FILE *to, size_t i, const char *text)
 	put_quoted(to, text);
 }
 
+static void write_quirks(FILE *to, unsigned quirks)
+{
+	size_t count = 0;
+
+	fputc(',', to);
+	for (unsigned i = 0; i < MMU_QUIRKS; i++)
+		if (quirks & 1u << i)
+			put_item(to, count++, mmu_quirk_info[i].name);
+	fputs(count ? "\"" : "", to);
+}
+
 static void write_incomplete(FILE *to, const struct results *r)
 {
 	fputc(',', to);
@@ -90,6 +102,7 @@ static void write_result(FILE *to, const struct results *r)
 	field(to, r->trace);
 	field(to, r->policy);
 	field(to, r->machine);
+	write_quirks(to, r->quirks);
 	fprintf(to, ",%" PRIu64, r->seed);
 	write_incomplete(to, r);
 	for (enum counter i = 0; i < COUNTERS; i++)

@@ -14,6 +14,7 @@
 
 #include <jansson.h>
 
+#include "mmu/quirks.h"
 #include "sim/report.h"
 
 /* JSON is UTF-8; a file's name need not be. */
@@ -76,6 +77,18 @@ static json_t *incomplete(const struct results *results)
 	return list;
 }
 
+static json_t *quirks(const struct results *results)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < MMU_QUIRKS; i++)
+		if ((results->quirks & 1u << i) &&
+		    json_array_append_new(list, text(mmu_quirk_info[i].name)) <
+			    0)
+			return NULL;
+	return list;
+}
+
 static json_t *inspect(const struct results *results)
 {
 	json_t *list = json_array();
@@ -94,6 +107,7 @@ static int fill(json_t *o, const struct results *r)
 	rc |= json_object_set_new(o, "trace", text(r->trace));
 	rc |= json_object_set_new(o, "policy", text(r->policy));
 	rc |= json_object_set_new(o, "machine", text(r->machine));
+	rc |= json_object_set_new(o, "quirks", quirks(r));
 	rc |= json_object_set_new(o, "seed", json_integer((json_int_t)r->seed));
 	rc |= json_object_set_new(o, "incomplete", incomplete(r));
 	for (enum counter i = 0; i < COUNTERS; i++)

@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "mmu/quirks.h"
 #include "sim/report.h"
 #include "sim/table.h"
 
@@ -162,6 +163,23 @@ static void print_side_by_side(const struct report *report,
 	table_free(&table);
 }
 
+/* What is said of a machine with quirks is not said of others. */
+static void print_quirks(unsigned quirks, FILE *to)
+{
+	const char *lead = "with the quirks ";
+
+	if (quirks && !(quirks & (quirks - 1)))
+		lead = "with the quirk ";
+	for (unsigned i = 0; i < MMU_QUIRKS; i++) {
+		if (!(quirks & 1u << i))
+			continue;
+		fprintf(to, "%s%s", lead, mmu_quirk_info[i].name);
+		lead = ", ";
+	}
+	if (quirks)
+		fputc('\n', to);
+}
+
 static void print_title(const struct report *report, const struct results *r,
 			FILE *to)
 {
@@ -175,6 +193,7 @@ static void print_title(const struct report *report, const struct results *r,
 	if (r->seed)
 		fprintf(to, ", seed %" PRIu64, r->seed);
 	fputc('\n', to);
+	print_quirks(r->quirks, to);
 	fputc('\n', to);
 }
 

@@ -88,6 +88,7 @@ int counter_find(const char *path);
 struct results {
 	const char *trace, *title;	/* file name as given; title */
 	const char *policy, *machine;
+	unsigned quirks;		/* of the machine: 1u << mmu_quirk */
 	uint64_t seed;
 	size_t nr_incomplete;
 	const char (*incomplete)[200];

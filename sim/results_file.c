@@ -19,6 +19,7 @@
 
 #include <jansson.h>
 
+#include "mmu/quirks.h"
 #include "sim/input.h"
 #include "sim/results_file.h"
 
@@ -158,6 +159,24 @@ static void read_counter(const struct reader *reader, const json_t *object,
 		result->value[counter] = read_count(reader, info->path, value);
 }
 
+/* A mask by enum mmu_quirk; all that this version does not know have a bit of
+ * their own.  Older files have no list. */
+static unsigned read_quirks(const json_t *list)
+{
+	unsigned quirks = 0;
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *name = json_string_value(json_array_get(list, i));
+		unsigned q = 0;
+
+		while (q < MMU_QUIRKS &&
+		       (!name || strcmp(name, mmu_quirk_info[q].name) != 0))
+			q++;
+		quirks |= 1u << q;
+	}
+	return quirks;
+}
+
 static void read_object(const struct reader *reader, const json_t *object,
 			struct result *result)
 {
@@ -171,6 +190,7 @@ static void read_object(const struct reader *reader, const json_t *object,
 	result->trace = read_text(reader, object, "trace");
 	result->policy = read_text(reader, object, "policy");
 	result->machine = read_text(reader, object, "machine");
+	result->quirks = read_quirks(json_object_get(object, "quirks"));
 	if (seed)
 		result->seed = read_count(reader, "seed", seed);
 	for (enum counter i = 0; i < COUNTERS; i++)
@@ -187,6 +207,8 @@ int result_order(const struct result *a, const struct result *b)
 		order = strcmp(a->policy, b->policy);
 	if (order == 0)
 		order = strcmp(a->machine, b->machine);
+	if (order == 0)
+		order = (a->quirks > b->quirks) - (a->quirks < b->quirks);
 	if (order == 0)
 		order = (a->seed > b->seed) - (a->seed < b->seed);
 	return order;

@@ -50,6 +50,7 @@ static void fill_results(struct sim *sim, const struct sim_config *config)
 		.title = header->title,
 		.policy = sim->policy->name,
 		.machine = header->profile.mmu.name,
+		.quirks = header->profile.mmu.quirks,
 		.seed = config->seed,
 		.nr_incomplete = header->nr_incomplete,
 		.incomplete = header->incomplete,

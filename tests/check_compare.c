@@ -134,6 +134,31 @@ START_TEST(run_that_is_gone_is_as_bad_as_a_worse_one)
 }
 END_TEST
 
+/* Nor is one under other quirks the same run. */
+START_TEST(runs_under_other_quirks_are_not_compared)
+{
+	static const char with[] = "[" RUN("a", "\"quirks\": [\"late-a\"]") "]";
+	static const char unknown[] = "[" RUN("a",
+					      "\"quirks\": [\"newer\"]") "]";
+	static const char without[] = "[" RUN("a", "\"quirks\": []") "]";
+	static const char older[] = "[" RUN("a", "\"x\": 0") "]";
+	struct comparison c;
+
+	compare_texts(with, without, NULL, &c);
+	ck_assert_uint_eq(c.missing, 1);
+	comparison_free(&c);
+	compare_texts(with, unknown, NULL, &c);
+	ck_assert_uint_eq(c.missing, 1);
+	comparison_free(&c);
+	compare_texts(with, with, NULL, &c);
+	ck_assert_uint_eq(c.missing, 0);
+	comparison_free(&c);
+	compare_texts(older, without, NULL, &c);
+	ck_assert_uint_eq(c.missing, 0);
+	comparison_free(&c);
+}
+END_TEST
+
 START_TEST(run_that_is_new_is_no_failure)
 {
 	struct comparison comparison;
@@ -226,6 +251,7 @@ static void add(TCase *tc)
 			    sizeof(wrong_tolerances) /
 				    sizeof(*wrong_tolerances));
 	tcase_add_test(tc, run_that_is_gone_is_as_bad_as_a_worse_one);
+	tcase_add_test(tc, runs_under_other_quirks_are_not_compared);
 	tcase_add_test(tc, run_that_is_new_is_no_failure);
 	tcase_add_test(tc, counter_that_is_gone_is_worse);
 	tcase_add_test(tc, counter_that_is_new_is_nothing);

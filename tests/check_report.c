@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mmu/quirks.h"
 #include "sim/report.h"
 #include "sim/table.h"
 #include "tests/suite.h"
@@ -208,9 +209,9 @@ END_TEST
 START_TEST(json_keeps_the_schema)
 {
 	static const char *const keys[] = {
-		"schema",     "trace",	"policy",  "machine", "seed",
-		"incomplete", "grant",	"flush",   "oracle",  "tlb",
-		"dma",	      "cycles", "inspect",
+		"schema", "trace",	"policy", "machine", "quirks",
+		"seed",	  "incomplete", "grant",  "flush",   "oracle",
+		"tlb",	  "dma",	"cycles", "inspect",
 	};
 	struct results results[2];
 	struct report report = report_of(results);
@@ -232,6 +233,30 @@ START_TEST(json_keeps_the_schema)
 	object = json_object_get(json_array_get(array, 1), "oracle");
 	ck_assert(json_is_string(json_object_get(object, "first")));
 	json_decref(array);
+}
+END_TEST
+
+START_TEST(results_under_quirks_name_them)
+{
+	struct results results[2];
+	struct report report = report_of(results);
+	json_t *array, *list;
+
+	fill(results);
+	results[1].quirks = QUIRK(LATE_A) | QUIRK(SPECULATE);
+	array = json_loads(render(&report_json, &report), 0, NULL);
+	list = json_object_get(json_array_get(array, 0), "quirks");
+	ck_assert(json_is_array(list) && !json_array_size(list));
+	list = json_object_get(json_array_get(array, 1), "quirks");
+	ck_assert_uint_eq(json_array_size(list), 2);
+	ck_assert_str_eq(json_string_value(json_array_get(list, 1)), "late-a");
+	json_decref(array);
+	ck_assert_ptr_nonnull(strstr(render(&report_csv, &report),
+				     ",zen5,\"speculate; late-a\",9,"));
+	ck_assert_ptr_null(strstr(render(&report_text, &report), "quirk"));
+	results[0].quirks = results[1].quirks;
+	ck_assert_ptr_nonnull(strstr(render(&report_text, &report),
+				     "with the quirks speculate, late-a\n"));
 }
 END_TEST
 
@@ -394,6 +419,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, same_numbers_in_json_and_csv);
 	tcase_add_test(tc, same_numbers_in_text);
 	tcase_add_test(tc, json_keeps_the_schema);
+	tcase_add_test(tc, results_under_quirks_name_them);
 	tcase_add_test(tc, json_survives_a_name_that_is_not_utf_8);
 	tcase_add_test(tc, text_says_what_is_incomplete_and_what_broke);
 	tcase_add_test(tc,
