@@ -350,7 +350,7 @@ END_TEST
 
 static void add(TCase *tc)
 {
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, 600);
 	tcase_add_loop_test(
 		tc, any_call_below_may_fail_and_nothing_is_left_behind, 0, 3);
 	tcase_add_loop_test(tc, tables_stand_what_fails_below, 0,
