@@ -46,7 +46,8 @@ static size_t next_bytes(void *buffer, size_t room, void *data)
 	source->status = input_part(source->input, room, &text);
 	if (source->status < 0)
 		return (size_t)-1;
-	memcpy(buffer, text, (size_t)source->status);
+	if (source->status > 0)
+		memcpy(buffer, text, (size_t)source->status);
 	return (size_t)source->status;
 }
 
