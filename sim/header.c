@@ -47,25 +47,23 @@ struct raw {
 	const struct node *domains, *schedule, *incomplete;
 };
 
-const char *const header_update_names[] = { "plain", "cmpxchg",
-					    "cmpxchg-preserve", NULL };
+const char *const trace_update_names[] = { "plain", "cmpxchg",
+					   "cmpxchg-preserve", NULL };
 
 /* In the order of enum gnttab_era. */
-const char *const header_era_names[] = { "current", "2014", "2021", NULL };
+const char *const trace_era_names[] = { "current", "2014", "2021", NULL };
 /* In the order of enum trace_flush and enum trace_dirty_mask. */
-const char *const header_flush_names[] = { "full", "cr4-pge", "cr3-only",
-					   NULL };
-const char *const header_dirty_mask_names[] = { "keeps-idle", "drops-idle",
-						NULL };
+const char *const trace_flush_names[] = { "full", "cr4-pge", "cr3-only", NULL };
+const char *const trace_dirty_mask_names[] = { "keeps-idle", "drops-idle",
+					       NULL };
 /* In the order of enum trace_flush_filter. */
-const char *const header_flush_filter_names[] = { "clock", "off", "forgotten",
-						  NULL };
+const char *const trace_flush_filter_names[] = { "clock", "off", "forgotten",
+						 NULL };
 /* In the order of enum trace_p2m_sync. */
-const char *const header_p2m_sync_names[] = { "page", "deferred", "late",
-					      NULL };
+const char *const trace_p2m_sync_names[] = { "page", "deferred", "late", NULL };
 
 /* In the order of enum trace_iotlb_flush. */
-const char *const header_iotlb_flush_names[] = { "page", "late", NULL };
+const char *const trace_iotlb_flush_names[] = { "page", "late", NULL };
 
 #define RAW(field) offsetof(struct raw, field)
 static const struct field raw_fields[] = {
@@ -75,20 +73,20 @@ static const struct field raw_fields[] = {
 	{ "cpus", FIELD_U32, RAW(cpus), .min = 1, .max = MMU_MAX_CPUS },
 	{ "policy", FIELD_NODE, RAW(policy) },
 	{ "quirks", FIELD_NODE, RAW(quirks) },
-	{ "update", FIELD_CHOICE, RAW(update), .names = header_update_names,
+	{ "update", FIELD_CHOICE, RAW(update), .names = trace_update_names,
 	  .given = RAW(update_given) },
-	{ "era", FIELD_CHOICE, RAW(era), .names = header_era_names },
-	{ "flush", FIELD_CHOICE, RAW(flush), .names = header_flush_names },
+	{ "era", FIELD_CHOICE, RAW(era), .names = trace_era_names },
+	{ "flush", FIELD_CHOICE, RAW(flush), .names = trace_flush_names },
 	{ "dirty_mask", FIELD_CHOICE, RAW(dirty_mask),
-	  .names = header_dirty_mask_names },
+	  .names = trace_dirty_mask_names },
 	{ "flush_filter", FIELD_CHOICE, RAW(flush_filter),
-	  .names = header_flush_filter_names },
+	  .names = trace_flush_filter_names },
 	{ "clock_wrap", FIELD_U32, RAW(clock_wrap), .min = 2,
 	  .max = UINT32_MAX },
 	{ "p2m_sync", FIELD_CHOICE, RAW(p2m_sync),
-	  .names = header_p2m_sync_names },
+	  .names = trace_p2m_sync_names },
 	{ "iotlb_flush", FIELD_CHOICE, RAW(iotlb_flush),
-	  .names = header_iotlb_flush_names },
+	  .names = trace_iotlb_flush_names },
 	{ "seed", FIELD_U64, RAW(seed) },
 	{ "domains", FIELD_NODE, RAW(domains) },
 	{ "schedule", FIELD_NODE, RAW(schedule) },

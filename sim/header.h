@@ -16,10 +16,10 @@ extern const char *const header_keys[];
 
 /* Values of keys, in the order of the enum of each in trace.h; update's from
  * UPDATE_PLAIN on. */
-extern const char *const header_update_names[], *const header_era_names[],
-	*const header_flush_names[], *const header_dirty_mask_names[],
-	*const header_flush_filter_names[], *const header_p2m_sync_names[],
-	*const header_iotlb_flush_names[];
+extern const char *const trace_update_names[], *const trace_era_names[],
+	*const trace_flush_names[], *const trace_dirty_mask_names[],
+	*const trace_flush_filter_names[], *const trace_p2m_sync_names[],
+	*const trace_iotlb_flush_names[];
 
 /* Read @mapping, all keys of the header.  0, -EBADMSG or -errno. */
 int header_read(const struct node *mapping,

@@ -56,15 +56,15 @@ static void write_rules(const struct trace_header *header, FILE *to)
 {
 	if (header->update != UPDATE_BY_POLICY)
 		fprintf(to, "update: %s\n",
-			header_update_names[header->update - UPDATE_PLAIN]);
-	write_choice(to, "era", header_era_names, header->era);
-	write_choice(to, "flush", header_flush_names, header->flush);
-	write_choice(to, "dirty_mask", header_dirty_mask_names,
+			trace_update_names[header->update - UPDATE_PLAIN]);
+	write_choice(to, "era", trace_era_names, header->era);
+	write_choice(to, "flush", trace_flush_names, header->flush);
+	write_choice(to, "dirty_mask", trace_dirty_mask_names,
 		     header->dirty_mask);
-	write_choice(to, "flush_filter", header_flush_filter_names,
+	write_choice(to, "flush_filter", trace_flush_filter_names,
 		     header->flush_filter);
-	write_choice(to, "p2m_sync", header_p2m_sync_names, header->p2m_sync);
-	write_choice(to, "iotlb_flush", header_iotlb_flush_names,
+	write_choice(to, "p2m_sync", trace_p2m_sync_names, header->p2m_sync);
+	write_choice(to, "iotlb_flush", trace_iotlb_flush_names,
 		     header->iotlb_flush);
 	if (header->clock_wrap)
 		fprintf(to, "clock_wrap: %" PRIu32 "\n", header->clock_wrap);
