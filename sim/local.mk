@@ -207,3 +207,5 @@ dist_man_MANS += sim/tlbsim.1 sim/tlbsim-compare.1 sim/tlbsim-import.1 \
 	sim/tlbsim-profile.5 sim/tlbsim-replay.1 sim/tlbsim-generate.1 sim/tlbsim-trace.5
 bashcompdir = $(datadir)/bash-completion/completions
 dist_bashcomp_DATA = sim/tlbsim.bash
+zshcompdir = $(datadir)/zsh/site-functions
+dist_zshcomp_DATA = sim/_tlbsim

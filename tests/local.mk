@@ -465,7 +465,8 @@ shell_tests = \
 	tests/recorded.sh \
 	tests/regression.sh \
 	tests/seam.sh \
-	tests/shell.sh
+	tests/shell.sh \
+	tests/zsh.sh
 dist_check_SCRIPTS += $(shell_tests)
 dist_check_DATA += tests/html/all.cjs tests/html/browser.cjs tests/html/lesson.cjs \
 	tests/html/report.cjs
