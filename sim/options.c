@@ -93,9 +93,25 @@ static const struct argp_option *find(const struct names *names,
 	return NULL;
 }
 
-static void reject(const struct names *names, const char *command,
-		   const char *word)
+/* "--count=5" or "--count 5" where NAME=VALUE is meant. */
+static struct hint hint_operand(const char *word, const char *next)
 {
+	size_t length = strcspn(word + 2, "=");
+	struct hint hint = { "" };
+
+	if (!length)
+		return hint;
+	if (word[2 + length])
+		next = word + 2 + length + 1;
+	snprintf(hint.text, sizeof(hint.text), " (did you mean '%.*s=%s'?)",
+		 (int)length, word + 2, next && next[0] != '-' ? next : "...");
+	return hint;
+}
+
+static void reject(const struct names *names, const struct argp *argp,
+		   char **argv, const char *word, const char *next)
+{
+	const char *command = argv[0];
 	const char *all[MAX_NAMES + 1] = { NULL };
 	size_t length = strcspn(word, "=");
 	char wrong[64], dashed[MAX_NAMES][64];
@@ -108,6 +124,9 @@ static void reject(const struct names *names, const char *command,
 	}
 	snprintf(wrong, sizeof(wrong), "%.*s", (int)length, word);
 	hint = hint_nearest(wrong, all);
+	if (!hint.text[0] && argp->args_doc &&
+	    strstr(argp->args_doc, "NAME=VALUE"))
+		hint = hint_operand(word, next);
 	fprintf(stderr, "%s: unknown option '%s'%s\n", command, wrong,
 		hint.text);
 	/* As argp ends its own. */
@@ -134,7 +153,8 @@ static void check_names(const struct argp *argp, int argc, char **argv)
 			continue;
 		option = find(&names, argv[i]);
 		if (!option)
-			reject(&names, argv[0], argv[i]);
+			reject(&names, argp, argv, argv[i],
+			       i + 1 < argc ? argv[i + 1] : NULL);
 		else if (takes_next_word(option, argv[i]))
 			i++;
 	}

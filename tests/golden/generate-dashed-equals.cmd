@@ -1,0 +1,1 @@
+generate memory --count=5
