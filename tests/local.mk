@@ -472,7 +472,7 @@ dist_check_DATA += tests/html/all.cjs tests/html/browser.cjs tests/html/lesson.c
 	tests/html/report.cjs
 TESTS += $(shell_tests)
 # Or make would take a script for the source of the folder of its name.
-tests/errors tests/golden tests/html:
+tests/errors tests/golden tests/html tests/imports:
 	@:
 EXTRA_DIST += tests/errors tests/golden tests/imports tests/machines \
 	tests/recordings tests/requests
