@@ -112,8 +112,7 @@ void tlb_drop_page(struct tlb *tlb, vaddr_t va, unsigned pcid)
 	tlb_drop_pieces(tlb, va, TAG_GLOBAL, TAG_GLOBAL);
 }
 
-/* ---- PCIDs ----------------------------------------------------------------
- */
+/* ---- PCIDs ---------------------------------------------------------- */
 
 void tlb_reset_pcids(struct tlb *tlb, unsigned pcid)
 {

@@ -18,8 +18,7 @@
 /* Nobody has this handle. */
 #define FREE_HANDLE UINT32_MAX
 
-/* ---- how an operation ends ------------------------------------------------
- */
+/* ---- how an operation ends ------------------------------------------ */
 
 bool xen_op_succeeds(const struct xen_import *x, const struct xen_call *call,
 		     const struct xen_op *op)
