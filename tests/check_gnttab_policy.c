@@ -372,7 +372,8 @@ static const struct {
 START_TEST(a_present_replacement_counts_as_accessed_since_xs8)
 {
 	struct fake_machine *m = fake_create(present_rows[_i].policy);
-	struct host_mapping mapping = { fake_linear(5), fake_mfn(m, 1, 3), HOST };
+	struct host_mapping mapping = { fake_linear(5), fake_mfn(m, 1, 3),
+					HOST };
 	struct gnttab_zap zap = { .accessed = !present_rows[_i].accessed };
 	grant_handle_t h;
 
