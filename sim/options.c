@@ -108,8 +108,9 @@ static struct hint hint_operand(const char *word, const char *next)
 	return hint;
 }
 
-static void reject(const struct names *names, const struct argp *argp,
-		   char **argv, const char *word, const char *next)
+/* @pairs: operands are NAME=VALUE. */
+static void reject(const struct names *names, bool pairs, char **argv,
+		   const char *word, const char *next)
 {
 	const char *command = argv[0];
 	const char *all[MAX_NAMES + 1] = { NULL };
@@ -124,8 +125,7 @@ static void reject(const struct names *names, const struct argp *argp,
 	}
 	snprintf(wrong, sizeof(wrong), "%.*s", (int)length, word);
 	hint = hint_nearest(wrong, all);
-	if (!hint.text[0] && argp->args_doc &&
-	    strstr(argp->args_doc, "NAME=VALUE"))
+	if (!hint.text[0] && pairs)
 		hint = hint_operand(word, next);
 	fprintf(stderr, "%s: unknown option '%s'%s\n", command, wrong,
 		hint.text);
@@ -142,7 +142,8 @@ static bool takes_next_word(const struct argp_option *option, const char *word)
 }
 
 /* getopt would say "unrecognized option" and no more. */
-static void check_names(const struct argp *argp, int argc, char **argv)
+static void check_names(const struct argp *argp, bool pairs, int argc,
+			char **argv)
 {
 	struct names names = { .count = 0 };
 	const struct argp_option *option;
@@ -153,7 +154,7 @@ static void check_names(const struct argp *argp, int argc, char **argv)
 			continue;
 		option = find(&names, argv[i]);
 		if (!option)
-			reject(&names, argp, argv, argv[i],
+			reject(&names, pairs, argv, argv[i],
 			       i + 1 < argc ? argv[i + 1] : NULL);
 		else if (takes_next_word(option, argv[i]))
 			i++;
@@ -170,8 +171,10 @@ void options_parse(const struct argp *argp, int argc, char **argv, void *input)
 		{ 0 },
 	};
 	const struct argp whole = { .children = children };
+	const char *operands = argp->args_doc;
 
-	check_names(&whole, argc, argv);
+	check_names(&whole, operands && strstr(operands, "NAME=VALUE"), argc,
+		    argv);
 	argp_parse(&whole, argc, argv, ARGP_NO_HELP, NULL, input);
 }
 
