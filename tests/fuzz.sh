@@ -26,6 +26,7 @@ feed recording "$top_srcdir"/tests/fuzz/recording/* \
 feed replay "$top_srcdir"/tests/fuzz/replay/* \
 	"$top_srcdir"/tests/golden/*.yaml \
 	"$top_srcdir"/workloads/cases/*.yaml
+feed shell "$top_srcdir"/tests/fuzz/shell/* "$top_srcdir"/tests/golden/shell.txt
 feed trace "$top_srcdir"/tests/fuzz/trace/*
 
 done_testing
