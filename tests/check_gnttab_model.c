@@ -217,7 +217,8 @@ static void everything_was_seen(const struct pair *p, const struct setting *s)
 	for (unsigned i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
 		ck_assert_msg(p->seen[-statuses[i]], "no operation gave %d",
 			      statuses[i]);
-	/* With external paging there are fewer places to map to than handles. */
+	/* With external paging there are fewer places to map to than handles.
+	 */
 	ck_assert_msg(s->external || p->seen[-none], "handles never ran out");
 	for (unsigned cmd = 0; cmd < GNTTABOP_cache_flush; cmd++)
 		ck_assert_msg(!model_op_size(cmd) || p->commands[cmd],
