@@ -65,15 +65,24 @@ static void save_v1(struct cpu *cpu, const struct grant_table *gt,
 	}
 }
 
+/* Of a transfer the same bits say how far it got, and stay where they are. */
+static uint32_t status_bits(uint32_t word)
+{
+	if ((word & GTF_type_mask) == GTF_accept_transfer)
+		return 0;
+	return word & STATUS_BITS;
+}
+
 static void restore_v2(struct cpu *cpu, const struct grant_table *gt,
 		       const struct reserved *r)
 {
 	for (grant_ref_t ref = 0; ref < RESERVED; ref++) {
 		uint32_t *entry = grant_shared(gt, ref);
 
-		status_add(cpu, gt, ref, r->word[ref] & STATUS_BITS);
+		status_add(cpu, gt, ref, status_bits(r->word[ref]));
 		machine_shared_write(cpu, entry + 2, r->frame[ref]);
-		machine_shared_write(cpu, entry, r->word[ref] & ~STATUS_BITS);
+		machine_shared_write(cpu, entry,
+				     r->word[ref] & ~status_bits(r->word[ref]));
 	}
 }
 

@@ -410,8 +410,9 @@ static void storm_run(unsigned number)
 	void (*const events[])(struct storm *) = { do_grant, do_grant, do_entry,
 						   do_schedule };
 
-	fprintf(stderr, "# round %u\n", number);
 	s.m = round_machine(&s);
+	fprintf(stderr, "# round %u: %s, era %d\n", number,
+		s.m->rules.policy->name, s.m->rules.era);
 	for (unsigned i = 0; i < CALLS; i++) {
 		events[below(&s, 4)](&s);
 		do_call(&s);
