@@ -173,13 +173,20 @@ static int (*const handlers[EVENT_KINDS])(struct sim *,
 	[EVENT_expect] = ev_expect,
 };
 
+#define CHECK_EACH 512
+#define CHECK_EVERY 512
+
 /* Everything that can be asserted, if the build asks for it; of grants while
- * no hypercall is stopped half-way. */
-static void check(const struct sim *sim)
+ * no hypercall is stopped half-way.  Of a long run only now and then: each
+ * time looks at all that every CPU caches. */
+static void check(struct sim *sim)
 {
 #ifdef ENABLE_CHECKS
 	const struct grant_table *gt[TRACE_MAX_DOMAINS];
 
+	sim->events++;
+	if (sim->events > CHECK_EACH && sim->events % CHECK_EVERY)
+		return;
 	mmu_check(sim->mmu);
 	for (size_t i = 0; i < sim->nr_domains; i++)
 		gt[i] = sim->domain[i].grants;

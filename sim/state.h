@@ -34,6 +34,7 @@ struct sim {
 
 	/* The machine as it is. */
 	struct cpu cpu[MMU_MAX_CPUS];
+	uint64_t events; /* seen by check() */
 	uint64_t idle_clock; /* how often a CPU went idle */
 	struct frames frames;
 	struct flush_clock clock;
