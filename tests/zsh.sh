@@ -14,6 +14,9 @@ ln -s "$TLBSIM" "$tmp/bin/tlbsim"
 cp "$top_srcdir/sim/_tlbsim" "$tmp/functions"
 export tmp PATH="$tmp/bin:$PATH" HOME="$tmp" ZDOTDIR="$tmp" TERM=vt100
 touch "$tmp/a-trace.yaml"
+# Under the terminal's job control the search for leaks can wait for ever.
+ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+export ASAN_OPTIONS
 
 # In a zsh of its own: the key ^X completes and writes the line down.
 cat >"$tmp/.zshrc" <<'END'
