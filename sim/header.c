@@ -36,6 +36,14 @@ const char *const header_keys[] = {
 		NULL,
 };
 
+bool header_has_key(const char *key)
+{
+	for (size_t i = 0; header_keys[i]; i++)
+		if (strcmp(key, header_keys[i]) == 0)
+			return true;
+	return false;
+}
+
 /* The values as they stand. */
 struct raw {
 	uint64_t seed;
@@ -384,7 +392,7 @@ static unsigned read_cpus(unsigned override, unsigned cpus, struct diags *diags)
 }
 
 int header_read(const struct node *mapping,
-		const struct header_override *override,
+		const struct trace_override *override,
 		struct trace_header *header, struct diags *diags)
 {
 	struct raw raw = { .cpus = 1 };

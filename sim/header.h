@@ -5,14 +5,9 @@
 
 #include "sim/trace.h"
 
-/* What the command line says instead of the header. */
-struct header_override {
-	const char *machine;		/* or NULL */
-	unsigned cpus;			/* or 0 */
-};
-
 /* The names of all header keys, NULL-terminated. */
 extern const char *const header_keys[];
+bool header_has_key(const char *key);
 
 /* Values of keys, in the order of the enum of each in trace.h; update's from
  * UPDATE_PLAIN on. */
@@ -21,9 +16,10 @@ extern const char *const trace_update_names[], *const trace_era_names[],
 	*const trace_flush_filter_names[], *const trace_p2m_sync_names[],
 	*const trace_iotlb_flush_names[];
 
-/* Read @mapping, all keys of the header.  0, -EBADMSG or -errno. */
+/* Read @mapping, all keys of the header, with the machine and the CPUs of
+ * @override.  0, -EBADMSG or -errno. */
 int header_read(const struct node *mapping,
-		const struct header_override *override,
+		const struct trace_override *override,
 		struct trace_header *header, struct diags *diags);
 
 #endif /* SIM_HEADER_H */

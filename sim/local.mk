@@ -26,6 +26,7 @@ sim_reading_sources = \
 	sim/profile_psc.c \
 	sim/profile_quirk.c \
 	sim/schema.c \
+	sim/setting.c sim/setting.h \
 	sim/trace.c \
 	sim/trace_open.c sim/trace_read.h \
 	sim/yaml_in.c sim/yaml_in.h \

@@ -48,17 +48,20 @@ void oracle_destroy(struct oracle *oracle)
 static void keep_first(struct sim *sim, const char *format, va_list list)
 {
 	const struct event *event = sim->event;
+	const char *file = sim->file;
 	char *first = sim->results.first;
 	size_t size = sizeof(sim->results.first);
 	int length;
 
 	if (*first)
 		return;
+	if (event && !file)
+		file = event->place.file;
 	if (!event)
 		length = snprintf(first, size, "at the end: ");
-	else if (event->place.file)
-		length = snprintf(first, size, "%s:%" PRIu32 ": ",
-				  event->place.file, event->place.line);
+	else if (file)
+		length = snprintf(first, size, "%s:%" PRIu32 ": ", file,
+				  event->place.line);
 	else
 		length = snprintf(first, size, "event %" PRIu64 ": ",
 				  event->number);

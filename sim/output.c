@@ -223,19 +223,24 @@ int output_commit(struct output *output, bool gzip)
 	return rc;
 }
 
-enum status io_error(const char *verb, const char *path, int rc)
+enum status io_error_to(FILE *to, const char *verb, const char *path, int rc)
 {
 	bool writing = strcmp(verb, "write") == 0;
 
 	if (rc == -EPIPE)
 		return STATUS_IO;
 	if (output_is_stdout(path))
-		fprintf(stderr, "tlbsim: cannot %s standard %s: %s\n", verb,
+		fprintf(to, "tlbsim: cannot %s standard %s: %s\n", verb,
 			writing ? "output" : "input", strerror(-rc));
 	else
-		fprintf(stderr, "tlbsim: cannot %s '%s': %s\n", verb, path,
+		fprintf(to, "tlbsim: cannot %s '%s': %s\n", verb, path,
 			strerror(-rc));
 	return STATUS_IO;
+}
+
+enum status io_error(const char *verb, const char *path, int rc)
+{
+	return io_error_to(stderr, verb, path, rc);
 }
 
 void close_stdout(void)

@@ -40,6 +40,8 @@ bool output_is_stdout(const char *path);
  * (@verb), for the error -@rc; but a reader that has gone away knows it.
  * STATUS_IO. */
 enum status io_error(const char *verb, const char *path, int rc);
+/* The same on @to. */
+enum status io_error_to(FILE *to, const char *verb, const char *path, int rc);
 
 /* At exit: a stdout that could not be written is STATUS_IO. */
 void close_stdout(void);

@@ -32,6 +32,8 @@ struct run {
 
 struct replay {
 	const char *path;
+	const struct replay_config *config;
+	FILE *messages;
 	struct trace *trace;
 	struct run *run;
 	size_t runs;
@@ -52,7 +54,8 @@ static int create_runs(struct replay *replay,
 	struct sim_config sim_config = {
 		.header = header,
 		.seed = config->seed_given ? config->seed : header->seed,
-		.trace = replay->path,
+		.trace = config->name ? config->name : replay->path,
+		.file = config->name,
 	};
 	struct run *run;
 	int rc = 0;
@@ -109,6 +112,8 @@ static int run_event(struct replay *replay, const struct event *event)
 	struct run *run;
 	int rc = 0;
 
+	if (event->kind == EVENT_expect && replay->config->ignore_expect)
+		return 0;
 	for (size_t i = 0; i < replay->runs && rc == 0; i++) {
 		run = &replay->run[i];
 		note_expectations(replay, run, event);
@@ -157,9 +162,12 @@ static enum status judge(const struct replay *replay, const struct run *run,
 {
 	uint64_t violations = results->count[COUNTER_oracle_violations];
 
-	diag_print(&run->failed, stderr);
+	if (replay->config->ignore_expect)
+		return STATUS_OK;
+	diag_print(&run->failed, replay->messages);
 	if (violations && !run->violations_expected)
-		fprintf(stderr, "tlbsim: %s: policy %s broke %" PRIu64 " %s\n",
+		fprintf(replay->messages,
+			"tlbsim: %s: policy %s broke %" PRIu64 " %s\n",
 			replay->path, run->policy->name, violations,
 			violations == 1 ? "invariant" : "invariants");
 	if (run->failed.count || (violations && !run->violations_expected))
@@ -170,10 +178,10 @@ static enum status judge(const struct replay *replay, const struct run *run,
 static enum status failure(struct replay *replay, int rc)
 {
 	if (rc == -EBADMSG) {
-		diag_print(&replay->mistakes, stderr);
+		diag_print(&replay->mistakes, replay->messages);
 		return STATUS_REJECTED;
 	}
-	return io_error("replay", replay->path, rc);
+	return io_error_to(replay->messages, "replay", replay->path, rc);
 }
 
 static enum status finish(struct replay *replay, struct results *results)
@@ -197,10 +205,21 @@ static enum status finish(struct replay *replay, struct results *results)
 enum status replay_trace(const char *path, const struct replay_config *config,
 			 struct progress *progress, struct results *results)
 {
-	struct replay replay = { .path = path, .progress = progress };
+	struct replay replay = {
+		.path = path,
+		.config = config,
+		.messages = config->messages ? config->messages : stderr,
+		.progress = progress,
+	};
+	const struct trace_override override = {
+		.machine = config->machine,
+		.cpus = config->cpus,
+		.setting = config->setting,
+		.nr_settings = config->nr_settings,
+	};
 	enum status status;
-	int rc = trace_open(&replay.trace, path, config->machine, config->cpus,
-			    &replay.mistakes);
+	int rc = trace_open_with(&replay.trace, path, &override,
+				 &replay.mistakes);
 
 	if (rc == 0)
 		rc = create_runs(&replay, config);

@@ -8,12 +8,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "sim/cmd.h"
 #include "sim/progress.h"
 #include "sim/results.h"
 
 struct gnttab_policy;
+struct trace_setting;
 
 struct replay_config {
 	const struct gnttab_policy **policies;
@@ -22,6 +24,11 @@ struct replay_config {
 	unsigned cpus;			/* 0: the trace's own */
 	bool seed_given;
 	uint64_t seed;
+	const struct trace_setting *setting;	/* in place of the trace's */
+	size_t nr_settings;
+	const char *name;		/* of the trace in results; NULL: path */
+	bool ignore_expect;		/* nor do broken invariants fail */
+	FILE *messages;			/* NULL: stderr */
 };
 
 /* Runs of one trace, and so results that it gives. */
@@ -29,8 +36,8 @@ size_t replay_runs(const struct replay_config *config);
 
 /*
  * Read @path once and let each event happen under every policy.  Mistakes in
- * the trace, expectations that failed and invariants that broke go to
- * stderr.  @results gets replay_runs() copies, unless the status is
+ * the trace, expectations that failed and invariants that broke go to the
+ * messages.  @results gets replay_runs() copies, unless the status is
  * STATUS_REJECTED or STATUS_IO.
  */
 enum status replay_trace(const char *path, const struct replay_config *config,

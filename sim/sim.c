@@ -45,6 +45,7 @@ static void fill_results(struct sim *sim, const struct sim_config *config)
 {
 	const struct trace_header *header = sim->header;
 
+	sim->file = config->file;
 	sim->results = (struct results){
 		.trace = config->trace ? config->trace : "",
 		.title = header->title,

@@ -24,6 +24,8 @@ struct sim_config {
 	uint64_t seed;
 	const char *trace;			/* its name in the results, or
 						   NULL; must outlive the sim */
+	const char *file;			/* the file of places in them, or
+						   NULL: as events say */
 };
 
 /* 0; -EINVAL: the domains' memory is more than the machine can address;

@@ -48,6 +48,7 @@ struct sim {
 	struct touches *touches; /* NULL: nobody asks */
 	struct oracle oracle;
 	struct results results;
+	const char *file;	/* of places in them; NULL: as events say */
 	uint64_t grant_flushes; /* asked for by the grant code */
 	int error;		/* -ENOMEM once that was met */
 

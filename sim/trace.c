@@ -54,6 +54,10 @@ static int start_driver(struct trace *trace, unsigned which)
 	if (label < 0)
 		return label;
 	trace->driver = sim_drivers[which];
+	ret = settings_put_driver(&trace->settings, trace->driver->name, block,
+				  trace->diags);
+	if (ret < 0)
+		return ret == -EBADMSG ? 0 : ret;
 	trace->driver_place = trace->key->place;
 	trace->instance = trace->driver->open(block, &trace->header, label,
 					      trace->diags);
@@ -184,6 +188,8 @@ static int next_expect(struct trace *trace)
 {
 	if (trace->next_expect == trace->nr_expects) {
 		trace->state = END;
+		settings_finish(&trace->settings, yaml_in_name(trace->yaml),
+				trace->diags);
 		return 0;
 	}
 	give_expect(trace);

@@ -105,6 +105,24 @@ const struct gnttab_policy *trace_policy(const char *name, struct place place,
 int trace_default_header(struct trace_header *header, const char *machine,
 			 unsigned cpus, struct diags *diags);
 
+/* A value that stands where a trace says something else, or nothing. */
+struct trace_setting {
+	const char *path;		/* "seed", "blkback.generate.depth",
+					   "domains.1.memory": of the header,
+					   or in every block of a driver */
+	struct place place;		/* of the path, for messages */
+	const struct node *value;	/* must outlive the trace */
+};
+#define TRACE_MAX_SETTINGS 64
+
+/* What is said from outside.  All zero: nothing. */
+struct trace_override {
+	const char *machine;		/* or NULL */
+	unsigned cpus;			/* or 0 */
+	size_t nr_settings;		/* up to TRACE_MAX_SETTINGS */
+	const struct trace_setting *setting;	/* none leads into another */
+};
+
 struct trace;
 
 /*
@@ -115,6 +133,11 @@ struct trace;
  */
 int trace_open(struct trace **trace, const char *path, const char *machine,
 	       unsigned cpus, struct diags *diags);
+/* The same with all that can be said; @override must outlive the trace.  That
+ * a setting has no place in the trace is found at the end of it. */
+int trace_open_with(struct trace **trace, const char *path,
+		    const struct trace_override *override,
+		    struct diags *diags);
 const struct trace_header *trace_header(const struct trace *trace);
 struct event_labels;
 /* What its labels are called, until the next event is read. */

@@ -15,9 +15,8 @@ unsigned trace_sort_key(const char *key)
 		return TOP_EVENTS;
 	if (strcmp(key, "expect") == 0)
 		return TOP_EXPECT;
-	for (unsigned i = 0; header_keys[i]; i++)
-		if (strcmp(key, header_keys[i]) == 0)
-			return TOP_HEADER;
+	if (header_has_key(key))
+		return TOP_HEADER;
 	for (unsigned i = 0; sim_drivers[i]; i++)
 		if (strcmp(key, sim_drivers[i]->name) == 0)
 			return TOP_DRIVER + i;
@@ -139,7 +138,7 @@ static int collect_header(struct trace *trace, struct node *mapping)
 }
 
 static int read_header(struct trace *trace,
-		       const struct header_override *override)
+		       const struct trace_override *override)
 {
 	struct node mapping = { .kind = NODE_MAPPING, .text = "" };
 	size_t errors = trace->diags->count;
@@ -154,6 +153,9 @@ static int read_header(struct trace *trace,
 		return ret;
 	trace->in_document = true;
 	ret = collect_header(trace, &mapping);
+	if (ret >= 0)
+		ret = settings_put_header(&trace->settings, &mapping,
+					  trace->diags);
 	if (ret < 0)
 		return ret;
 	ret = header_read(&mapping, override, &trace->header, trace->diags);
@@ -165,7 +167,7 @@ static int read_header(struct trace *trace,
 int trace_default_header(struct trace_header *header, const char *machine,
 			 unsigned cpus, struct diags *diags)
 {
-	struct header_override override = { machine, cpus };
+	struct trace_override override = { .machine = machine, .cpus = cpus };
 	struct node one = {
 		.kind = NODE_SCALAR, .text = "1", .length = 1, .plain = true
 	};
@@ -193,7 +195,7 @@ int trace_default_header(struct trace_header *header, const char *machine,
 }
 
 static int open_trace(struct trace *trace, const char *path,
-		      const struct header_override *override)
+		      const struct trace_override *override)
 {
 	int ret;
 
@@ -210,14 +212,23 @@ static int open_trace(struct trace *trace, const char *path,
 int trace_open(struct trace **result, const char *path, const char *machine,
 	       unsigned cpus, struct diags *diags)
 {
-	struct header_override override = { machine, cpus };
+	const struct trace_override override = { .machine = machine,
+						 .cpus = cpus };
+
+	return trace_open_with(result, path, &override, diags);
+}
+
+int trace_open_with(struct trace **result, const char *path,
+		    const struct trace_override *override, struct diags *diags)
+{
 	struct trace *trace = calloc(1, sizeof(*trace));
 	int ret;
 
 	if (!trace)
 		return -ENOMEM;
 	trace->diags = diags;
-	ret = open_trace(trace, path, &override);
+	settings_init(&trace->settings, override);
+	ret = open_trace(trace, path, override);
 	if (ret < 0) {
 		trace_close(trace);
 		return ret;
@@ -233,6 +244,7 @@ void trace_close(struct trace *trace)
 	event_reader_free(&trace->reader);
 	if (trace->yaml)
 		yaml_in_close(trace->yaml);
+	settings_free(&trace->settings);
 	free(trace->expect);
 	free(trace);
 }

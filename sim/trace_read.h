@@ -6,6 +6,7 @@
 #include "sim/driver.h"
 #include "sim/event_read.h"
 #include "sim/header.h"
+#include "sim/setting.h"
 #include "sim/yaml_in.h"
 
 /* `expect:` mappings at the top of a trace. */
@@ -21,6 +22,7 @@ struct kept_expect {
 struct trace {
 	struct trace_header header;
 	struct diags *diags;
+	struct settings settings;
 	struct yaml_in *yaml;
 	struct event_reader reader;
 	enum state state;

@@ -369,6 +369,7 @@ check_PROGRAMS += \
 	tests/check_events \
 	tests/check_node \
 	tests/check_profile \
+	tests/check_setting \
 	tests/check_trace
 reading_libs = libtlbsim.la $(CHECK_LIBS)
 tests_check_diag_LDADD = $(reading_libs)
@@ -380,6 +381,8 @@ tests_check_node_SOURCES = tests/check_node.c $(text_file)
 tests_check_node_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_profile_SOURCES = tests/check_profile.c $(text_file)
 tests_check_profile_LDADD = $(reading_libs) $(ZLIB_LIBS)
+tests_check_setting_SOURCES = tests/check_setting.c $(text_file)
+tests_check_setting_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_trace_SOURCES = tests/check_trace.c $(text_file) \
 	tests/describe.h tests/describe.c
 tests_check_trace_LDADD = $(reading_libs) $(ZLIB_LIBS)
