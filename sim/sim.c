@@ -174,8 +174,8 @@ static int (*const handlers[EVENT_KINDS])(struct sim *,
 	[EVENT_expect] = ev_expect,
 };
 
-#define CHECK_EACH 512
-#define CHECK_EVERY 512
+#define CHECK_EACH 256
+#define CHECK_EVERY 4096
 
 /* Everything that can be asserted, if the build asks for it; of grants while
  * no hypercall is stopped half-way.  Of a long run only now and then: each
