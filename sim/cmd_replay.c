@@ -16,13 +16,20 @@
 #include "sim/profile.h"
 #include "sim/replay.h"
 #include "sim/report.h"
+#include "sim/series.h"
 
 #define MAX_POLICIES 64
 
 enum {
 	KEY_CPUS = 0x300,
 	KEY_SEED,
+	KEY_SERIES,
 };
+
+/* Buckets in one page, so that it stays small enough to be sent; and of one
+ * run in it, however many there are. */
+#define PAGE_BUCKETS 8192
+#define PAGE_BUCKETS_MIN 16
 
 struct options {
 	char **traces;
@@ -30,6 +37,7 @@ struct options {
 	const struct gnttab_policy *policies[MAX_POLICIES];
 	struct replay_config config;
 	struct report_options report;
+	bool series;
 };
 
 static const struct argp_option option_table[] = {
@@ -42,6 +50,9 @@ static const struct argp_option option_table[] = {
 	  "machines' (default: the trace's own)" },
 	{ "cpus", KEY_CPUS, "N", 0, "simulated CPUs" },
 	{ "seed", KEY_SEED, "N", 0, "of random choices" },
+	{ "series", KEY_SERIES, NULL, 0,
+	  "add counters over time and batches by size to JSON; HTML always "
+	  "has them" },
 	{ 0 },
 };
 
@@ -134,12 +145,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 						INT64_MAX);
 		o->config.seed_given = true;
 		break;
+	case KEY_SERIES:
+		o->series = true;
+		break;
 	case ARGP_KEY_ARGS:
 		o->traces = &state->argv[state->next];
 		o->nr_traces = (size_t)(state->argc - state->next);
 		break;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "no trace given");
+		break;
+	case ARGP_KEY_SUCCESS:
+		if (o->series && !o->report.format->series)
+			argp_error(state,
+				   "--series needs JSON or HTML, not "
+				   "%s",
+				   o->report.format->name);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -177,6 +198,19 @@ static enum status check_machine(const char *name)
 	if (strpbrk(name, "/.") || profile_each(is_name, wanted))
 		return STATUS_REJECTED;
 	return STATUS_USAGE;
+}
+
+/* A page has as much as there is room for. */
+static size_t buckets(const struct options *o)
+{
+	size_t runs = o->nr_traces * replay_runs(&o->config);
+	size_t room = SERIES_MAX;
+
+	if (o->report.format != &report_html)
+		return o->series ? SERIES_MAX : 0;
+	while (room > PAGE_BUCKETS_MIN && room * runs > PAGE_BUCKETS)
+		room /= 2;
+	return room;
 }
 
 static enum status replay_all(const struct options *o, struct results *results)
@@ -243,6 +277,7 @@ static enum status replay(int argc, char **argv)
 
 	options_parse(&argp, argc, argv, &o);
 	o.config.policies = o.policies;
+	o.config.buckets = buckets(&o);
 	if (o.config.machine)
 		status = check_machine(o.config.machine);
 	return status == STATUS_OK ? prepare_and_replay(&o) : status;

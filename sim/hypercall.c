@@ -198,6 +198,7 @@ int call_enter(struct call *call)
 	int rc;
 
 	watch_enter(call);
+	sampler_enter(call);
 	sim_count(sim, COUNTER_grant_hypercalls, 1);
 	sim_count(sim, COUNTER_cycles_hypercall,
 		  mmu_profile(sim->mmu)->cost.hypercall);
@@ -209,6 +210,7 @@ int call_enter(struct call *call)
 	       call->kind->no_status);
 	call->rc = rc;
 	watch_batch(call->cpu, false);
+	sampler_batch(call);
 	sim->calls.inside--;
 	sim_touch(sim, TOUCH_INSIDE, 0, TOUCH_WRITE);
 	ept_settle(call->cpu, call->domain);

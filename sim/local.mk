@@ -34,7 +34,7 @@ sim_reading_sources = \
 	sim/yaml_tree.c
 
 sim_machine_sources = \
-	sim/sim.h sim/results.h sim/frame.h sim/handles.h sim/marks.h \
+	sim/sim.h sim/results.h sim/series.h sim/frame.h sim/handles.h sim/marks.h \
 	sim/cpu.h sim/domain.h sim/entry.h sim/hypercall.h sim/oracle.h sim/pgtab.h \
 	sim/points.h sim/state.h sim/strand.h \
 	sim/account.c \
@@ -76,6 +76,7 @@ sim_machine_sources = \
 	sim/strand.c \
 	sim/points.c \
 	sim/results.c \
+	sim/sampler.c sim/sampler.h \
 	sim/sim.c \
 	sim/step.h sim/watch.h sim/watch.c \
 	sim/step_names.c
@@ -90,12 +91,12 @@ libtlbsim_la_LIBADD = sim/libsim.la workloads/libworkloads.la \
 	gnttab/libgnttab.la mmu/libmmu.la \
 	$(YAML_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(PCAP_LIBS) -lm
 libtlbsim_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
-	-export-symbols-regex '^(mmu|physmem|gnttab|sim|trace|profile|results|counter|event|diag|node|step|touches|turns)_'
+	-export-symbols-regex '^(mmu|physmem|gnttab|sim|trace|profile|results|series|counter|event|diag|node|step|touches|turns)_'
 
 # What a program needs that embeds it, and one that does.
 pkginclude_simdir = $(pkgincludedir)/sim
 pkginclude_sim_HEADERS = sim/crossing.h sim/diag.h sim/event.h sim/node.h \
-	sim/profile.h sim/pv_update.h sim/results.h sim/sim.h sim/step.h \
+	sim/profile.h sim/pv_update.h sim/results.h sim/series.h sim/sim.h sim/step.h \
 	sim/trace.h
 pkginclude_mmudir = $(pkgincludedir)/mmu
 pkginclude_mmu_HEADERS = mmu/look.h mmu/mmu.h mmu/physmem.h mmu/profile.h \

@@ -56,6 +56,7 @@ static int create_runs(struct replay *replay,
 		.seed = config->seed_given ? config->seed : header->seed,
 		.trace = config->name ? config->name : replay->path,
 		.file = config->name,
+		.buckets = config->buckets,
 	};
 	struct run *run;
 	int rc = 0;

@@ -24,6 +24,7 @@ struct replay_config {
 	unsigned cpus;			/* 0: the trace's own */
 	bool seed_given;
 	uint64_t seed;
+	size_t buckets;			/* of sim_config */
 	const struct trace_setting *setting;	/* in place of the trace's */
 	size_t nr_settings;
 	const char *name;		/* of the trace in results; NULL: path */

@@ -24,12 +24,15 @@ struct report_format {
 	const char *name;
 	const char *suffix;		/* of a file in this format */
 	const char *text;		/* one line for `tlbsim list formats` */
+	bool series;			/* it has those of results */
 	/* 0 or -ENOMEM; errors of @to are the caller's to look for. */
 	int (*write)(const struct report *report, FILE *to);
 };
 
 extern const struct report_format report_text, report_json, report_csv,
 	report_tap, report_summary, report_html;
+/* What JSON has, laid out as Jansson's @flags say; 0 or -ENOMEM. */
+int report_json_write(const struct report *report, size_t flags, FILE *to);
 /* All of them, NULL-terminated; text first. */
 extern const struct report_format *const report_formats[];
 

@@ -61,7 +61,7 @@ static char *describe(const struct report *report)
 	return text;
 }
 
-/* What the JSON report is, as text to be freed. */
+/* What the JSON report has, on one line, as text to be freed. */
 static char *results(const struct report *report)
 {
 	char *text = NULL;
@@ -71,7 +71,7 @@ static char *results(const struct report *report)
 
 	if (!to)
 		return NULL;
-	rc = report_json.write(report, to);
+	rc = report_json_write(report, JSON_COMPACT, to);
 	if (fclose(to) == 0 && rc == 0)
 		return text;
 	free(text);
@@ -103,5 +103,6 @@ const struct report_format report_html = {
 	.name = "html",
 	.suffix = ".html",
 	.text = "a page with charts and the table, needs nothing else",
+	.series = true,
 	.write = write_html,
 };

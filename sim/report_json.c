@@ -16,6 +16,7 @@
 
 #include "mmu/quirks.h"
 #include "sim/report.h"
+#include "sim/series.h"
 
 /* JSON is UTF-8; a file's name need not be. */
 static json_t *text(const char *bytes)
@@ -99,6 +100,60 @@ static json_t *inspect(const struct results *results)
 	return list;
 }
 
+/* ---- over time ------------------------------------------------------- */
+
+/* What one counter did in each bucket. */
+static json_t *deltas(const struct series *series, unsigned counter)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < series->count; i++)
+		json_array_append_new(
+			list, json_integer((json_int_t)series_value(series, i,
+								    counter)));
+	return list;
+}
+
+static json_t *over_time(const struct series *series)
+{
+	json_t *o = json_pack("{s:I, s:I}", "events",
+			      (json_int_t)series->events, "events_per_bucket",
+			      (json_int_t)series->width);
+
+	for (unsigned i = 0; i < SERIES_COUNTERS; i++)
+		json_object_set_new(o, counter_info[series_counter[i]].path,
+				    deltas(series, i));
+	return o;
+}
+
+static json_t *batch_sizes(const struct series *series)
+{
+	json_t *list = json_array();
+	const struct series_size *size;
+
+	for (int i = 1; i <= SERIES_OPS; i++) {
+		size = &series->size[i];
+		if (size->performed || size->avoided)
+			json_array_append_new(
+				list, json_pack("{s:i, s:I, s:I}", "ops", i,
+						"performed",
+						(json_int_t)size->performed,
+						"avoided",
+						(json_int_t)size->avoided));
+	}
+	return list;
+}
+
+static int add_series(json_t *o, const struct series *series)
+{
+	if (!series)
+		return 0;
+	return json_object_set_new(o, "series", over_time(series)) |
+	       json_object_set_new(o, "batch_sizes", batch_sizes(series));
+}
+
+/* ---- the object ------------------------------------------------------ */
+
 static int fill(json_t *o, const struct results *r)
 {
 	int rc = 0;
@@ -114,6 +169,7 @@ static int fill(json_t *o, const struct results *r)
 		rc |= add_counter(o, r, i);
 	rc |= add_first(o, r);
 	rc |= json_object_set_new(o, "inspect", inspect(r));
+	rc |= add_series(o, r->series);
 	return rc;
 }
 
@@ -130,14 +186,14 @@ static int fill_all(json_t *array, const struct report *report)
 	return 0;
 }
 
-static int write_json(const struct report *report, FILE *to)
+int report_json_write(const struct report *report, size_t flags, FILE *to)
 {
 	json_t *array = json_array();
 	int rc = -ENOMEM;
 
 	if (array && fill_all(array, report) == 0) {
 		/* An error of the stream stays in the stream. */
-		json_dumpf(array, to, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+		json_dumpf(array, to, flags | JSON_REAL_PRECISION(6));
 		fputc('\n', to);
 		rc = 0;
 	}
@@ -145,9 +201,15 @@ static int write_json(const struct report *report, FILE *to)
 	return rc;
 }
 
+static int write_json(const struct report *report, FILE *to)
+{
+	return report_json_write(report, JSON_INDENT(2), to);
+}
+
 const struct report_format report_json = {
 	.name = "json",
 	.suffix = ".json",
 	.text = "an array of tlbsim-result/1 objects, for programs",
+	.series = true,
 	.write = write_json,
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/results.h"
+#include "sim/series.h"
 
 const struct counter_info counter_info[COUNTERS] = {
 #define X(group, name, type, worse, text)                                      \
@@ -57,7 +58,8 @@ static size_t text_size(const char *text)
 
 static size_t copy_size(const struct results *r)
 {
-	size_t size = r->nr_inspect * sizeof(*r->inspect) +
+	size_t size = (r->series ? sizeof(*r->series) : 0) +
+		      r->nr_inspect * sizeof(*r->inspect) +
 		      r->nr_incomplete * sizeof(*r->incomplete) +
 		      text_size(r->trace) + text_size(r->title) +
 		      text_size(r->policy) + text_size(r->machine);
@@ -91,7 +93,9 @@ int results_copy(struct results *to, const struct results *from)
 		return -ENOMEM;
 	*to = *from;
 	to->memory = end;
-	/* The pointers first: they need the alignment. */
+	/* Numbers and pointers first: they need the alignment. */
+	if (from->series)
+		to->series = append(&end, from->series, sizeof(*from->series));
 	to->inspect = append(&end, from->inspect,
 			     from->nr_inspect * sizeof(*from->inspect));
 	to->incomplete = append(&end, from->incomplete,

@@ -85,6 +85,8 @@ extern const struct counter_info counter_info[COUNTERS];
 /* Index of "flush.avoided", or -1. */
 int counter_find(const char *path);
 
+struct series;
+
 struct results {
 	const char *trace, *title;	/* file name as given; title */
 	const char *policy, *machine;
@@ -97,6 +99,7 @@ struct results {
 					   words with its place; or empty */
 	size_t nr_inspect;
 	char **inspect;			/* lines */
+	const struct series *series;	/* over time; NULL: nobody asked */
 	size_t expected, failed;	/* expectations that were checked */
 	bool passed;			/* the run as a whole, see replay.c */
 	void *memory;			/* of a copy: what the pointers point to */

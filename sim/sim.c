@@ -77,6 +77,12 @@ int sim_create(struct sim **made, const struct sim_config *config)
 	}
 	schedule_all(sim);
 	fill_results(sim, config);
+	if (config->buckets)
+		rc = sampler_create(sim, config->buckets);
+	if (rc < 0) {
+		sim_destroy(sim);
+		return rc;
+	}
 	*made = sim;
 	return 0;
 }
@@ -97,6 +103,7 @@ void sim_destroy(struct sim *sim)
 	frames_destroy(&sim->frames);
 	marks_destroy(sim->marks);
 	mmu_destroy(sim->mmu);
+	sampler_destroy(sim);
 	free(sim->watch);
 	free(sim);
 }
@@ -253,6 +260,7 @@ int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
 		rc = handlers[event->kind](sim, event);
 	flush_settle(sim);
 	watch_event(sim, STEP_end);
+	sampler_event(sim);
 	check(sim);
 	sim->event = NULL;
 	return rc < 0 ? rc : sim->error;
@@ -266,6 +274,7 @@ void sim_finish(struct sim *sim)
 		sim->error = rc;
 	sim->event = NULL;
 	oracle_audit(sim);
+	sampler_finish(sim);
 }
 
 /* ---- results --------------------------------------------------------- */

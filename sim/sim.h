@@ -14,6 +14,7 @@
 #define SIM_SIM_H
 
 #include "sim/results.h"
+#include "sim/series.h"
 #include "sim/trace.h"
 
 struct sim;
@@ -24,6 +25,9 @@ struct sim_config {
 	uint64_t seed;
 	const char *trace;			/* its name in the results, or
 						   NULL; must outlive the sim */
+	size_t buckets;				/* of the results' series, at
+						   most: a power of two from 2
+						   to SERIES_MAX; 0: no series */
 	const char *file;			/* the file of places in them, or
 						   NULL: as events say */
 };

@@ -18,6 +18,7 @@
 #include "sim/oracle.h"
 #include "sim/page.h"
 #include "sim/points.h"
+#include "sim/sampler.h"
 #include "sim/sim.h"
 #include "sim/touch.h"
 #include "sim/watch.h"
@@ -46,6 +47,7 @@ struct sim {
 	/* What is watched and counted. */
 	struct watch *watch; /* NULL: nobody watches */
 	struct touches *touches; /* NULL: nobody asks */
+	struct sampler *sampler; /* NULL: likewise */
 	struct oracle oracle;
 	struct results results;
 	const char *file;	/* of places in them; NULL: as events say */

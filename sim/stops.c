@@ -90,6 +90,7 @@ void call_cross(struct call *call, enum crossing at)
 		     (stop->at == CROSS_any && at != CROSS_UNLOCKED) ||
 		     (stop->at == CROSS_SHARED && is_shared(call, at));
 
+	sampler_batch(call);
 	if (at != CROSS_UNLOCKED) {
 		call->at = at;
 		call->crossed++;

@@ -32,8 +32,8 @@ offers()
 
 check 'commands' offers 'replay' rep
 check 'options of the program' offers '--help --version' --
-check 'options of a command' offers '--seed' replay --se
-check 'no option of another command' offers '' list --se
+check 'options of a command' offers '--seed' replay --see
+check 'no option of another command' offers '' list --see
 check 'policies' offers 'upstream' replay --policy up
 check 'policies after =' offers 'upstream' replay --policy = up
 check 'policies after a comma' offers 'upstream,rfc2014' \

@@ -286,6 +286,7 @@ tests_check_gnttab_version_LDADD = $(grant_libs)
 
 check_PROGRAMS += \
 	tests/check_ept \
+	tests/check_series \
 	tests/check_sim_dma \
 	tests/check_flush_clock \
 	tests/check_machine \
@@ -305,6 +306,8 @@ check_PROGRAMS += \
 	tests/check_sim_trace
 rig_sources = tests/rig.h tests/rig.c
 rig_libs = libtlbsim.la $(CHECK_LIBS)
+tests_check_series_SOURCES = tests/check_series.c $(rig_sources)
+tests_check_series_LDADD = $(rig_libs)
 tests_check_sim_dma_SOURCES = tests/check_sim_dma.c $(rig_sources)
 tests_check_sim_dma_LDADD = $(rig_libs)
 tests_check_ept_SOURCES = tests/check_ept.c $(rig_sources)

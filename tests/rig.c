@@ -55,6 +55,7 @@ void rig_start(struct rig *rig)
 		.header = &rig->header,
 		.policy = rig->header.policy,
 		.seed = 1,
+		.buckets = rig->buckets,
 	};
 
 	ck_assert_int_eq(sim_create(&rig->sim, &config), 0);

@@ -31,6 +31,7 @@ struct rig {
 	struct sim *sim;
 	struct diags diags, failed;
 	uint64_t number; /* of the next event */
+	size_t buckets;	 /* of the series; 0: none */
 	struct op ops[RIG_MAX_OPS];
 };
 

@@ -1,0 +1,1 @@
+replay --series tests/golden/bulk.yaml
