@@ -247,6 +247,14 @@ static struct mmu_result machine_check(struct mmu_cpu *cpu)
 				    .stale_since = MMU_NOT_STALE };
 }
 
+static void count_clean(struct mmu_cpu *cpu, unsigned level)
+{
+	if (level)
+		cpu->count.l2_clean++;
+	else
+		cpu->count.l1_clean++;
+}
+
 static struct mmu_result access_slow(struct mmu *mmu, struct mmu_cpu *cpu,
 				     const struct reference *ref)
 {
@@ -268,7 +276,9 @@ static struct mmu_result access_slow(struct mmu *mmu, struct mmu_cpu *cpu,
 			return serve(mmu, cpu, ref, level, &found);
 		if (trouble & cpu->denied_by[ref->privilege][ref->access])
 			cpu_drop_page(cpu, ref->va); /* (1) */
-		break;				     /* (2) */
+		else
+			count_clean(cpu, level);
+		break; /* (2) */
 	}
 	return walk(mmu, cpu, ref);
 }

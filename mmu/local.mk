@@ -25,6 +25,7 @@ mmu_libmmu_la_SOURCES = \
 	mmu/multihit.c \
 	mmu/speculate.c \
 	mmu/access.c \
+	mmu/many.c \
 	mmu/registers.c \
 	mmu/guest.c \
 	mmu/invalidate.c \

@@ -246,6 +246,8 @@ static void add_counters(struct mmu_counters *sum, const struct mmu *mmu,
 	sum->l1_misses += of->l2_hits + of->walks;
 	sum->l2_hits += of->l2_hits;
 	sum->l2_misses += of->walks;
+	sum->l1_clean += of->l1_clean;
+	sum->l2_clean += of->l2_clean;
 	sum->lookups += of->l1_hits + of->l2_hits + of->walks;
 	sum->fills += of->fills;
 	sum->evictions += of->evictions;

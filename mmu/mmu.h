@@ -79,6 +79,20 @@ struct mmu_result mmu_access(struct mmu *mmu, unsigned cpu, vaddr_t va,
 			     enum mmu_access access,
 			     enum mmu_privilege privilege);
 
+/* A word that has both: an address with the enum mmu_access in its two lowest
+ * bits, which are those inside of 4 bytes and do not matter. */
+#define MMU_REF_ACCESS 3ull
+
+/*
+ * As many accesses of @cpu in this order as mmu_access() for each would make,
+ * in less time.  Ends early, after the first one that does not end as MMU_OK
+ * or is stale.  Returns their number, at least 1; *@last is the result of the
+ * last one.  @count is at least 1.
+ */
+size_t mmu_access_many(struct mmu *mmu, unsigned cpu, const uint64_t *refs,
+		       size_t count, enum mmu_privilege privilege,
+		       struct mmu_result *last);
+
 /* ---- registers and invalidation: cycles are returned ----------------- */
 
 /* The registers that translation depends on; architectural bits are named in
@@ -223,6 +237,9 @@ struct mmu_counters {
 	uint64_t lookups;
 	uint64_t l1_hits, l1_misses;
 	uint64_t l2_hits, l2_misses;
+	/* Misses, as far as the level had the page, and a walk set D in it
+	 * for a write. */
+	uint64_t l1_clean, l2_clean;
 	uint64_t fills, evictions;
 	uint64_t walks, walk_loads;
 	uint64_t a_set, d_set;

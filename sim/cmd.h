@@ -23,6 +23,7 @@ struct command {
 };
 
 extern const struct command cmd_replay, cmd_compare, cmd_explain, cmd_explore,
-	cmd_walk, cmd_shell, cmd_import, cmd_list, cmd_batches, cmd_generate;
+	cmd_walk, cmd_shell, cmd_import, cmd_list, cmd_batches, cmd_generate,
+	cmd_bench;
 
 #endif /* SIM_CMD_H */

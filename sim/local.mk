@@ -113,6 +113,9 @@ dist_example_DATA = sim/example.c
 noinst_LTLIBRARIES += sim/libprogram.la
 sim_libprogram_la_SOURCES = \
 	sim/import_options.c \
+	sim/bench.h sim/bench.c \
+	sim/bench_memory.c \
+	sim/bench_write.c \
 	sim/compare.c sim/compare.h \
 	sim/compare_json.c \
 	sim/compare_junit.c \
@@ -188,6 +191,7 @@ tlbsim_SOURCES = \
 	sim/cmd.h \
 	sim/cmd_compare.c \
 	sim/cmd_batches.c \
+	sim/cmd_bench.c \
 	sim/cmd_explain.c \
 	sim/cmd_generate.c \
 	sim/cmd_explore.c \
@@ -197,6 +201,7 @@ tlbsim_SOURCES = \
 	sim/cmd_shell.c \
 	sim/driver.h \
 	sim/generator.h \
+	sim/stream.h \
 	sim/importer.h \
 	sim/list_machines.c sim/list_machines.h \
 	sim/main.c
@@ -206,7 +211,8 @@ tlbsim_LDADD = $(program_libs)
 
 dist_man_MANS += sim/tlbsim.1 sim/tlbsim-compare.1 sim/tlbsim-import.1 \
 	sim/tlbsim-explain.1 sim/tlbsim-explore.1 sim/tlbsim-walk.1 sim/tlbsim-shell.1 \
-	sim/tlbsim-profile.5 sim/tlbsim-replay.1 sim/tlbsim-generate.1 sim/tlbsim-trace.5
+	sim/tlbsim-profile.5 sim/tlbsim-replay.1 sim/tlbsim-generate.1 sim/tlbsim-trace.5 \
+	sim/tlbsim-bench.1
 bashcompdir = $(datadir)/bash-completion/completions
 dist_bashcomp_DATA = sim/tlbsim.bash
 zshcompdir = $(datadir)/zsh/site-functions

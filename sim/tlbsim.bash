@@ -28,7 +28,8 @@ _tlbsim_argument()
 			-- "$cur")) ;;
 	replay:-p | replay:--policy)
 		_tlbsim_list "all $(_tlbsim_names policies)" ;;
-	replay:-m | replay:--machine | explain:-m | explain:--machine | \
+	bench:-m | bench:--machine | \
+		replay:-m | replay:--machine | explain:-m | explain:--machine | \
 		explore:-m | explore:--machine | \
 		walk:-m | walk:--machine | shell:-m | shell:--machine)
 		COMPREPLY=($(compgen -f -W "$(_tlbsim_names machines)" \
@@ -50,6 +51,9 @@ _tlbsim_argument()
 		COMPREPLY=($(compgen -W 'read write fetch' -- "$cur")) ;;
 	*:--color)
 		COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) ;;
+	bench:-f | bench:--format)
+		COMPREPLY=($(compgen -W 'text json' -- "$cur")) ;;
+	bench:--runs) ;;
 	batches:-f | batches:--format)
 		COMPREPLY=($(compgen -W 'text csv' -- "$cur")) ;;
 	*:-o | *:--output | shell:-s | shell:--script)
@@ -83,6 +87,8 @@ _tlbsim_options()
 	shell) options+=' --to --script --policy --machine --cpus --seed
 		--color' ;;
 	generate) options+=' --option --output' ;;
+	bench) options+=' --machine --runs --quick --list --output --format
+		--no-progress' ;;
 	batches) options+=' --same --format --output' ;;
 	import) options+=' --output --option --no-progress' ;;
 	list) options+=' --quiet --verbose --check' ;;
@@ -96,7 +102,7 @@ _tlbsim_operand()
 	case $command in
 	help)
 		COMPREPLY=($(compgen -W 'replay compare explain explore walk shell
-			batches import generate list' -- "$cur")) ;;
+			batches import generate list bench' -- "$cur")) ;;
 	list)
 		if [[ $previous == machines ]]; then
 			COMPREPLY=($(compgen -f -W \
@@ -106,6 +112,9 @@ _tlbsim_operand()
 				events formats importers generators quirks
 				counters' -- "$cur"))
 		fi ;;
+	bench)
+		COMPREPLY=($(compgen -W "$(tlbsim bench --list 2>/dev/null |
+			cut -d ' ' -f 1)" -- "$cur")) ;;
 	generate)
 		if ((COMP_CWORD == 2)); then
 			COMPREPLY=($(compgen -W "$(_tlbsim_names generators)" \
@@ -137,7 +146,7 @@ _tlbsim()
 	fi
 	if ((COMP_CWORD == 1)); then
 		COMPREPLY=($(compgen -W 'replay compare explain explore walk shell batches import
-			list
+			generate list bench
 			help --help --version' -- "$cur"))
 	elif _tlbsim_argument "$previous"; then
 		return

@@ -24,6 +24,7 @@ text_file = tests/text_file.h tests/text_file.c
 if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_compare \
+	tests/check_bench \
 	tests/check_hb \
 	tests/check_html \
 	tests/check_output \
@@ -33,6 +34,7 @@ check_PROGRAMS += \
 	tests/check_report \
 	tests/check_results \
 	tests/check_terminal
+tests_check_bench_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_hb_SOURCES = tests/check_hb.c
 tests_check_hb_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_compare_SOURCES = tests/check_compare.c $(text_file)

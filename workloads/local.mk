@@ -6,6 +6,7 @@ workloads_libworkloads_la_SOURCES = \
 	workloads/generate_blkback.c workloads/generate_memory.c \
 	workloads/generate_netback.c \
 	workloads/zipf.h workloads/zipf.c \
+	workloads/streams.c \
 	workloads/importers.h workloads/importers.c \
 	workloads/writer.h workloads/writer.c \
 	workloads/memory_trace.h workloads/memory_trace.c \
@@ -54,6 +55,7 @@ dist_machines_DATA = \
 	workloads/machines/broadwell-ep.yaml \
 	workloads/machines/caches-everything.yaml \
 	workloads/machines/caches-nothing.yaml \
+	workloads/machines/generic.yaml \
 	workloads/machines/goldencove.yaml \
 	workloads/machines/haswell-ep.yaml \
 	workloads/machines/icelake-sp.yaml \

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_bench.c - that the standard streams hit, miss and set bits as often as
+ * in a simulator that shares nothing with this one.
+ *
+ * That one is 60 lines of C: arrays of tags with a time stamp each, and a walk
+ * of tables.  DynamoRIO's TLB simulator says the same of two of the streams at
+ * 8 million references.  Of a write to a page with D clear both say that it
+ * hit, here it is a walk.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include <check.h>
+
+#include "sim/bench.h"
+#include "tests/suite.h"
+
+static const struct {
+	const char *name;
+	uint64_t l1_hits, l2_hits, walks, a_set, d_set;
+} rows[] = {
+	{ "seq64", 984375, 0, 15625, 15658, 15625 },
+	{ "hot32", 999968, 0, 32, 35, 32 },
+	{ "res1k", 62921, 936055, 1024, 1028, 1024 },
+	{ "rand64m", 3924, 89723, 906353, 16418, 16384 },
+	{ "rand4g", 59, 1406, 998535, 646165, 261078 },
+	{ "zipf4g", 175247, 239173, 585580, 230223, 94053 },
+};
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static const struct benchmark *find(const char *name)
+{
+	const struct benchmark *b = bench_memory;
+
+	while (b->name && strcmp(b->name, name) != 0)
+		b++;
+	return b->name ? b : NULL;
+}
+
+static void load(const char *name, struct profile *profile)
+{
+	const struct place nowhere = { NULL, 0, 0 };
+	struct diags diags = { .count = 0 };
+
+	ck_assert_int_eq(profile_load(name, profile, nowhere, &diags), 0);
+}
+
+START_TEST(a_stream_hits_as_elsewhere)
+{
+	const struct benchmark *benchmark = find(rows[_i].name);
+	struct bench_options options = { .quick = true };
+	struct bench_result r;
+	struct profile profile;
+
+	ck_assert_ptr_nonnull(benchmark);
+	load("generic", &profile);
+	options.profile = &profile;
+	ck_assert_int_eq(bench_time(benchmark, &options, 1, &r), 0);
+	ck_assert_uint_eq(r.operations, 1000000);
+	ck_assert_uint_eq(r.counters.l1_hits + r.counters.l1_clean,
+			  rows[_i].l1_hits);
+	ck_assert_uint_eq(r.counters.l2_hits + r.counters.l2_clean,
+			  rows[_i].l2_hits);
+	ck_assert_uint_eq(r.counters.walks - r.counters.l1_clean -
+				  r.counters.l2_clean,
+			  rows[_i].walks);
+	ck_assert_uint_eq(r.counters.a_set, rows[_i].a_set);
+	ck_assert_uint_eq(r.counters.d_set, rows[_i].d_set);
+}
+END_TEST
+
+START_TEST(the_median_and_its_spread_are_of_the_middle)
+{
+	struct bench_result odd = { .runs = 5, .ns = { 1, 2, 4, 9, 90 } };
+	struct bench_result even = { .runs = 4, .ns = { 1, 3, 5, 100 } };
+
+	ck_assert_uint_eq(bench_median(&odd), 4);
+	ck_assert_uint_eq(bench_spread(&odd), 3); /* 0 2 3 5 86 */
+	ck_assert_uint_eq(bench_median(&even), 4);
+	ck_assert_uint_eq(bench_spread(&even), 2); /* 1 1 3 96 */
+}
+END_TEST
+
+static void add(TCase *tc)
+{
+	tcase_add_loop_test(tc, a_stream_hits_as_elsewhere, 0, ROWS);
+	tcase_add_test(tc, the_median_and_its_spread_are_of_the_middle);
+}
+
+int main(void)
+{
+	return run_suite("bench", add);
+}

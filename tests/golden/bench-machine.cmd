@@ -1,0 +1,1 @@
+bench -m nowhere hot32
