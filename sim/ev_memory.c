@@ -101,7 +101,8 @@ static int check_page(struct domain *d, const struct event *event,
 /* Nobody else is changing the table of @entry. */
 static void wait_for_table(struct sim *sim, paddr_t entry)
 {
-	call_wait_for(sim, &sim->frames.frame[entry / FRAME_BYTES].locker);
+	call_wait_for(sim, NULL,
+		      &sim->frames.frame[entry / FRAME_BYTES].locker);
 }
 
 /* The entry for a new page, or why there is none. */

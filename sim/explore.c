@@ -13,11 +13,6 @@ static enum status save(const struct explore_plan *plan,
 	struct output output;
 	int rc;
 
-	if (found->outcome.deadlock) {
-		fprintf(stderr, "tlbsim: %s: a deadlock cannot be replayed\n",
-			path);
-		return STATUS_FAILED;
-	}
 	rc = output_open(&output, path);
 	if (rc < 0)
 		return io_error("write", path, rc);

@@ -35,6 +35,7 @@ struct search {
 	struct explore_stack now, later; /* this level, the next one */
 	uint64_t level;
 	uint64_t until; /* ns */
+	struct strands strands;
 };
 
 static uint64_t clock_ns(void)
@@ -121,8 +122,8 @@ static void keep_found(struct search *s, struct explore_exec *exec,
 	found->wrong = wrong;
 	found->at_end = wrong == exec->steps;
 	snprintf(found->first, sizeof(found->first), "%s",
-		 outcome->deadlock ? "each CPU waits for what another one holds"
-				   : exec->first);
+		 *exec->first ? exec->first
+			      : "who has not ended waits for what never comes");
 	free(found->step);
 	found->step = exec->step;
 	found->steps = exec->steps;
@@ -219,30 +220,24 @@ static int follow(struct search *s, struct explore_exec *exec)
 	return rc;
 }
 
-static int end_schedule(struct search *s, struct explore_exec *exec)
+static void end_schedule(struct search *s, struct explore_exec *exec)
 {
 	bool deadlock = !is_over(exec);
-	struct explore_outcome outcome = outcome_of(exec, deadlock);
+	struct explore_outcome outcome;
 
 	s->explored->schedules++;
-	if (!deadlock) {
-		explore_exec_finish(exec);
-		outcome = outcome_of(exec, deadlock);
-	}
+	explore_exec_finish(exec);
+	outcome = outcome_of(exec, deadlock);
 	add_outcome(s->explored, &outcome);
 	if (outcome.deadlock || outcome.violations || outcome.stale ||
 	    outcome.refused)
 		keep_found(s, exec, &outcome);
-	/* Hypercalls that wait for each other never come to an end. */
-	if (deadlock)
-		exec->sim = NULL;
-	return deadlock ? -EDEADLK : 0;
 }
 
 static int run_prefix(struct search *s, const struct explore_prefix *prefix)
 {
 	struct explore_exec exec;
-	int rc = explore_exec_start(&exec, s->plan);
+	int rc = explore_exec_start(&exec, s->plan, &s->strands);
 
 	s->explored->runs++;
 	for (size_t i = 0; rc == 0 && i < prefix->steps; i++)
@@ -250,7 +245,7 @@ static int run_prefix(struct search *s, const struct explore_prefix *prefix)
 	if (rc == 0)
 		rc = follow(s, &exec);
 	if (rc == 0)
-		rc = end_schedule(s, &exec);
+		end_schedule(s, &exec);
 	if (rc == -EBADMSG)
 		s->explored->diags = exec.diags;
 	explore_exec_free(&exec);
@@ -333,10 +328,11 @@ int explore_search(const struct explore_plan *plan, struct explored *explored,
 			rc = run_level(&s);
 	} while (rc == 0 && next_level(&s));
 	explored->waiting = s.now.count + s.later.count;
+	strands_free(&s.strands);
 	explore_set_free(&s.seen);
 	explore_stack_free(&s.now);
 	explore_stack_free(&s.later);
-	return rc == -EDEADLK || rc > 0 ? 0 : rc;
+	return rc > 0 ? 0 : rc;
 }
 
 void explored_free(struct explored *explored)

@@ -267,7 +267,7 @@ int calls_finish(struct sim *sim)
 	for (struct call **at = &sim->calls.parked; *at && rc == 0;) {
 		struct call *call = *at;
 
-		if (!call->strand && !call->out) {
+		if ((!call->strand && !call->out) || call->stuck) {
 			at = &call->next;
 			continue;
 		}

@@ -31,6 +31,7 @@ struct cpu;
 struct domain;
 struct call;
 struct strand;
+struct strands;
 
 /* One kind of hypercall: how its operations are written and read. */
 struct call_kind {
@@ -71,6 +72,7 @@ struct call {
 	enum crossing at;	 /* the last that it came to, of so many */
 	uint32_t crossed;
 	const uint32_t *wants; /* at a lock: who holds that, or NULL */
+	bool stuck;		 /* in a deadlock, for good */
 	bool out;		 /* it came out while another CPU waited */
 	bool over;		 /* accounted; `resume` will ask for it */
 	int rc;			 /* what the hypercall returned */
@@ -81,6 +83,7 @@ struct call {
 struct calls {
 	struct call *parked; /* or stopped, or over and to be resumed */
 	struct call *spare;
+	struct strands *strands; /* whose stacks they use, or NULL */
 	unsigned inside; /* the hypervisor, running or stopped */
 };
 
@@ -112,8 +115,9 @@ int call_enter(struct call *call);
 int call_go(struct call *call);
 /* @call is about to cross the seam: stop if it is to. */
 void call_cross(struct call *call, enum crossing at);
-/* Until *@holder, a CPU's number + 1, is 0. */
-void call_wait_for(struct sim *sim, uint32_t *holder);
+/* Until *@holder, a CPU's number + 1, is 0; @waiter is the hypercall that
+ * waits, which may hold locks itself, or NULL. */
+void call_wait_for(struct sim *sim, struct call *waiter, uint32_t *holder);
 
 /* Numbers of frames that nobody is interested in go to this guest address,
  * and are lost. */

@@ -264,7 +264,7 @@ bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 	frame = frame_of(cpu, mfn);
 	if (frame->type != FRAME_L1 || frame->pinned)
 		return false;
-	call_wait_for(cpu->sim, &frame->locker);
+	call_wait_for(cpu->sim, cpu->call, &frame->locker);
 	frame->locker = cpu->number + 1;
 	return true;
 }
@@ -398,7 +398,7 @@ void machine_lock(struct cpu *cpu, struct machine_lock *lock)
 {
 	sim_cross_lock(cpu, CROSS_lock, &lock->holder);
 	sim_touch(cpu->sim, TOUCH_LOCK, (uintptr_t)lock, TOUCH_WRITE);
-	call_wait_for(cpu->sim, &lock->holder);
+	call_wait_for(cpu->sim, cpu->call, &lock->holder);
 	lock->holder = cpu->number + 1;
 }
 

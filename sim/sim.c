@@ -67,6 +67,7 @@ int sim_create(struct sim **made, const struct sim_config *config)
 		return -ENOMEM;
 	sim->header = config->header;
 	sim->policy = config->policy;
+	sim->calls.strands = config->strands;
 	for (unsigned i = 0; i < MMU_MAX_CPUS; i++)
 		sim->cpu[i] = (struct cpu){ .sim = sim, .number = i };
 	flush_clock_start(&sim->clock, sim->header->clock_wrap);
@@ -273,7 +274,9 @@ void sim_finish(struct sim *sim)
 	if (rc < 0)
 		sim->error = rc;
 	sim->event = NULL;
-	oracle_audit(sim);
+	/* What is stuck in a deadlock agrees with nothing. */
+	if (!sim->calls.inside)
+		oracle_audit(sim);
 	sampler_finish(sim);
 }
 

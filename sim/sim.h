@@ -18,6 +18,7 @@
 #include "sim/trace.h"
 
 struct sim;
+struct strands;
 
 struct sim_config {
 	const struct trace_header *header;	/* must outlive the sim */
@@ -30,6 +31,9 @@ struct sim_config {
 						   to SERIES_MAX; 0: no series */
 	const char *file;			/* the file of places in them, or
 						   NULL: as events say */
+	struct strands *strands;		/* to take stacks from that others
+						   left, or NULL; must outlive
+						   the sim */
 };
 
 /* 0; -EINVAL: the domains' memory is more than the machine can address;

@@ -11,12 +11,15 @@
  *
  * Invariants:
  *  (1) A hypercall that has a stop to reach runs on a strand.
- *  (2) A lock's holder waits in its strand whenever somebody else wants the
- *      lock: two that wait for each other would be a mistake of the grant
- *      code's.
+ *  (2) A lock's holder waits in its strand whenever somebody who holds none
+ *      wants the lock.
+ *
+ * Two hypercalls that wait for each other are a mistake of the grant code's,
+ * which is told; they stay where they are.
  */
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 
 #include "sim/state.h"
 #include "sim/strand.h"
@@ -53,7 +56,8 @@ int call_go(struct call *call)
 	if (!began && !call->stop.nth)
 		return call_enter(call);
 	if (!began)
-		call->strand = strand_create(run_strand, call); /* (1) */
+		call->strand = strand_create(call->sim->calls.strands,
+					     run_strand, call); /* (1) */
 	if (!began && !call->strand)
 		return -ENOMEM;
 	if (!call->out && !strand_on(call))
@@ -99,23 +103,49 @@ void call_cross(struct call *call, enum crossing at)
 		strand_pause(call->strand);
 }
 
-void call_wait_for(struct sim *sim, uint32_t *holder)
+/* @call is left where it is. */
+static void stay(struct call *call)
+{
+	assert(call->strand);
+	call->stuck = true;
+	strand_pause(call->strand);
+}
+
+/* Whoever has the lock that @call wants waits for @call in turn. */
+static void deadlock(struct call *call, uint32_t holder)
+{
+	if (!call->stuck)
+		oracle_violation(call->sim,
+				 "deadlock: CPU %u waits for a lock that CPU "
+				 "%" PRIu32 " holds, which waits for CPU %u",
+				 call->cpu->number, holder - 1,
+				 call->cpu->number);
+	stay(call);
+}
+
+void call_wait_for(struct sim *sim, struct call *waiter, uint32_t *holder)
 {
 	while (*holder) {
 		struct call *call = sim->cpu[*holder - 1].call;
 
 		assert(call && call->strand);
+		if (waiter && !strand_waits(call->strand)) {
+			deadlock(waiter, *holder);
+			continue;
+		}
 		assert(strand_waits(call->strand)); /* (2) */
 		call->stop = (struct stop){ CROSS_UNLOCKED, 1 };
 		strand_on(call);
+		if (call->stuck && waiter)
+			stay(waiter);
 	}
 }
 
 void calls_abandon(struct sim *sim)
 {
 	for (struct call *call = sim->calls.parked; call; call = call->next) {
-		call->stop = (struct stop){ CROSS_any, 0 };
-		while (call->strand)
-			strand_on(call);
+		if (call->strand)
+			strand_destroy(call->strand);
+		call->strand = NULL;
 	}
 }

@@ -1,83 +1,122 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * strand.c - turns between a thread and whoever has it go.
+ * strand.c - turns between a function on a stack of its own and whoever has
+ * it go.
  *
  *   strand_go()   ----- its_turn = true ----->  run() ...
  *   (waits)                                     strand_pause()
  *   returns       <---- its_turn = false -----  (waits)
  *
+ * A context is made once, to get onto the new stack; from then on the two jump
+ * to and fro, as swapcontext() would ask the kernel for the signal mask each
+ * time.  Below the stack lies a page that faults.
+ *
  * Invariant: (1) exactly one of the two runs; a strand that is over never does
  * again.
  */
+/* A jump to another stack is no mistake here. */
+#undef _FORTIFY_SOURCE
 #include "sim/strand.h"
 
 #include <assert.h>
-#include <pthread.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
 
-struct strand {
-	pthread_t thread;
-	pthread_mutex_t mutex;
-	pthread_cond_t changed; /* its_turn was */
-	bool its_turn, over;
-	void (*run)(void *);
-	void *arg;
+#ifdef __has_feature
+#define HAS_FEATURE(x) __has_feature(x)
+#else
+#define HAS_FEATURE(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || HAS_FEATURE(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#define STACK_BYTES ((size_t)512 << 10)
+#else
+#define STACK_BYTES ((size_t)128 << 10)
+#define __asan_unpoison_memory_region(at, size) ((void)(at), (void)(size))
+#define __sanitizer_start_switch_fiber(keep, bottom, size)                     \
+	((void)(bottom), (void)(size))
+#define __sanitizer_finish_switch_fiber(kept, bottom, size)                    \
+	((void)(bottom), (void)(size))
+#endif
+
+/* Where one of the two stands. */
+struct side {
+	jmp_buf at;
+	const void *bottom; /* of its stack, with its size: for ASan, */
+	size_t size;
+	void *fake; /* which keeps variables there */
 };
 
-static void wait_until(struct strand *strand, bool its_turn)
+struct strand {
+	struct side inside, outside;
+	bool begun, its_turn, over;
+	void (*run)(void *);
+	void *arg;
+	char *stack;	  /* above the page that faults */
+	ucontext_t entry; /* not on a stack: nobody returns from there */
+	struct strands *home;
+	struct strand *next; /* spare */
+};
+
+/* ---- from one stack to the other --------------------------------------- */
+
+static void arrive(struct strand *strand, struct side *here, struct side *there)
 {
-	while (strand->its_turn != its_turn)
-		pthread_cond_wait(&strand->changed, &strand->mutex);
+	__sanitizer_finish_switch_fiber(here->fake, &there->bottom,
+					&there->size);
+	strand->its_turn = here == &strand->inside;
 }
 
-static void pass_turn(struct strand *strand, bool its_turn)
+static void body(unsigned high, unsigned low)
 {
-	strand->its_turn = its_turn;
-	pthread_cond_broadcast(&strand->changed);
-}
+	struct strand *strand = (struct strand *)((uintptr_t)high << 32 | low);
 
-static void *body(void *arg)
-{
-	struct strand *strand = arg;
-
-	pthread_mutex_lock(&strand->mutex);
-	wait_until(strand, true);
+	arrive(strand, &strand->inside, &strand->outside);
 	strand->run(strand->arg);
 	strand->over = true;
-	pass_turn(strand, false);
-	pthread_mutex_unlock(&strand->mutex);
-	return NULL;
+	strand->its_turn = false;
+	__sanitizer_start_switch_fiber(NULL, strand->outside.bottom,
+				       strand->outside.size);
+	_longjmp(strand->outside.at, 1);
 }
 
-struct strand *strand_create(void (*run)(void *), void *arg)
+static void enter(struct strand *strand)
 {
-	struct strand *strand = calloc(1, sizeof(*strand));
+	uintptr_t arg = (uintptr_t)strand;
 
-	if (!strand)
-		return NULL;
-	strand->run = run;
-	strand->arg = arg;
-	pthread_mutex_init(&strand->mutex, NULL);
-	pthread_cond_init(&strand->changed, NULL);
-	if (pthread_create(&strand->thread, NULL, body, strand) == 0)
-		return strand;
-	pthread_cond_destroy(&strand->changed);
-	pthread_mutex_destroy(&strand->mutex);
-	free(strand);
-	return NULL;
+	getcontext(&strand->entry);
+	strand->entry.uc_stack.ss_sp = strand->stack;
+	strand->entry.uc_stack.ss_size = STACK_BYTES;
+	strand->entry.uc_link = NULL;
+	makecontext(&strand->entry, (void (*)(void))body, 2,
+		    (unsigned)(arg >> 32), (unsigned)arg);
+	strand->begun = true;
+	setcontext(&strand->entry);
+}
+
+static void change(struct strand *strand, struct side *here, struct side *there)
+{
+	if (_setjmp(here->at) == 0) {
+		__sanitizer_start_switch_fiber(&here->fake, there->bottom,
+					       there->size);
+		if (!strand->begun)
+			enter(strand);
+		_longjmp(there->at, 1);
+	}
+	arrive(strand, here, there);
 }
 
 bool strand_go(struct strand *strand)
 {
-	bool over;
-
-	pthread_mutex_lock(&strand->mutex);
 	assert(!strand->its_turn && !strand->over); /* (1) */
-	pass_turn(strand, true);
-	wait_until(strand, false);
-	over = strand->over;
-	pthread_mutex_unlock(&strand->mutex);
-	return over;
+	change(strand, &strand->outside, &strand->inside);
+	return strand->over;
 }
 
 bool strand_waits(const struct strand *strand)
@@ -88,15 +127,90 @@ bool strand_waits(const struct strand *strand)
 void strand_pause(struct strand *strand)
 {
 	assert(strand->its_turn);
-	pass_turn(strand, false);
-	wait_until(strand, true);
+	change(strand, &strand->inside, &strand->outside);
+}
+
+/* ---- it comes and goes --------------------------------------------------- */
+
+static size_t guard_bytes(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static char *make_stack(void)
+{
+	size_t guard = guard_bytes();
+	char *all = mmap(NULL, guard + STACK_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+
+	if (all == MAP_FAILED)
+		return NULL;
+	if (mprotect(all, guard, PROT_NONE) == 0)
+		return all + guard;
+	munmap(all, guard + STACK_BYTES);
+	return NULL;
+}
+
+static struct strand *make_strand(void)
+{
+	struct strand *strand = calloc(1, sizeof(*strand));
+
+	if (!strand)
+		return NULL;
+	strand->stack = make_stack();
+	if (strand->stack)
+		return strand;
+	free(strand);
+	return NULL;
+}
+
+static void unmake_strand(struct strand *strand)
+{
+	munmap(strand->stack - guard_bytes(), guard_bytes() + STACK_BYTES);
+	free(strand);
+}
+
+struct strand *strand_create(struct strands *strands, void (*run)(void *),
+			     void *arg)
+{
+	struct strand *strand = strands ? strands->spare : NULL;
+
+	if (strand)
+		strands->spare = strand->next;
+	else
+		strand = make_strand();
+	if (!strand)
+		return NULL;
+	strand->run = run;
+	strand->arg = arg;
+	strand->home = strands;
+	strand->begun = strand->over = false;
+	strand->inside.bottom = strand->stack;
+	strand->inside.size = STACK_BYTES;
+	strand->inside.fake = NULL;
+	return strand;
 }
 
 void strand_destroy(struct strand *strand)
 {
-	assert(strand->over);
-	pthread_join(strand->thread, NULL);
-	pthread_cond_destroy(&strand->changed);
-	pthread_mutex_destroy(&strand->mutex);
-	free(strand);
+	assert(!strand->its_turn);
+	/* What was on it did not return. */
+	__asan_unpoison_memory_region(strand->stack, STACK_BYTES);
+	if (!strand->home) {
+		unmake_strand(strand);
+		return;
+	}
+	strand->next = strand->home->spare;
+	strand->home->spare = strand;
+}
+
+void strands_free(struct strands *strands)
+{
+	struct strand *next;
+
+	for (struct strand *strand = strands->spare; strand; strand = next) {
+		next = strand->next;
+		unmake_strand(strand);
+	}
+	strands->spare = NULL;
 }
