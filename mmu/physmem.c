@@ -9,17 +9,11 @@
 
 #include "mmu/physmem.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mmu/sparse.h"
-
-struct physmem {
-	uint64_t bytes;
-	unsigned char *base;
-};
 
 struct physmem *physmem_create(uint64_t bytes)
 {
@@ -50,46 +44,11 @@ uint64_t physmem_size(const struct physmem *mem)
 	return mem->bytes;
 }
 
-/* Words are copied, not cast: software sees the same bytes as other types. */
-static unsigned char *word_at(const struct physmem *mem, paddr_t at,
-			      size_t size)
-{
-	assert(at % size == 0);
-	assert(at < mem->bytes && mem->bytes - at >= size);
-	return mem->base + at;
-}
-
-uint64_t physmem_read(const struct physmem *mem, paddr_t at)
-{
-	uint64_t value;
-
-	memcpy(&value, word_at(mem, at, sizeof(value)), sizeof(value));
-	return value;
-}
-
-void physmem_write(struct physmem *mem, paddr_t at, uint64_t value)
-{
-	memcpy(word_at(mem, at, sizeof(value)), &value, sizeof(value));
-}
-
-bool physmem_cmpxchg(struct physmem *mem, paddr_t at, uint64_t *old,
-		     uint64_t value)
-{
-	uint64_t found = physmem_read(mem, at);
-
-	if (found != *old) {
-		*old = found;
-		return false;
-	}
-	physmem_write(mem, at, value);
-	return true;
-}
-
 uint32_t physmem_read32(const struct physmem *mem, paddr_t at)
 {
 	uint32_t value;
 
-	memcpy(&value, word_at(mem, at, sizeof(value)), sizeof(value));
+	memcpy(&value, physmem_word(mem, at, sizeof(value)), sizeof(value));
 	return value;
 }
 
@@ -102,12 +61,6 @@ bool physmem_cmpxchg32(struct physmem *mem, paddr_t at, uint64_t *old,
 		*old = found;
 		return false;
 	}
-	memcpy(word_at(mem, at, sizeof(stored)), &stored, sizeof(stored));
+	memcpy(physmem_word(mem, at, sizeof(stored)), &stored, sizeof(stored));
 	return true;
-}
-
-void *physmem_pointer(struct physmem *mem, paddr_t at)
-{
-	assert(at < mem->bytes);
-	return mem->base + at;
 }

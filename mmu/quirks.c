@@ -85,11 +85,12 @@ static void store(struct mmu_cpu *cpu, struct walk *walk, uint64_t wanted)
 
 void quirk_drain(struct mmu_cpu *cpu)
 {
-	struct walk walk = { .level = cpu->late.level,
-			     .value = cpu->late.value };
+	struct walk walk;
 
 	if (!cpu->late.waits)
 		return;
+	walk = (struct walk){ .level = cpu->late.level,
+			      .value = cpu->late.value };
 	cpu->late.waits = false;
 	walk.entry[walk.level] = cpu->late.entry;
 	store(cpu, &walk, PTE_A); /* (1) */
