@@ -47,12 +47,13 @@ struct unmap {
 	mfn_t mfn;
 	uint16_t done; /* parts unmapped, GNTMAP_readonly */
 	bool writable, freed;
-	struct gnttab_zap zap; /* with GNTMAP_host_map done */
+	struct gnttab_zap *zap; /* to be filled with GNTMAP_host_map done */
 };
 
 struct batch {
 	struct unmap ops[GNTTAB_UNMAP_BATCH];
 	unsigned n;
+	struct gnttab_batch zapped;
 };
 
 /* GNTST_okay if @addr is what a device would use for the frame of @u. */
@@ -84,10 +85,10 @@ static int16_t parts_unmap(struct cpu *cpu, struct grant_table *caller,
 	if (status != GNTST_okay)
 		return status;
 	if (u->host_addr && (flags & GNTMAP_host_map)) {
-		status = host_unmap(cpu, caller, &m, u->new_addr, &u->zap);
+		status = host_unmap(cpu, caller, &m, u->new_addr, u->zap);
 		if (status != GNTST_okay)
 			return status;
-		u->zap.note = e->note;
+		u->zap->note = e->note;
 		u->done |= GNTMAP_host_map | (flags & GNTMAP_readonly);
 	}
 	if (device)
@@ -194,18 +195,36 @@ static void unmap_end(struct cpu *cpu, const struct grant_table *caller,
 		active_release(cpu, u->granter, u->ref, map_pins(u->done));
 }
 
-static struct unmap parse(const union op *op, unsigned cmd)
+static void parse(struct unmap *u, const union op *op, unsigned cmd)
 {
-	struct unmap u = {
+	bool replace = cmd == GNTTABOP_unmap_and_replace;
+
+	*u = (struct unmap){
 		.handle = op->unmap.handle,
 		.host_addr = op->unmap.host_addr,
+		.new_addr = replace ? op->replace.new_addr : 0,
+		.dev_bus_addr = replace ? 0 : op->unmap.dev_bus_addr,
 	};
+}
 
-	if (cmd == GNTTABOP_unmap_and_replace)
-		u.new_addr = op->replace.new_addr;
-	else
-		u.dev_bus_addr = op->unmap.dev_bus_addr;
-	return u;
+/* Phase 1 of the next operation of a batch; returns its new status. */
+static int16_t batch_add(struct cpu *cpu, struct grant_table *caller,
+			 struct batch *b, const union op *op, unsigned cmd)
+{
+	struct gnttab_batch *zapped = &b->zapped;
+	struct unmap *u = &b->ops[b->n++];
+	int16_t status;
+
+	parse(u, op, cmd);
+	u->zap = &zapped->zap[zapped->n];
+	status = unmap_begin(cpu, caller, u, op->unmap.status);
+	if (!(u->done & GNTMAP_host_map)) {
+		zapped->accessed |= caller->rules->policy->default_accessed;
+		return status;
+	}
+	zapped->accessed |= u->zap->accessed;
+	zapped->n++;
+	return status;
 }
 
 /* Phase 1 of a batch: as far as its array can be read and written. */
@@ -218,36 +237,16 @@ static int batch_begin(struct cpu *cpu, struct grant_table *caller,
 
 	if (n > GNTTAB_UNMAP_BATCH)
 		n = GNTTAB_UNMAP_BATCH;
-	for (b->n = 0; !rc && b->n < n;) {
+	b->n = b->zapped.n = 0;
+	b->zapped.accessed = false;
+	while (!rc && b->n < n) {
 		rc = op_fetch(cpu, call, &op, sizeof(op));
 		if (rc)
 			break;
-		b->ops[b->n] = parse(&op, call->cmd);
-		op.unmap.status = unmap_begin(cpu, caller, &b->ops[b->n++],
-					      op.unmap.status);
+		op.unmap.status = batch_add(cpu, caller, b, &op, call->cmd);
 		rc = op_store(cpu, call, &op, sizeof(op));
 	}
 	return rc;
-}
-
-/* Flush for what the batch took away, as the policy has it. */
-static void batch_flush(struct cpu *cpu, struct grant_table *caller,
-			const struct batch *b)
-{
-	struct gnttab_batch zapped = { .n = 0 };
-
-	for (unsigned i = 0; i < b->n; i++) {
-		const struct unmap *u = &b->ops[i];
-
-		if (!(u->done & GNTMAP_host_map)) {
-			zapped.accessed |=
-				caller->rules->policy->default_accessed;
-			continue;
-		}
-		zapped.accessed |= u->zap.accessed;
-		zapped.zap[zapped.n++] = u->zap;
-	}
-	flush_batch(cpu, caller, &zapped);
 }
 
 static int batch_run(struct cpu *cpu, struct grant_table *caller,
@@ -260,7 +259,7 @@ static int batch_run(struct cpu *cpu, struct grant_table *caller,
 	if (rc || call->cmd == GNTTABOP_unmap_and_replace)
 		flush_mapper(cpu, caller);
 	else
-		batch_flush(cpu, caller, &b);
+		flush_batch(cpu, caller, &b.zapped);
 	for (unsigned i = 0; i < b.n; i++)
 		unmap_end(cpu, caller, &b.ops[i]);
 	return rc;
