@@ -5,49 +5,61 @@
 #include "mmu/physmem.h"
 #include "sim/state.h"
 
+#define PER_FRAME_V1 (FRAME_BYTES / sizeof(grant_entry_v1_t))
+#define PER_FRAME_V2 (FRAME_BYTES / sizeof(grant_entry_v2_t))
 #define STATUS_PER_FRAME (FRAME_BYTES / sizeof(grant_status_t))
 
 unsigned entries_per_frame(const struct domain *d)
 {
-	return FRAME_BYTES / (gnttab_version(d->grants) == 1
-				      ? sizeof(grant_entry_v1_t)
-				      : sizeof(grant_entry_v2_t));
+	return gnttab_version(d->grants) == 1 ? PER_FRAME_V1 : PER_FRAME_V2;
 }
 
-/* Element @i of those of @size bytes in a frame. */
-static void *element(const struct domain *d, mfn_t mfn, size_t i, size_t size)
+static void *frame_at(const struct domain *d, mfn_t mfn)
 {
-	char *frame = physmem_pointer(d->sim->mem, mfn.n * FRAME_BYTES);
+	return physmem_pointer(d->sim->mem, mfn.n * FRAME_BYTES);
+}
 
-	return frame + i * size;
+static struct entry_place place_v1(const struct domain *d, grant_ref_t ref)
+{
+	mfn_t mfn = gnttab_shared_frame(d->grants, ref / PER_FRAME_V1);
+	grant_entry_v1_t *v1 = frame_at(d, mfn);
+
+	v1 += ref % PER_FRAME_V1;
+	return (struct entry_place){
+		.header = (grant_entry_header_t *)v1,
+		.v1 = v1,
+		.status = &v1->flags,
+	};
+}
+
+static struct entry_place place_v2(const struct domain *d, grant_ref_t ref)
+{
+	mfn_t mfn = gnttab_shared_frame(d->grants, ref / PER_FRAME_V2);
+	grant_entry_v2_t *v2 = frame_at(d, mfn);
+	grant_status_t *status;
+
+	mfn = gnttab_status_frame(d->grants, ref / STATUS_PER_FRAME);
+	status = frame_at(d, mfn);
+	v2 += ref % PER_FRAME_V2;
+	return (struct entry_place){
+		.header = &v2->hdr,
+		.v2 = v2,
+		.status = status + ref % STATUS_PER_FRAME,
+	};
 }
 
 struct entry_place entry_place(const struct domain *d, grant_ref_t ref)
 {
-	unsigned n = entries_per_frame(d);
-	mfn_t mfn = gnttab_shared_frame(d->grants, ref / n);
-	struct entry_place e = {
-		.header = element(d, mfn, ref % n, FRAME_BYTES / n),
-	};
-
-	if (gnttab_version(d->grants) == 1) {
-		e.v1 = (grant_entry_v1_t *)e.header;
-		e.status = &e.v1->flags;
-		return e;
-	}
-	e.v2 = (grant_entry_v2_t *)e.header;
-	mfn = gnttab_status_frame(d->grants, ref / STATUS_PER_FRAME);
-	e.status = element(d, mfn, ref % STATUS_PER_FRAME,
-			   sizeof(grant_status_t));
-	return e;
+	return gnttab_version(d->grants) == 1 ? place_v1(d, ref)
+					      : place_v2(d, ref);
 }
 
 /* The place among the frames of the table, or of its status; it was at *@last
  * before.  ENTRY_NONE: it is not one of them. */
-static unsigned find_frame(const struct domain *d, mfn_t mfn, uint16_t *last)
+static unsigned find_frame(const struct domain *d, bool v1, mfn_t mfn,
+			   uint16_t *last)
 {
 	const struct grant_table *gt = d->grants;
-	bool v1 = gnttab_version(gt) == 1;
 	unsigned n = v1 ? gnttab_nr_frames(gt) : gnttab_nr_status_frames(gt);
 
 	for (unsigned k = 0, i = *last; k < n; k++, i++) {
@@ -70,13 +82,14 @@ grant_ref_t entry_of_status(const struct domain *d, const uint32_t *word,
 	const char *base = physmem_pointer(d->sim->mem, 0);
 	uint64_t at = (uint64_t)((const char *)word - base);
 	mfn_t mfn = { at / FRAME_BYTES };
-	unsigned i = find_frame(d, mfn, &d->sim->frames.frame[mfn.n].index);
+	bool v1 = gnttab_version(d->grants) == 1;
+	unsigned i = find_frame(d, v1, mfn, &d->sim->frames.frame[mfn.n].index);
 
 	if (i == ENTRY_NONE)
 		return ENTRY_NONE;
 	at %= FRAME_BYTES;
-	if (gnttab_version(d->grants) == 1)
-		return (grant_ref_t)(i * entries_per_frame(d) +
+	if (v1)
+		return (grant_ref_t)(i * PER_FRAME_V1 +
 				     at / sizeof(grant_entry_v1_t));
 	return (grant_ref_t)(i * STATUS_PER_FRAME +
 			     at / sizeof(grant_status_t) + (bits >> 16 != 0));

@@ -32,16 +32,24 @@ static struct oracle_word find_word(struct sim *sim, const uint32_t *word,
 	};
 }
 
-static void remember_word(struct sim *sim, struct oracle_word word)
+static bool make_room(struct sim *sim)
 {
 	struct oracle *o = &sim->oracle;
 	void *items = o->word;
 
 	if (!oracle_make_room(sim, &items, o->nr_words, &o->word_room,
-			      sizeof(word)))
-		return;
+			      sizeof(*o->word)))
+		return false;
 	o->word = items;
-	o->word[o->nr_words++] = word;
+	return true;
+}
+
+static void remember_word(struct sim *sim, const struct oracle_word *word)
+{
+	struct oracle *o = &sim->oracle;
+
+	if (o->nr_words < o->word_room || make_room(sim))
+		o->word[o->nr_words++] = *word;
 }
 
 /* Who still holds @mfn as @mapper had it mapped, in the way that matters? */
@@ -64,10 +72,10 @@ static cpumask_t suspects_of(struct sim *sim, mfn_t mfn, domid_t mapper,
 }
 
 /* The granter now sees that its frame @mfn is no longer used. */
-static void check_revocation(struct sim *sim, struct oracle_word word,
+static void check_revocation(struct sim *sim, const struct oracle_word *word,
 			     mfn_t mfn, domid_t mapper, bool reading)
 {
-	cpumask_t mask = oracle_pending(sim, &word, mfn, mapper, !reading);
+	cpumask_t mask = oracle_pending(sim, word, mfn, mapper, !reading);
 
 	oracle_checked(sim);
 	if (sim->frames.frame[mfn.n].suspect)
@@ -77,7 +85,7 @@ static void check_revocation(struct sim *sim, struct oracle_word word,
 				 "reference %" PRIu32 " of domain %u shows as "
 				 "no longer %s by domain %u, but CPU %u holds "
 				 "a translation of its frame (I1)",
-				 word.ref, word.granter->id,
+				 word->ref, word->granter->id,
 				 reading ? "used" : "written", mapper,
 				 oracle_first_cpu(mask));
 }
@@ -94,31 +102,37 @@ static mfn_t revoked_frame(struct cpu *cpu, const struct domain *granter,
 	return mfn.n ? mfn : p2m_get(&granter->p2m, entry_frame(e)).mfn;
 }
 
+/* Status bits @cleared of the entry at @where are. */
+static void word_cleared(struct cpu *cpu, const struct oracle_word *where,
+			 uint32_t cleared)
+{
+	struct entry_place e = entry_place(where->granter, where->ref);
+	mfn_t mfn = revoked_frame(cpu, where->granter, &e);
+
+	/* What is granted transitively is never mapped. */
+	if (!mfn.n || (e.header->flags & GTF_type_mask) == GTF_transitive)
+		return;
+	oracle_dropped(cpu, mfn);
+	check_revocation(cpu->sim, where, mfn, e.header->domid,
+			 cleared & GTF_reading);
+	oracle_check_device(cpu->sim, where, mfn, e.header->domid,
+			    !(cleared & GTF_reading));
+}
+
 void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
 			 uint32_t new)
 {
 	struct oracle_word where = find_word(cpu->sim, word, old ^ new);
 	uint32_t cleared = old & ~new;
-	struct entry_place e;
-	mfn_t mfn;
 
 	if (where.ref == ENTRY_NONE)
 		return;
-	e = entry_place(where.granter, where.ref);
-	mfn = revoked_frame(cpu, where.granter, &e);
 	cleared = (cleared | cleared >> 16) & (GTF_reading | GTF_writing);
-	remember_word(cpu->sim, where);
-	if (!cleared)
+	remember_word(cpu->sim, &where);
+	if (cleared)
+		word_cleared(cpu, &where, cleared);
+	else
 		cpu->sim->oracle.batch[cpu->number].dropped.n = 0;
-	/* What is granted transitively is never mapped. */
-	if (!cleared || !mfn.n ||
-	    (e.header->flags & GTF_type_mask) == GTF_transitive)
-		return;
-	oracle_dropped(cpu, mfn);
-	check_revocation(cpu->sim, where, mfn, e.header->domid,
-			 cleared & GTF_reading);
-	oracle_check_device(cpu->sim, &where, mfn, e.header->domid,
-			    !(cleared & GTF_reading));
 }
 
 void oracle_call_left(struct cpu *cpu)
