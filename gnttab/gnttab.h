@@ -83,6 +83,9 @@ unsigned gnttab_nr_frames(const struct grant_table *gt);
 mfn_t gnttab_shared_frame(const struct grant_table *gt, unsigned i);
 /* Of the entries, 1 or 2; references are below the number of entries. */
 unsigned gnttab_version(const struct grant_table *gt);
+/* Where shared entry @ref lies: two words in version 1, four in version 2. */
+uint32_t *gnttab_shared_entry(const struct grant_table *gt, grant_ref_t ref)
+	__attribute__((returns_nonnull));
 unsigned gnttab_nr_entries(const struct grant_table *gt);
 /* Change the version, as GNTTABOP_set_version; 0, or -EINVAL, -EBUSY, -ERANGE
  * or -ENOMEM with nothing changed. */

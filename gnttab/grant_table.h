@@ -109,11 +109,11 @@ static inline struct active_entry *grant_active(const struct grant_table *gt,
 static inline uint32_t *grant_shared(const struct grant_table *gt,
 				     grant_ref_t ref)
 {
-	unsigned per_frame = gt->version == 1 ? GRANTS_PER_FRAME_V1
-					      : GRANTS_PER_FRAME_V2;
-	unsigned words = GRANT_PAGE_SIZE / sizeof(uint32_t) / per_frame;
+	const unsigned v1 = GRANTS_PER_FRAME_V1, v2 = GRANTS_PER_FRAME_V2;
 
-	return &gt->frames[ref / per_frame].shared[words * (ref % per_frame)];
+	if (gt->version == 1)
+		return &gt->frames[ref / v1].shared[2 * (ref % v1)];
+	return &gt->frames[ref / v2].shared[4 * (ref % v2)];
 }
 
 static inline domid_t shared_domid(uint32_t word)

@@ -162,6 +162,11 @@ mfn_t gnttab_shared_frame(const struct grant_table *gt, unsigned i)
 	return gt->frames[i].mfn;
 }
 
+uint32_t *gnttab_shared_entry(const struct grant_table *gt, grant_ref_t ref)
+{
+	return grant_shared(gt, ref);
+}
+
 const struct gnttab_counters *gnttab_counters(const struct grant_table *gt)
 {
 	return &gt->counters;

@@ -14,44 +14,13 @@ unsigned entries_per_frame(const struct domain *d)
 	return gnttab_version(d->grants) == 1 ? PER_FRAME_V1 : PER_FRAME_V2;
 }
 
-static void *frame_at(const struct domain *d, mfn_t mfn)
+grant_status_t *entry_status_v2(const struct domain *d, grant_ref_t ref)
 {
-	return physmem_pointer(d->sim->mem, mfn.n * FRAME_BYTES);
-}
+	mfn_t mfn = gnttab_status_frame(d->grants, ref / STATUS_PER_FRAME);
+	grant_status_t *status = physmem_pointer(d->sim->mem,
+						 mfn.n * FRAME_BYTES);
 
-static struct entry_place place_v1(const struct domain *d, grant_ref_t ref)
-{
-	mfn_t mfn = gnttab_shared_frame(d->grants, ref / PER_FRAME_V1);
-	grant_entry_v1_t *v1 = frame_at(d, mfn);
-
-	v1 += ref % PER_FRAME_V1;
-	return (struct entry_place){
-		.header = (grant_entry_header_t *)v1,
-		.v1 = v1,
-		.status = &v1->flags,
-	};
-}
-
-static struct entry_place place_v2(const struct domain *d, grant_ref_t ref)
-{
-	mfn_t mfn = gnttab_shared_frame(d->grants, ref / PER_FRAME_V2);
-	grant_entry_v2_t *v2 = frame_at(d, mfn);
-	grant_status_t *status;
-
-	mfn = gnttab_status_frame(d->grants, ref / STATUS_PER_FRAME);
-	status = frame_at(d, mfn);
-	v2 += ref % PER_FRAME_V2;
-	return (struct entry_place){
-		.header = &v2->hdr,
-		.v2 = v2,
-		.status = status + ref % STATUS_PER_FRAME,
-	};
-}
-
-struct entry_place entry_place(const struct domain *d, grant_ref_t ref)
-{
-	return gnttab_version(d->grants) == 1 ? place_v1(d, ref)
-					      : place_v2(d, ref);
+	return status + ref % STATUS_PER_FRAME;
 }
 
 /* The place among the frames of the table, or of its status; it was at *@last

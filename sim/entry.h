@@ -17,8 +17,25 @@ struct entry_place {
 
 /* References that fit into a frame of the table of @d. */
 unsigned entries_per_frame(const struct domain *d);
+/* Of one of version 2, for entry_place(). */
+grant_status_t *entry_status_v2(const struct domain *d, grant_ref_t ref);
 /* Entry @ref of @d, which is below the number of entries. */
-struct entry_place entry_place(const struct domain *d, grant_ref_t ref);
+static inline struct entry_place entry_place(const struct domain *d,
+					     grant_ref_t ref)
+{
+	void *entry = gnttab_shared_entry(d->grants, ref);
+	struct entry_place e = { .header = entry };
+
+	if (gnttab_version(d->grants) == 1) {
+		e.v1 = entry;
+		e.status = &e.v1->flags;
+	} else {
+		e.v2 = entry;
+		e.status = entry_status_v2(d, ref);
+	}
+	return e;
+}
+
 /* Which reference has its status in the half of @word that has @bits, in a
  * frame of the grant table of @d?  ENTRY_NONE: it is no status. */
 #define ENTRY_NONE UINT32_MAX
