@@ -19,6 +19,9 @@ struct cpu {
 	struct domain *running; /* NULL: idle, which loads nothing */
 	uint64_t idle_since;	/* when idle: sim->idle_clock then */
 	struct call *call;	/* the hypercall that it is in */
+	struct call *stops;	/* that, if it may stop half-way, or NULL */
+	bool observed;		/* in a hypercall: it may stop, or somebody
+				   wants to know what it touches or does */
 };
 
 /*

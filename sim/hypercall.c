@@ -130,21 +130,19 @@ static int build_args(struct call *call)
 			return rc;
 		clear_status(call, to);
 	}
-	if (call->array != CALL_WINDOW)
-		cpu_place(call->cpu, call->array, call->args,
-			  call->nr_ops * size);
+	if (call->in_guest)
+		cpu_place(call->cpu, call->array, call->args, call->bytes);
 	return 0;
 }
 
 /* The mirror of @length bytes at guest address @at; NULL: elsewhere. */
 static void *mirror(const struct call *call, uint64_t at, size_t length)
 {
-	size_t bytes = call->nr_ops * call->kind->size;
+	uint64_t offset = at - call->array; /* huge when @at is below it */
 
-	if (at < call->array || at - call->array > bytes ||
-	    length > bytes - (at - call->array))
+	if (offset > call->bytes || length > call->bytes - offset)
 		return NULL;
-	return call->args + (at - call->array);
+	return call->args + offset;
 }
 
 /* ---- what the seam asks ------------------------------------------------ */
@@ -155,19 +153,51 @@ bool call_preemption_wanted(struct call *call)
 	return points_reach(&call->sim->points, call, false);
 }
 
+/* A copy that somebody sees, or that may fail, or go through tables. */
+static int copy_in_slowly(struct call *call, void *to, uint64_t from,
+			  size_t length)
+{
+	const void *args;
+
+	watch_batch(call->cpu, true);
+	sampler_batch(call);
+	if (points_reach(&call->sim->points, call, true))
+		return watch_fault(call);
+	if (call->in_guest)
+		return cpu_copy_in(call->cpu, to, from, length);
+	args = mirror(call, from, length);
+	if (!args)
+		return -EFAULT;
+	memcpy(to, args, length);
+	return 0;
+}
+
 int call_copy_in(struct call *call, void *to, uint64_t from, size_t length)
 {
 	const void *args = mirror(call, from, length);
 
-	watch_batch(call->cpu, true);
 	call->copies++;
+	if (!call->plain || !args)
+		return copy_in_slowly(call, to, from, length);
+	memcpy(to, args, length);
+	return 0;
+}
+
+static int copy_out_slowly(struct call *call, uint64_t to, const void *from,
+			   size_t length)
+{
+	void *args;
+
 	if (points_reach(&call->sim->points, call, true))
 		return watch_fault(call);
-	if (call->array != CALL_WINDOW)
-		return cpu_copy_in(call->cpu, to, from, length);
-	if (!args)
+	if (to - CALL_SINK < CALL_SINK_BYTES)
+		return 0;
+	if (call->in_guest && cpu_copy_out(call->cpu, to, from, length) < 0)
 		return -EFAULT;
-	memcpy(to, args, length);
+	args = mirror(call, to, length);
+	if (!args)
+		return call->in_guest ? 0 : -EFAULT;
+	memcpy(args, from, length); /* (2) */
 	return 0;
 }
 
@@ -177,15 +207,8 @@ int call_copy_out(struct call *call, uint64_t to, const void *from,
 	void *args = mirror(call, to, length);
 
 	call->copies++;
-	if (points_reach(&call->sim->points, call, true))
-		return watch_fault(call);
-	if (to >= CALL_SINK && to - CALL_SINK < CALL_SINK_BYTES)
-		return 0;
-	if (call->array != CALL_WINDOW &&
-	    cpu_copy_out(call->cpu, to, from, length) < 0)
-		return -EFAULT;
-	if (!args)
-		return call->array == CALL_WINDOW ? -EFAULT : 0;
+	if (!call->plain || !args)
+		return copy_out_slowly(call, to, from, length);
 	memcpy(args, from, length); /* (2) */
 	return 0;
 }
@@ -203,6 +226,11 @@ int call_enter(struct call *call)
 	sim_count(sim, COUNTER_cycles_hypercall,
 		  mmu_profile(sim->mmu)->cost.hypercall);
 	call->cpu->call = call; /* (1) */
+	call->cpu->stops = call->strand ? call : NULL;
+	call->cpu->observed = call->strand || sim->touches || sim->watch ||
+			      sim->sampler;
+	call->plain = !call->cpu->observed && !call->in_guest &&
+		      !sim->points.count;
 	sim->calls.inside++;
 	sim_touch(sim, TOUCH_INSIDE, 0, TOUCH_UPDATE);
 	rc = gnttab_hypercall(call->cpu, call->domain->grants, &call->left);
@@ -216,7 +244,8 @@ int call_enter(struct call *call)
 	ept_settle(call->cpu, call->domain);
 	dma_settle(call->domain);
 	oracle_call_left(call->cpu);
-	call->cpu->call = NULL;
+	call->cpu->call = call->cpu->stops = NULL;
+	call->cpu->observed = false;
 	return rc;
 }
 
@@ -339,6 +368,7 @@ int call_run_event(struct cpu *cpu, const struct call_kind *kind,
 	call->stop = event->stop;
 	call->ops = event->ops;
 	call->nr_ops = event->nr_ops;
+	call->bytes = event->nr_ops * kind->size;
 	call->in_guest = event->hypercall.array;
 	call->array = call->in_guest ? event->hypercall.array : CALL_WINDOW;
 	call->left = (struct gnttab_call){

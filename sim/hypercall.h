@@ -61,7 +61,9 @@ struct call {
 	struct gnttab_call left;
 	uint64_t array;	     /* guest address */
 	bool in_guest;	     /* ... of the guest's own memory */
+	bool plain;	     /* it is elsewhere, and copies only copy */
 	unsigned char *args; /* what is there */
+	size_t bytes; /* of that, and that there is room for */
 	size_t args_room;
 	const struct op *ops;
 	struct op *own; /* ops that outlive their event */
@@ -69,8 +71,8 @@ struct call {
 	size_t nr_ops, accounted;
 	struct strand *strand;	 /* while it is stopped half-way */
 	struct stop stop;	 /* that it has still to reach */
-	enum crossing at;	 /* the last that it came to, of so many */
-	uint32_t crossed;
+	enum crossing at;	 /* the last that it came to, of so many: on a */
+	uint32_t crossed;	 /* strand they are counted */
 	const uint32_t *wants; /* at a lock: who holds that, or NULL */
 	bool stuck;		 /* in a deadlock, for good */
 	bool out;		 /* it came out while another CPU waited */
@@ -113,11 +115,12 @@ int call_account(struct call *call, size_t end);
 int call_enter(struct call *call);
 /* The same, or on from where it is; CALL_STOPPED at the next stop. */
 int call_go(struct call *call);
-/* @call is about to cross the seam: stop if it is to. */
-void call_cross(struct call *call, enum crossing at);
-/* Until *@holder, a CPU's number + 1, is 0; @waiter is the hypercall that
- * waits, which may hold locks itself, or NULL. */
-void call_wait_for(struct sim *sim, struct call *waiter, uint32_t *holder);
+/* @call, which is on a strand, is about to cross the seam: stop if it is to. */
+void call_cross(struct call *call, enum crossing at) __attribute__((cold));
+/* Until *@holder, a CPU's number + 1 and not 0, is that; @waiter is the
+ * hypercall that waits, which may hold locks itself, or NULL. */
+void call_wait_for(struct sim *sim, struct call *waiter, uint32_t *holder)
+	__attribute__((cold));
 
 /* Numbers of frames that nobody is interested in go to this guest address,
  * and are lost. */

@@ -9,6 +9,9 @@
  *
  * Whoever holds a lock that is wanted here is in a hypercall that was stopped
  * half-way, and goes on until it lets go.
+ *
+ * What comes with each operation does at once what it is for while nobody
+ * observes the CPU; else a function beside it tells of it first.
  */
 #include <assert.h>
 #include <errno.h>
@@ -76,12 +79,19 @@ bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 	return page_hold(cpu->sim, mfn, kind);
 }
 
-void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
+static void tell_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 {
 	sim_cross(cpu, CROSS_frame_drop);
 	touch_frame(cpu, mfn, kind);
 	sim_touch_tlbs(cpu->sim);
-	if (cpu->sim->header->p2m_sync != P2M_SYNC_LATE)
+}
+
+void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
+{
+	if (cpu->observed)
+		tell_drop(cpu, mfn, kind);
+	if (cpu->running->unsynced &&
+	    cpu->sim->header->p2m_sync != P2M_SYNC_LATE)
 		ept_settle(cpu, cpu->running);
 	watch_batch(cpu, false);
 	oracle_dropped(cpu, mfn);
@@ -180,11 +190,16 @@ static void touch_revocation(struct cpu *cpu, const uint32_t *word)
 	sim_touch_tlbs(cpu->sim);
 }
 
-uint32_t machine_shared_read(struct cpu *cpu, const uint32_t *word)
+static uint32_t shared_read_told(struct cpu *cpu, const uint32_t *word)
 {
 	sim_cross(cpu, CROSS_shared_read);
 	touch_word(cpu, word, TOUCH_READ);
 	return *word;
+}
+
+uint32_t machine_shared_read(struct cpu *cpu, const uint32_t *word)
+{
+	return cpu->observed ? shared_read_told(cpu, word) : *word;
 }
 
 void machine_shared_write(struct cpu *cpu, uint32_t *word, uint32_t value)
@@ -197,8 +212,10 @@ void machine_shared_write(struct cpu *cpu, uint32_t *word, uint32_t value)
 bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 			    uint32_t new)
 {
-	sim_cross(cpu, CROSS_shared_cmpxchg);
-	touch_revocation(cpu, word);
+	if (cpu->observed) {
+		sim_cross(cpu, CROSS_shared_cmpxchg);
+		touch_revocation(cpu, word);
+	}
 	if (*word != *old) {
 		*old = *word;
 		return false;
@@ -224,8 +241,10 @@ void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
 {
 	uint32_t old;
 
-	sim_cross(cpu, CROSS_shared_clear);
-	touch_revocation(cpu, word);
+	if (cpu->observed) {
+		sim_cross(cpu, CROSS_shared_clear);
+		touch_revocation(cpu, word);
+	}
 	old = *word;
 	*word = old & ~bits;
 	oracle_word_changed(cpu, word, old, old & ~bits);
@@ -252,38 +271,58 @@ static const uint32_t *locker_of(struct cpu *cpu, mfn_t mfn)
 					      : NULL;
 }
 
+static void tell_l1_lock(struct cpu *cpu, mfn_t mfn)
+{
+	sim_cross_lock(cpu, CROSS_l1_lock, locker_of(cpu, mfn));
+	sim_touch(cpu->sim, TOUCH_TABLE, mfn.n, TOUCH_WRITE);
+}
+
 bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 {
 	mfn_t mfn = { slot.n / FRAME_BYTES };
 	struct frame *frame;
 
-	sim_cross_lock(cpu, CROSS_l1_lock, locker_of(cpu, mfn));
-	sim_touch(cpu->sim, TOUCH_TABLE, mfn.n, TOUCH_WRITE);
+	if (cpu->observed)
+		tell_l1_lock(cpu, mfn);
 	if (domain_of_frame(cpu->sim, mfn) != d)
 		return false;
 	frame = frame_of(cpu, mfn);
 	if (frame->type != FRAME_L1 || frame->pinned)
 		return false;
-	call_wait_for(cpu->sim, cpu->call, &frame->locker);
+	sim_wait_for(cpu, &frame->locker);
 	frame->locker = cpu->number + 1;
 	return true;
+}
+
+static void l1_unlock_told(struct cpu *cpu, maddr_t slot, struct frame *frame)
+{
+	sim_cross(cpu, CROSS_l1_unlock);
+	sim_touch(cpu->sim, TOUCH_TABLE, slot.n / FRAME_BYTES, TOUCH_WRITE);
+	frame->locker = 0;
+	sim_cross(cpu, CROSS_UNLOCKED);
 }
 
 void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
 {
 	struct frame *frame = frame_of(cpu, (mfn_t){ slot.n / FRAME_BYTES });
 
-	sim_cross(cpu, CROSS_l1_unlock);
 	assert(frame->locker == cpu->number + 1);
-	sim_touch(cpu->sim, TOUCH_TABLE, slot.n / FRAME_BYTES, TOUCH_WRITE);
-	frame->locker = 0;
-	sim_cross(cpu, CROSS_UNLOCKED);
+	if (cpu->observed)
+		l1_unlock_told(cpu, slot, frame);
+	else
+		frame->locker = 0;
+}
+
+static void tell_pte_read(struct cpu *cpu, maddr_t slot)
+{
+	sim_cross(cpu, CROSS_pte_read);
+	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_READ);
 }
 
 uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot)
 {
-	sim_cross(cpu, CROSS_pte_read);
-	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_READ);
+	if (cpu->observed)
+		tell_pte_read(cpu, slot);
 	return physmem_read(cpu->sim->mem, slot.n);
 }
 
@@ -306,14 +345,21 @@ void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 	}
 }
 
+static void tell_pte_write(struct cpu *cpu, maddr_t slot)
+{
+	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_WRITE);
+	watch_acting(cpu->sim, cpu);
+}
+
 void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
 {
 	uint64_t old;
 
-	sim_cross(cpu, CROSS_pte_write);
-	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_WRITE);
+	if (cpu->observed) {
+		sim_cross(cpu, CROSS_pte_write);
+		tell_pte_write(cpu, slot);
+	}
 	old = physmem_read(cpu->sim->mem, slot.n);
-	watch_acting(cpu->sim, cpu);
 	pgtab_store(cpu->sim, slot.n, pte);
 	watch_acting(cpu->sim, NULL);
 	call_entry_changed(cpu, slot.n, old, pte);
@@ -324,10 +370,11 @@ bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 {
 	bool done;
 
-	sim_cross(cpu, CROSS_pte_cmpxchg);
-	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_WRITE);
+	if (cpu->observed) {
+		sim_cross(cpu, CROSS_pte_cmpxchg);
+		tell_pte_write(cpu, slot);
+	}
 	mmu_serialise(cpu->sim->mmu, cpu->number); /* a locked access */
-	watch_acting(cpu->sim, cpu);
 	done = pgtab_exchange(cpu->sim, slot.n, old, new);
 	watch_acting(cpu->sim, NULL);
 	if (!done)
@@ -394,21 +441,37 @@ bool machine_preemption_wanted(struct cpu *cpu)
 	return call_preemption_wanted(cpu->call);
 }
 
-void machine_lock(struct cpu *cpu, struct machine_lock *lock)
+static void lock_told(struct cpu *cpu, struct machine_lock *lock)
 {
 	sim_cross_lock(cpu, CROSS_lock, &lock->holder);
 	sim_touch(cpu->sim, TOUCH_LOCK, (uintptr_t)lock, TOUCH_WRITE);
-	call_wait_for(cpu->sim, cpu->call, &lock->holder);
+	sim_wait_for(cpu, &lock->holder);
 	lock->holder = cpu->number + 1;
 }
 
-void machine_unlock(struct cpu *cpu, struct machine_lock *lock)
+void machine_lock(struct cpu *cpu, struct machine_lock *lock)
+{
+	if (cpu->observed || lock->holder)
+		lock_told(cpu, lock);
+	else
+		lock->holder = cpu->number + 1;
+}
+
+static void unlock_told(struct cpu *cpu, struct machine_lock *lock)
 {
 	sim_cross(cpu, CROSS_unlock);
-	assert(lock->holder == cpu->number + 1);
 	sim_touch(cpu->sim, TOUCH_LOCK, (uintptr_t)lock, TOUCH_WRITE);
 	/* What it changed, it did before this. */
 	sim_touch(cpu->sim, TOUCH_PINS, 0, TOUCH_UPDATE);
 	lock->holder = 0;
 	sim_cross(cpu, CROSS_UNLOCKED);
+}
+
+void machine_unlock(struct cpu *cpu, struct machine_lock *lock)
+{
+	assert(lock->holder == cpu->number + 1);
+	if (cpu->observed)
+		unlock_told(cpu, lock);
+	else
+		lock->holder = 0;
 }

@@ -305,7 +305,7 @@ static void report_skip(struct sim *sim, const struct zap *zap, cpumask_t mask)
 }
 
 /* Account for what is pending: it was flushed, or this is a skip. */
-static void settle(struct cpu *cpu)
+void oracle_settle(struct cpu *cpu)
 {
 	struct oracle_batch *batch = batch_of(cpu);
 	struct sim *sim = cpu->sim;
@@ -325,11 +325,4 @@ static void settle(struct cpu *cpu)
 	}
 	batch->count = 0;
 	batch->flushed = false;
-}
-
-void oracle_dropped(struct cpu *cpu, mfn_t mfn)
-{
-	batch_of(cpu)->dropped = mfn;
-	if (batch_of(cpu)->count)
-		settle(cpu);
 }

@@ -64,8 +64,9 @@ void oracle_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 bool oracle_flush_is_false(struct cpu *cpu, cpumask_t mask);
 /* ... has flushed ... */
 void oracle_flushed(struct cpu *cpu);
-/* ... dropped a reference on a frame ... */
-void oracle_dropped(struct cpu *cpu, mfn_t mfn);
+/* ... dropped a reference on a frame, after it zapped something (the way
+ * there is oracle_dropped(), in state.h) ... */
+void oracle_settle(struct cpu *cpu);
 /* ... took a frame away from its owner ... */
 void oracle_stolen(struct cpu *cpu, mfn_t mfn);
 /* ... changed the status word of a shared entry ... */

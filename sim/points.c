@@ -69,7 +69,7 @@ static void switch_meanwhile(const struct point *p)
 	p->target->sim->error = -EBADMSG;
 }
 
-bool points_reach(struct points *points, struct call *call, bool fault)
+bool points_find(struct points *points, struct call *call, bool fault)
 {
 	uint32_t at = fault ? call->copies : call->points;
 	bool wanted = false;

@@ -45,7 +45,13 @@ void points_destroy(struct points *points);
 int points_take(struct points *points, struct call *call, struct diags *diags);
 /* @call is at a preemption point, or (@fault) at a guest copy: let happen
  * what is due.  Is it preempted, or does the copy fail? */
-bool points_reach(struct points *points, struct call *call, bool fault);
+bool points_find(struct points *points, struct call *call, bool fault)
+	__attribute__((cold));
+static inline bool points_reach(struct points *points, struct call *call,
+				bool fault)
+{
+	return points->count && points_find(points, call, fault);
+}
 /* @call is over.  0, or -EBADMSG after an error: something waits in vain. */
 int points_drop(struct points *points, const struct call *call,
 		struct diags *diags);

@@ -6,8 +6,8 @@
  *           2   4   6   8   width 2, which has one event of its ninth, tenth
  *
  * The grant code is not asked how large its batches are: its counters are
- * looked at each time that it crosses the seam, and before another CPU can
- * run.
+ * looked at when it fetches an operation, when it is over, and before another
+ * CPU can run.
  *
  * Invariants:
  *  (1) A bucket but the last has ->width events, and the sums never fall.

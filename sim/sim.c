@@ -229,12 +229,6 @@ static int check_tables(struct sim *sim, const struct event *event)
 	return -EBADMSG;
 }
 
-void sim_touch_tlbs(struct sim *sim)
-{
-	for (unsigned i = 0; i < sim->header->cpus; i++)
-		sim_touch(sim, TOUCH_TLB, i, TOUCH_READ);
-}
-
 /* Events that tell themselves what they touch; others may touch anything. */
 static const bool tells_touches[EVENT_KINDS] = {
 	[EVENT_map] = true,    [EVENT_unmap] = true,

@@ -67,19 +67,26 @@ static inline void sim_count(struct sim *sim, enum counter counter, uint64_t n)
 /* The grant code crosses the seam: another CPU may run now. */
 static inline void sim_cross(struct cpu *cpu, enum crossing at)
 {
-	if (cpu->call)
-		call_cross(cpu->call, at);
+	if (cpu->stops)
+		call_cross(cpu->stops, at);
 }
 
 /* The same, to take a lock that @holder has. */
 static inline void sim_cross_lock(struct cpu *cpu, enum crossing at,
 				  const uint32_t *holder)
 {
-	if (!cpu->call)
+	if (!cpu->stops)
 		return;
-	cpu->call->wants = holder;
-	call_cross(cpu->call, at);
-	cpu->call->wants = NULL;
+	cpu->stops->wants = holder;
+	call_cross(cpu->stops, at);
+	cpu->stops->wants = NULL;
+}
+
+/* Until *@holder, a CPU's number + 1, is 0. */
+static inline void sim_wait_for(struct cpu *cpu, uint32_t *holder)
+{
+	if (*holder)
+		call_wait_for(cpu->sim, cpu->call, holder);
 }
 
 /* What is touched, for those who ask. */
@@ -95,7 +102,52 @@ static inline void sim_touch_all(struct sim *sim)
 		sim->touches->all = true;
 }
 /* The oracle looks at what all CPUs have cached. */
-void sim_touch_tlbs(struct sim *sim);
+static inline void sim_touch_tlbs(struct sim *sim)
+{
+	if (!sim->touches)
+		return;
+	for (unsigned i = 0; i < sim->header->cpus; i++)
+		sim_touch(sim, TOUCH_TLB, i, TOUCH_READ);
+}
+
+/* @cpu dropped a reference on @mfn, or is about to leave the hypervisor. */
+static inline void oracle_dropped(struct cpu *cpu, mfn_t mfn)
+{
+	struct oracle_batch *batch = &cpu->sim->oracle.batch[cpu->number];
+
+	batch->dropped = mfn;
+	if (batch->count)
+		oracle_settle(cpu);
+}
+
+/* What happens is told to those who watch: watch.h says what. */
+static inline void watch_event(struct sim *sim, enum step_kind kind)
+{
+	if (sim->watch)
+		watch_tell_event(sim, kind);
+}
+static inline void watch_acting(struct sim *sim, struct cpu *cpu)
+{
+	if (sim->watch)
+		sim->watch->acting = cpu;
+}
+static inline void watch_entry(struct sim *sim, paddr_t entry, uint64_t before,
+			       uint64_t after)
+{
+	if (sim->watch)
+		watch_tell_entry(sim, entry, before, after);
+}
+static inline void watch_batch(struct cpu *cpu, bool next_op)
+{
+	if (cpu->sim->watch && cpu->call)
+		watch_tell_batch(cpu, next_op);
+}
+static inline void watch_op(struct call *call, unsigned number,
+			    const struct op *op, int status)
+{
+	if (call->sim->watch)
+		watch_tell_op(call, number, op, status);
+}
 
 /* The grant code changed an entry: mark it, count it, show it around. */
 void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,

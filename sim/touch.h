@@ -41,6 +41,7 @@ struct touches {
 };
 
 /* Add one; a thing that is touched in two ways is as good as written. */
-void touches_add(struct touches *touches, struct touch touch);
+void touches_add(struct touches *touches, struct touch touch)
+	__attribute__((cold));
 
 #endif /* SIM_TOUCH_H */

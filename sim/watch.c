@@ -49,12 +49,11 @@ static void tell(struct sim *sim, struct step *step)
 	sim->watch->by.step(sim->watch->by.data, sim, step);
 }
 
-void watch_event(struct sim *sim, enum step_kind kind)
+void watch_tell_event(struct sim *sim, enum step_kind kind)
 {
 	struct step step = { .kind = kind };
 
-	if (sim->watch)
-		tell(sim, &step);
+	tell(sim, &step);
 }
 
 /* ---- translations -------------------------------------------------------- */
@@ -174,14 +173,8 @@ static void note_zap(struct cpu *cpu, uint64_t before, uint64_t after)
 		batch->first_accessed = op_of(cpu->call);
 }
 
-void watch_acting(struct sim *sim, struct cpu *cpu)
-{
-	if (sim->watch)
-		sim->watch->acting = cpu;
-}
-
-void watch_entry(struct sim *sim, paddr_t entry, uint64_t before,
-		 uint64_t after)
+void watch_tell_entry(struct sim *sim, paddr_t entry, uint64_t before,
+		      uint64_t after)
 {
 	struct step step = {
 		.kind = STEP_entry,
@@ -192,8 +185,6 @@ void watch_entry(struct sim *sim, paddr_t entry, uint64_t before,
 	};
 	struct cpu *cpu;
 
-	if (!sim->watch)
-		return;
 	step.entry.level = level_of(sim, entry);
 	step.entry.from = frame_of(sim, before, step.entry.level);
 	step.entry.to = frame_of(sim, after, step.entry.level);
@@ -302,14 +293,10 @@ int watch_fault(struct call *call)
 	return -EFAULT;
 }
 
-void watch_batch(struct cpu *cpu, bool next_op)
+void watch_tell_batch(struct cpu *cpu, bool next_op)
 {
-	struct watch *watch = cpu->sim->watch;
-	struct watch_batch *batch;
+	struct watch_batch *batch = &cpu->sim->watch->batch[cpu->number];
 
-	if (!watch || !cpu->call)
-		return;
-	batch = &watch->batch[cpu->number];
 	if (!batch->told && batches_of(cpu->call) != batch->seen)
 		tell_decision(cpu, false, 0);
 	if (batch->told && next_op)
@@ -345,13 +332,11 @@ static uint32_t pins_of(struct call *call, const struct op *op)
 	return gnttab_active(granter->grants, op->ref).pin;
 }
 
-void watch_op(struct call *call, unsigned number, const struct op *op,
-	      int status)
+void watch_tell_op(struct call *call, unsigned number, const struct op *op,
+		   int status)
 {
 	struct step step = { .kind = STEP_op, .cpu = call->cpu->number };
 
-	if (!call->sim->watch)
-		return;
 	step.op.number = number;
 	step.op.op = op;
 	step.op.status = status;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * watch.h - where a step is told; each does nothing while nobody watches.
+ *
+ * Those on the way of every operation are inline, in state.h, and come here,
+ * as watch_tell_*(), only when somebody does.
  */
 #ifndef SIM_WATCH_H
 #define SIM_WATCH_H
@@ -29,17 +32,17 @@ struct watch {
 };
 
 /* An event begins, is over. */
-void watch_event(struct sim *sim, enum step_kind kind);
+void watch_tell_event(struct sim *sim, enum step_kind kind)
+	__attribute__((cold));
 
 /* The access, told with the path before and after it. */
 struct mmu_result watch_access(struct cpu *cpu, vaddr_t va,
 			       enum mmu_access access,
 			       enum mmu_privilege privilege);
-/* From here on the grant code on @cpu changes entries; NULL: it does not. */
-void watch_acting(struct sim *sim, struct cpu *cpu);
-/* An entry of a page table was changed. */
-void watch_entry(struct sim *sim, paddr_t entry, uint64_t before,
-		 uint64_t after);
+/* An entry of a page table was changed, by the grant code on watch->acting if
+ * that is not NULL. */
+void watch_tell_entry(struct sim *sim, paddr_t entry, uint64_t before,
+		      uint64_t after) __attribute__((cold));
 /* A CPU switched to @to, or to idle for NULL. */
 void watch_switch(struct cpu *cpu, const struct domain *to);
 void watch_violation(struct sim *sim, const char *format, va_list list)
@@ -51,11 +54,11 @@ void watch_violation(struct sim *sim, const char *format, va_list list)
  * have flushed; an operation has ended. */
 void watch_enter(struct call *call);
 int watch_fault(struct call *call);
-void watch_batch(struct cpu *cpu, bool next_op);
+void watch_tell_batch(struct cpu *cpu, bool next_op) __attribute__((cold));
 /* Before that: the grant code wants it. */
 void watch_wanted(struct cpu *cpu, uint64_t cpus);
 void watch_flush(struct cpu *cpu, uint64_t cpus, bool needless);
-void watch_op(struct call *call, unsigned number, const struct op *op,
-	      int status);
+void watch_tell_op(struct call *call, unsigned number, const struct op *op,
+		   int status) __attribute__((cold));
 
 #endif /* SIM_WATCH_H */
