@@ -9,6 +9,7 @@
 #include "mmu/iommu.h"
 #include "mmu/mmu.h"
 #include "sim/p2m.h"
+#include "sim/pgtab.h"
 #include "sim/trace.h"
 
 struct sim;
@@ -26,6 +27,7 @@ struct domain {
 	struct iommu *iommu; /* of its devices; NULL: none */
 	/* Changing. */
 	struct p2m p2m;
+	struct pgtab_known known[PGTAB_KNOWN]; /* by region of 2M */
 	uint64_t owned; /* frames of memory that are its own */
 	cpumask_t dirty;	/* CPUs that may hold translations */
 	bool crashed;

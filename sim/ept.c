@@ -88,8 +88,7 @@ static void taken_away(struct cpu *by, struct domain *d)
 /* ---- changes --------------------------------------------------------- */
 
 /* Where the entry of @gfn is; false if there is none yet. */
-static bool find_slot(const struct domain *d, uint64_t gfn,
-		      struct pgtab_leaf *leaf)
+static bool find_slot(struct domain *d, uint64_t gfn, struct pgtab_leaf *leaf)
 {
 	*leaf = pgtab_find(d, gfn * FRAME_BYTES);
 	return leaf->level == 1 && (leaf->value & PTE_P);

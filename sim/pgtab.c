@@ -9,6 +9,10 @@
  * Upper entries are P|RW|US with A set: only leaves tell something.  Leaves
  * have US always: kernel and user of a 64-bit PV guest run at privilege 3.
  *
+ * Invariant:
+ *  (1) A table that is known is the one that the entries above lead to: each
+ *      store to one of those moves sim->upper_stores.
+ *
  * Sources: ROOT_PAGETABLE_FIRST_XEN_SLOT (256) and ..._LAST_... (271),
  * xen/include/asm-x86/config.h; put_page_from_l1e(), xen/arch/x86/mm.c.
  */
@@ -60,7 +64,37 @@ bool pgtab_present(const struct pgtab_leaf *leaf)
 	return leaf->level == 1 || (leaf->value & PTE_PS);
 }
 
-struct pgtab_leaf pgtab_find(const struct domain *d, vaddr_t va)
+/* ---- known tables ---------------------------------------------------- */
+
+#define REGION_SHIFT 21
+
+/* The entry of @va in an L1 table that is known; false: look for it. */
+static bool known_entry(const struct domain *d, vaddr_t va, paddr_t *entry)
+{
+	uint64_t region = va >> REGION_SHIFT;
+	const struct pgtab_known *known = &d->known[region % PGTAB_KNOWN];
+
+	if (known->region != region || known->since != d->sim->upper_stores)
+		return false; /* (1) */
+	*entry = pgtab_entry_at(known->table, va, 1);
+	return true;
+}
+
+/* @entry is that of @va in an L1 table. */
+static void know_table(struct domain *d, vaddr_t va, paddr_t entry)
+{
+	uint64_t region = va >> REGION_SHIFT;
+
+	d->known[region % PGTAB_KNOWN] = (struct pgtab_known){
+		.region = region,
+		.table = entry - entry % FRAME_BYTES,
+		.since = d->sim->upper_stores,
+	};
+}
+
+/* ---- walks ----------------------------------------------------------- */
+
+static struct pgtab_leaf walk(const struct domain *d, vaddr_t va)
 {
 	struct pgtab_leaf leaf = { .level = 5, .value = d->root | PTE_P };
 
@@ -70,6 +104,20 @@ struct pgtab_leaf pgtab_find(const struct domain *d, vaddr_t va)
 					    leaf.level);
 		leaf.value = physmem_read(d->sim->mem, leaf.entry);
 	} while (leaf.level > 1 && (leaf.value & (PTE_P | PTE_PS)) == PTE_P);
+	return leaf;
+}
+
+struct pgtab_leaf pgtab_find(struct domain *d, vaddr_t va)
+{
+	struct pgtab_leaf leaf = { .level = 1 };
+
+	if (known_entry(d, va, &leaf.entry)) {
+		leaf.value = physmem_read(d->sim->mem, leaf.entry);
+		return leaf;
+	}
+	leaf = walk(d, va);
+	if (leaf.level == 1)
+		know_table(d, va, leaf.entry);
 	return leaf;
 }
 
@@ -89,6 +137,8 @@ int pgtab_make(struct domain *d, vaddr_t va, unsigned level, paddr_t *entry)
 {
 	paddr_t table = d->root;
 
+	if (level == 1 && known_entry(d, va, entry))
+		return 0;
 	if (!pgtab_is_guest(va))
 		return -EFAULT;
 	for (unsigned at = 4; at > level; at--) {
@@ -123,15 +173,22 @@ static uint64_t stamp(const struct sim *sim)
 	return sim->event ? sim->event->number : 0;
 }
 
-/* If @entry leads to a table: did another before, or did this one? */
-static void note_link(struct sim *sim, paddr_t entry, uint64_t value)
+static bool is_upper(const struct sim *sim, paddr_t entry)
 {
-	const struct frame *from = &sim->frames.frame[entry / FRAME_BYTES];
+	const struct frame *table = &sim->frames.frame[entry / FRAME_BYTES];
+
+	return table->type != FRAME_L1 && frame_is_table(table);
+}
+
+/* An upper entry is about to be @value.  If that leads to a table: did
+ * another before, or did this one? */
+static void note_link(struct sim *sim, uint64_t value)
+{
 	mfn_t mfn = pgtab_frame(value);
 	struct frame *to;
 
-	if (from->type <= FRAME_L1 || from->type > FRAME_L4 ||
-	    (value & (PTE_P | PTE_PS)) != PTE_P || mfn.n >= sim->frames.count)
+	sim->upper_stores++; /* (1) */
+	if ((value & (PTE_P | PTE_PS)) != PTE_P || mfn.n >= sim->frames.count)
 		return;
 	to = &sim->frames.frame[mfn.n];
 	to->aliased = to->linked || to->type == FRAME_L4;
@@ -142,7 +199,8 @@ void pgtab_store(struct sim *sim, paddr_t entry, uint64_t value)
 {
 	uint64_t before = physmem_read(sim->mem, entry);
 
-	note_link(sim, entry, value);
+	if (is_upper(sim, entry))
+		note_link(sim, value);
 	physmem_write(sim->mem, entry, value);
 	mmu_entry_changed(sim->mmu, entry, stamp(sim));
 	watch_entry(sim, entry, before, value);
@@ -151,6 +209,7 @@ void pgtab_store(struct sim *sim, paddr_t entry, uint64_t value)
 bool pgtab_exchange(struct sim *sim, paddr_t entry, uint64_t *old,
 		    uint64_t value)
 {
+	assert(!is_upper(sim, entry));
 	if (!physmem_cmpxchg(sim->mem, entry, old, value))
 		return false;
 	mmu_entry_changed(sim->mmu, entry, stamp(sim));

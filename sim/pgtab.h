@@ -15,6 +15,15 @@
 struct sim;
 struct domain;
 
+/* The L1 table of a region of 2M of a domain, as it was found, so that the
+ * tables above need not be read again. */
+struct pgtab_known {
+	uint64_t region; /* address / 2M */
+	paddr_t table;
+	uint64_t since; /* sim->upper_stores then: true until that moves */
+};
+#define PGTAB_KNOWN 16
+
 /* Give @d an empty level 4 table; 0, -ENOMEM. */
 int pgtab_create(struct domain *d);
 
@@ -31,7 +40,7 @@ struct pgtab_leaf {
 	unsigned level; /* 1 is a PTE */
 };
 /* The leaf of @va in @d's tables, or the absent entry where it ends. */
-struct pgtab_leaf pgtab_find(const struct domain *d, vaddr_t va);
+struct pgtab_leaf pgtab_find(struct domain *d, vaddr_t va);
 /* Does @leaf map a page? */
 bool pgtab_present(const struct pgtab_leaf *leaf);
 

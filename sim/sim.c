@@ -68,6 +68,7 @@ int sim_create(struct sim **made, const struct sim_config *config)
 	sim->header = config->header;
 	sim->policy = config->policy;
 	sim->calls.strands = config->strands;
+	sim->upper_stores = 1;
 	for (unsigned i = 0; i < MMU_MAX_CPUS; i++)
 		sim->cpu[i] = (struct cpu){ .sim = sim, .number = i };
 	flush_clock_start(&sim->clock, sim->header->clock_wrap);

@@ -37,6 +37,7 @@ struct sim {
 	struct cpu cpu[MMU_MAX_CPUS];
 	uint64_t events; /* seen by check() */
 	uint64_t idle_clock; /* how often a CPU went idle */
+	uint64_t upper_stores; /* to entries of tables above L1, and 1 */
 	struct frames frames;
 	struct flush_clock clock;
 	struct marks *marks;
