@@ -8,7 +8,8 @@
  *
  * The stubs are in a page of their own, which is mapped for supervisor code
  * where it is and for user code at METAL_USER_BASE.  They use no stack, so
- * that a case under test can take nothing from under them.
+ * that a case under test can take nothing from under them.  Those for legacy
+ * modes, METAL_LEGACY_STUBS further, are used by legacy.S.
  */
 #include "layout.h"
 
@@ -27,7 +28,22 @@ metal_stubs:				/* one of 16 bytes for each metal_op */
 	movq %rsi, %rax			/* METAL_OP_RMW */
 	lock xaddq %rax, (%rdi)
 	int $METAL_DONE
+
+	.balign METAL_LEGACY_STUBS	/* the same, in legacy modes */
+	.code32
+	movl (%edi), %eax
+	int $METAL_DONE
 	.balign 16
+	movl %esi, (%edi)
+	int $METAL_DONE
+	.balign 16
+	jmp *%edi
+	.balign 16
+	movl %esi, %eax
+	lock xaddl %eax, (%edi)
+	int $METAL_DONE
+	.balign 16
+	.code64
 
 	.text
 /*

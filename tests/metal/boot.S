@@ -80,6 +80,7 @@ gdt:	.quad 0
 	.globl metal_tss_descriptor
 metal_tss_descriptor:
 	.quad 0, 0			/* METAL_TSS, filled in by trap.c */
+	.quad 0x00cffa000000ffff	/* METAL_USER_CODE32 */
 gdt_pointer:
 	.word gdt_pointer - gdt - 1
 	.long gdt

@@ -61,11 +61,16 @@ void describe_case(FILE *out, const struct metal_case *c)
 		[METAL_OP_RMW] = "locked write",
 	};
 
-	fprintf(out, "%s %s %s;", size[c->leaf],
+	fprintf(out, "%s %s %s;",
+		c->leaf == 2 && metal_levels(c) == 2 ? "4M" : size[c->leaf],
 		c->user ? "user" : "supervisor", op[c->op]);
 	print_bits(out, c->control, control_bits, COUNT(control_bits));
 	if (c->control & METAL_PKE)
 		fprintf(out, "; pkru %#" PRIx32, c->pkru);
+	if (c->late)
+		fputs("; pdpte stored after MOV CR3", out);
+	if (c->other_pdpte)
+		fprintf(out, "; another pdpte %#" PRIx64, c->other_pdpte);
 	fprintf(out, "; va %#" PRIx64 "\n", c->va);
 	for (unsigned level = metal_levels(c); level >= c->leaf; level--) {
 		fprintf(out, "    %-5s %#018" PRIx64, level_name[level],
@@ -107,7 +112,9 @@ void describe_result(FILE *out, const struct metal_result *result)
 	print_levels(out, "D", result->ad >> 1);
 	if (result->vector == 14 && !(result->flags & METAL_CR2_IS_VA))
 		fputs(", CR2 is not the address", out);
-	if (!(result->flags & METAL_AT_ACCESS))
+	if (result->flags & METAL_AT_MOV_CR3)
+		fputs(", at MOV CR3", out);
+	else if (!(result->flags & METAL_AT_ACCESS))
 		fputs(", RIP is not the access's", out);
 	if (result->flags & METAL_CELL_USED)
 		fputs(", cell", out);

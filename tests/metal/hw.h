@@ -20,7 +20,10 @@ void metal_hw_store(struct metal_hw *hw, uint64_t paddr, uint64_t value);
 /* Registers for the accesses that follow; @control: METAL_WP ... */
 void metal_hw_control(struct metal_hw *hw, uint32_t control, uint32_t pkru);
 void metal_hw_invlpg(struct metal_hw *hw, uint64_t va);
+/* In a legacy mode, part of the next access: it may end there, with #GP. */
 void metal_hw_mov_cr3(struct metal_hw *hw);
+/* After that MOV CR3, if it does not fault, and before the access. */
+void metal_hw_store_late(struct metal_hw *hw, uint64_t paddr, uint64_t value);
 /* CR4.PGE toggled. */
 void metal_hw_flush_all(struct metal_hw *hw);
 

@@ -101,6 +101,7 @@ void metal_main(void)
 
 	metal_serial_setup();
 	metal_trap_setup();
+	metal_legacy_setup();
 	metal_hw_setup(&hw);
 	send_header(&hw, &space);
 	trailer.cases = send_cases(&hw, &sender, &space);

@@ -97,6 +97,31 @@ static bool sets_a_of_1g_page(const struct metal_case *c,
 	return only_more_a(3, model, machine) && (c->entry[3] & PTE_PS);
 }
 
+/* QEMU looks at those beyond the frame only. */
+static bool has_reserved_below_frame(const struct metal_case *c,
+				     const struct metal_result *model,
+				     const struct metal_result *machine)
+{
+	(void)machine;
+	return metal_levels(c) == 3 && (model->error & PF_RSVD) &&
+	       (c->entry[3] &
+		(PTE_RW | PTE_US | PTE_A | PTE_D | PTE_PS | PTE_G));
+}
+
+/* QEMU sets A of a PDPTE, where the bit is reserved, and does not mind; that
+ * of the page as well, if a locked operation's load went through. */
+static bool sets_a_of_pdpte(const struct metal_case *c,
+			    const struct metal_result *model,
+			    const struct metal_result *machine)
+{
+	unsigned more = machine->ad & ~model->ad;
+
+	if (c->op == METAL_OP_RMW && both_fault(model, machine))
+		more &= ~metal_ad(PTE_A, c->leaf);
+	return metal_levels(c) == 3 && more == metal_ad(PTE_A, 3) &&
+	       !(model->ad & ~machine->ad);
+}
+
 /* The load went through, the store did not. */
 static bool sets_a_by_load(const struct metal_case *c,
 			   const struct metal_result *model,
@@ -163,6 +188,9 @@ static const struct metal_known known[] = {
 	{ "qemu-tcg-no-1g", "a 1G page is mapped on a CPU that has none",
 	  "Enumeration of Paging Features by CPUID", METAL_REFERENCE_IS_WRONG,
 	  METAL_DIFF_ALL, maps_1g },
+	{ "qemu-tcg", "bits 1, 2 and 5 to 8 of a PDPTE of PAE are not reserved",
+	  "PAE Paging", METAL_REFERENCE_IS_WRONG,
+	  METAL_DIFF_ALL, has_reserved_below_frame },
 	{ "qemu-tcg", "P is clear in the error code of a reserved bit's fault",
 	  "Page-Fault Exceptions", METAL_REFERENCE_IS_WRONG,
 	  PF_P, is_reserved },
@@ -172,6 +200,9 @@ static const struct metal_known known[] = {
 	{ "qemu-tcg", "A of a 1G page is set by a walk that ends in a fault",
 	  "Accessed and Dirty Flags", METAL_BOTH_PERMITTED,
 	  METAL_DIFF_AD, sets_a_of_1g_page },
+	{ "qemu-tcg", "A of a PDPTE of PAE is set, where the bit is reserved",
+	  "PAE Paging", METAL_REFERENCE_IS_WRONG,
+	  METAL_DIFF_AD, sets_a_of_pdpte },
 	{ "qemu-tcg", "A is set by a locked operation that may only read",
 	  "Accessed and Dirty Flags", METAL_BOTH_PERMITTED,
 	  METAL_DIFF_AD, sets_a_by_load },

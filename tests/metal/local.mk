@@ -3,17 +3,19 @@
 # metal: the model against machines.  `make check-metal' alone builds the
 # image and its host side; METAL_CASES is about how many cases (all of them
 # if not given), METAL_SEED the seed of the random ones.
+metal_cases = tests/metal/cases.c tests/metal/entries.c \
+	tests/metal/random.c tests/metal/perform.c tests/metal/sequence.c
 metal_shared = tests/metal/metal.h tests/metal/layout.h tests/metal/hw.h \
-	tests/metal/sequence.h \
-	tests/metal/cases.c tests/metal/perform.c tests/metal/sequence.c
+	tests/metal/sequence.h tests/metal/cases.h $(metal_cases)
 metal_model = tests/metal/model.c tests/metal/model.h
 
 # ---- the image: freestanding, with the flags that it needs and no others --
 metal_image_sources = \
 	tests/metal/boot.S tests/metal/access.S tests/metal/switch.S \
+	tests/metal/legacy.S tests/metal/legacy.c \
 	tests/metal/image.c tests/metal/machine.c tests/metal/trap.c \
 	tests/metal/serial.c tests/metal/freestanding.c \
-	tests/metal/cases.c tests/metal/perform.c tests/metal/sequence.c
+	$(metal_cases)
 metal_image_flags = -std=c11 -O2 -m64 -ffreestanding -nostdlib -static \
 	-mno-red-zone -mgeneral-regs-only -fno-pic -fno-pie \
 	-fno-stack-protector -fcf-protection=none -fno-builtin \
@@ -28,7 +30,8 @@ CLEANFILES += tests/metal/metal.img tests/metal/metal$(EXEEXT)
 
 tests/metal/metal.img: $(metal_image_sources) tests/metal/metal.lds \
 		tests/metal/metal.h tests/metal/layout.h tests/metal/hw.h \
-		tests/metal/machine.h tests/metal/sequence.h mmu/x86.h
+		tests/metal/machine.h tests/metal/sequence.h \
+		tests/metal/cases.h mmu/x86.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && cd $(srcdir) && \
 		$(CC) $(metal_image_flags) $(metal_image_sources) \
 		-o $(abs_builddir)/$@

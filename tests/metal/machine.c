@@ -16,11 +16,11 @@
 
 #define EFER 0xc0000080
 #define RFLAGS_FIXED 0x002ull
-#define RFLAGS_AC (1ull << 18)
 
 #define CELL 0x306c6174656d40cdull
 #define OTHER 0x6c6174656d40cd90ull
-/* XOR of two values both of which begin with the right code. */
+/* XOR of two values both of which begin with the right code; a legacy mode
+ * takes the upper half. */
 #define WRITTEN 0x5a5a5a0000000000ull
 
 static const struct metal_control_bit {
@@ -37,6 +37,10 @@ static uint32_t find_features(void)
 {
 	uint32_t r[4], features = METAL_WP | METAL_PGE | METAL_AC;
 
+	cpuid(1, 0, r);
+	features |= METAL_LEGACY;
+	features |= r[3] & 1u << 3 ? METAL_PSE : 0;
+	features |= r[3] & 1u << 6 ? METAL_PAE : 0;
 	cpuid(0, 0, r);
 	if (r[0] >= 7) {
 		cpuid(7, 0, r);
@@ -67,6 +71,7 @@ void metal_hw_setup(struct metal_hw *hw)
 	hw->machine.features = find_features();
 	hw->machine.maxphyaddr = find_maxphyaddr();
 	hw->control = ~0u; /* no such combination: all will be written */
+	hw->late_at = 0;
 	metal_hw_control(hw, METAL_WP, 0);
 }
 
@@ -132,11 +137,12 @@ void metal_hw_control(struct metal_hw *hw, uint32_t control, uint32_t pkru)
 		set_cr0(control);
 	if ((change & METAL_NXE) && (hw->machine.features & METAL_NXE))
 		set_efer(control);
-	if (change & (METAL_OPTIONAL | METAL_PGE) & ~METAL_LA57)
+	if (change & (METAL_OPTIONAL | METAL_PGE) & ~METAL_MODE)
 		set_cr4(control);
-	if (control & METAL_PKE)
+	if ((control & METAL_PKE) && !(control & METAL_LEGACY))
 		wrpkru(pkru);
 	hw->control = control;
+	hw->pkru = pkru;
 }
 
 void metal_hw_invlpg(struct metal_hw *hw, uint64_t va)
@@ -147,7 +153,14 @@ void metal_hw_invlpg(struct metal_hw *hw, uint64_t va)
 
 void metal_hw_mov_cr3(struct metal_hw *hw)
 {
-	write_cr3(root_of(hw->control));
+	if (!(hw->control & METAL_LEGACY))
+		write_cr3(root_of(hw->control));
+}
+
+void metal_hw_store_late(struct metal_hw *hw, uint64_t paddr, uint64_t value)
+{
+	hw->late_at = paddr;
+	hw->late = value;
 }
 
 void metal_hw_flush_all(struct metal_hw *hw)
@@ -161,18 +174,24 @@ void metal_hw_flush_all(struct metal_hw *hw)
 
 /* ---- the access --------------------------------------------------------- */
 
-static uint64_t stub_of(enum metal_op op, bool user)
+static uint64_t stub_of(const struct metal_hw *hw, enum metal_op op, bool user)
 {
-	uint64_t base = user ? METAL_USER_BASE : (uint64_t)metal_stubs;
+	bool legacy = hw->control & METAL_LEGACY;
+	uint64_t base = legacy ? METAL_LEGACY_USER_BASE : METAL_USER_BASE;
 
-	return base + op * METAL_STUB_SIZE;
+	if (!user)
+		base = (uint64_t)metal_stubs;
+	return base + (legacy ? METAL_LEGACY_STUBS : 0) + op * METAL_STUB_SIZE;
 }
 
-static uint8_t cells_read(void)
+/* A legacy mode reads 4 bytes. */
+static uint8_t cells_read(const struct metal_hw *hw)
 {
-	if (metal_trap.rax == CELL)
+	uint64_t read = hw->control & METAL_LEGACY ? UINT32_MAX : UINT64_MAX;
+
+	if (metal_trap.rax == (CELL & read))
 		return METAL_CELL_USED;
-	return metal_trap.rax == OTHER ? METAL_OTHER_USED : 0;
+	return metal_trap.rax == (OTHER & read) ? METAL_OTHER_USED : 0;
 }
 
 static uint8_t cells_written(struct metal_hw *hw)
@@ -197,7 +216,7 @@ static uint8_t cells_used(struct metal_hw *hw, uint64_t va, enum metal_op op)
 {
 	switch (op) {
 	case METAL_OP_READ:
-		return cells_read();
+		return cells_read(hw);
 	case METAL_OP_FETCH:
 		return cells_fetched(va);
 	case METAL_OP_WRITE:
@@ -208,35 +227,49 @@ static uint8_t cells_used(struct metal_hw *hw, uint64_t va, enum metal_op op)
 	return cells_written(hw);
 }
 
-static bool rip_is_right(uint64_t va, enum metal_op op, bool user)
+static bool rip_is_right(const struct metal_hw *hw, uint64_t va,
+			 enum metal_op op, bool user)
 {
-	uint64_t stub = stub_of(op, user);
+	uint64_t stub = stub_of(hw, op, user);
 
 	if (op == METAL_OP_FETCH && metal_trap.rip - va <= 3)
 		return true;
 	return metal_trap.rip >= stub && metal_trap.rip < stub + 16;
 }
 
-void metal_hw_access(struct metal_hw *hw, uint64_t va, enum metal_op op,
-		     bool user, struct metal_result *result)
+static void access_in_long_mode(const struct metal_hw *hw, uint64_t va,
+				uint64_t stub, bool user)
 {
 	struct metal_entry_state to = {
-		.rip = stub_of(op, user),
+		.rip = stub,
 		.cs = user ? METAL_USER_CODE : METAL_CODE64,
 		.ss = user ? METAL_USER_DATA : METAL_DATA,
 		.rflags = RFLAGS_FIXED |
 			  (hw->control & METAL_AC ? RFLAGS_AC : 0),
 	};
 
+	metal_perform(va, WRITTEN, &to);
+}
+
+void metal_hw_access(struct metal_hw *hw, uint64_t va, enum metal_op op,
+		     bool user, struct metal_result *result)
+{
+	uint64_t stub = stub_of(hw, op, user);
+
 	metal_hw_store(hw, METAL_CELL, CELL);
 	metal_hw_store(hw, METAL_OTHER_CELL, OTHER);
-	metal_perform(va, WRITTEN, &to);
+	if (hw->control & METAL_LEGACY)
+		metal_legacy_access(hw, va, stub, WRITTEN >> 32, user);
+	else
+		access_in_long_mode(hw, va, stub, user);
 
 	result->vector = metal_trap.vector;
 	result->error = metal_trap.error;
 	result->flags = cells_used(hw, va, op);
 	if (metal_trap.vector == 14 && metal_trap.cr2 == va)
 		result->flags |= METAL_CR2_IS_VA;
-	if (rip_is_right(va, op, user))
+	if (rip_is_right(hw, va, op, user))
 		result->flags |= METAL_AT_ACCESS;
+	if (metal_trap.rip == (uint64_t)metal_load_root)
+		result->flags |= METAL_AT_MOV_CR3;
 }

@@ -75,6 +75,12 @@ static inline void invlpg(uint64_t va)
 	__asm__ volatile("invlpg (%0)" : : "r"(va) : "memory");
 }
 
+/* For LIDT. */
+struct metal_table_pointer {
+	uint16_t limit;
+	uint64_t base;
+} __attribute__((packed));
+
 /* ---- trap.c ------------------------------------------------------------- */
 
 /* Descriptor tables; before the first access. */
@@ -101,14 +107,39 @@ void metal_switch(uint64_t cr4, uint64_t cr3);
 extern char metal_stubs[];
 #define METAL_STUB_SIZE 16
 
+
 /* ---- machine.c ---------------------------------------------------------- */
 
 struct metal_hw {
 	struct metal_machine machine;
 	uint32_t control;		/* as set now */
-	uint32_t pkru;
+	uint32_t pkru;			/* legacy.S sets it, legacy modes */
+	uint64_t late_at, late;		/* metal_hw_store_late() */
 };
 void metal_hw_setup(struct metal_hw *hw);
+
+/* ---- legacy.S, legacy.c ------------------------------------------------- */
+
+/* One access in a legacy mode, as legacy.S reads it. */
+struct metal_trip {
+	uint32_t cr4;
+	uint32_t own_root;	/* CR3 on the way there */
+	uint32_t root;		/* MOV CR3, in that mode */
+	uint32_t late_at;	/* stored to then, if not 0 */
+	uint64_t late;
+	uint32_t va, value;	/* for the stub */
+	uint32_t eip, cs, eflags, ss;
+	uint32_t pkru;
+};
+/* Out of long mode, there, and back; ends in metal_trap as metal_perform()
+ * does. */
+void metal_perform_legacy(const struct metal_trip *trip);
+extern char metal_load_root[];	/* its MOV CR3 */
+
+void metal_legacy_setup(void);
+/* The access at @va by @stub in the mode that @hw->control says. */
+void metal_legacy_access(struct metal_hw *hw, uint64_t va, uint64_t stub,
+			 uint32_t value, bool user);
 
 /* ---- serial.c ----------------------------------------------------------- */
 

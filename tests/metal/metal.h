@@ -29,7 +29,10 @@
 	X(PKE, 4, "pke") \
 	X(PGE, 5, "pge") \
 	X(AC, 6, "ac") /* RFLAGS.AC */ \
-	X(LA57, 8, "la57")
+	X(LA57, 8, "la57") \
+	X(LEGACY, 9, "legacy") /* no long mode: EFER.LME clear */ \
+	X(PAE, 10, "pae")      /* of a legacy mode: CR4.PAE */ \
+	X(PSE, 11, "pse")
 
 enum {
 #define X(name, bit, text) METAL_##name = 1 << bit,
@@ -41,7 +44,9 @@ enum {
 /* Controls that a CPU or the model may not have; the same bits, in a mask of
  * features, say that it has them. */
 #define METAL_OPTIONAL \
-	(METAL_SMEP | METAL_SMAP | METAL_PKE | METAL_AC | METAL_LA57)
+	(METAL_SMEP | METAL_SMAP | METAL_PKE | METAL_AC | METAL_MODE)
+/* Those that say which paging mode it is. */
+#define METAL_MODE (METAL_LA57 | METAL_LEGACY | METAL_PAE | METAL_PSE)
 
 /* What cases depend on in the machine that performs them. */
 struct metal_machine {
@@ -66,16 +71,27 @@ struct metal_case {
 	uint64_t va;
 	uint64_t entry[METAL_LEVELS + 1];	/* [1] PTE .. [5] PML5E; 0 below
 						   the leaf, and above the top */
+	uint64_t other_pdpte;			/* PAE: of another gigabyte */
 	uint32_t pkru;
-	uint32_t control;			/* METAL_WP .. METAL_LA57 */
-	uint8_t leaf;				/* 1, 2, 3: 4K, 2M, 1G */
+	uint32_t control;			/* METAL_WP .. METAL_PSE */
+	uint8_t leaf;				/* 1, 2, 3: 4K, 2M or 4M, 1G */
 	uint8_t op;				/* enum metal_op */
 	bool user;				/* at privilege level 3 */
+	bool late;				/* PAE: the PDPTE is stored after
+						   MOV CR3; absent until then */
 };
+
+/* 5 or 4 in long mode; PAE has 3, 32-bit paging 2. */
+static inline unsigned metal_levels_of(uint32_t control)
+{
+	if (control & METAL_LEGACY)
+		return control & METAL_PAE ? 3 : 2;
+	return control & METAL_LA57 ? 5 : 4;
+}
 
 static inline unsigned metal_levels(const struct metal_case *c)
 {
-	return c->control & METAL_LA57 ? 5 : 4;
+	return metal_levels_of(c->control);
 }
 
 /* How many of which cases: the same in every reference that is compared. */
@@ -107,6 +123,8 @@ bool metal_next(struct metal_cursor *at, struct metal_case *c);
 bool metal_possible(const struct metal_case *c, struct metal_machine machine);
 /* Physical address of the entry that @va uses at @level of @levels. */
 uint64_t metal_entry_at(uint64_t va, unsigned level, unsigned levels);
+/* Of the PDPTE of another gigabyte, which PAE loads as well. */
+uint64_t metal_other_pdpte_at(uint64_t va);
 
 /* ---- results ------------------------------------------------------------ */
 
@@ -119,6 +137,7 @@ uint64_t metal_entry_at(uint64_t va, unsigned level, unsigned levels);
 #define METAL_CELL_USED 0x04	/* read, written or executed: the cell */
 #define METAL_OTHER_USED 0x08	/* the other cell */
 #define METAL_INTACT 0x10	/* no entry changed but by setting A or D */
+#define METAL_AT_MOV_CR3 0x20	/* RIP is that of the MOV CR3 before it */
 
 struct metal_result {
 	uint32_t vector : 8;	/* METAL_DONE, an exception's, or skipped */

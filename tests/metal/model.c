@@ -22,6 +22,7 @@ struct metal_hw {
 	struct mmu *mmu;
 	uint32_t control; /* as set now */
 	uint64_t stamp;
+	bool refused; /* the last MOV CR3 */
 };
 
 #define CPU 0
@@ -34,12 +35,13 @@ static const struct control_bit {
 } cr4_bits[] = {
 	{ METAL_SMEP, CR4_SMEP }, { METAL_SMAP, CR4_SMAP },
 	{ METAL_PKE, CR4_PKE },	  { METAL_PGE, CR4_PGE },
-	{ METAL_LA57, CR4_LA57 },
+	{ METAL_LA57, CR4_LA57 }, { METAL_PAE, CR4_PAE },
+	{ METAL_PSE, CR4_PSE },
 };
 
 static uint64_t cr4_of(uint32_t control)
 {
-	uint64_t cr4 = CR4_PAE;
+	uint64_t cr4 = control & METAL_LEGACY ? 0 : CR4_PAE;
 
 	for (size_t i = 0; i < sizeof(cr4_bits) / sizeof(cr4_bits[0]); i++)
 		if (control & cr4_bits[i].control)
@@ -115,6 +117,7 @@ void metal_hw_store(struct metal_hw *hw, uint64_t paddr, uint64_t value)
 {
 	physmem_write(mmu_memory(hw->mmu), paddr, value);
 	mmu_entry_changed(hw->mmu, paddr, ++hw->stamp);
+	mmu_entry_changed(hw->mmu, paddr + 4, hw->stamp); /* 32-bit paging */
 }
 
 static void set(struct metal_hw *hw, enum mmu_register reg, uint64_t value)
@@ -127,27 +130,38 @@ static void set(struct metal_hw *hw, enum mmu_register reg, uint64_t value)
 
 static uint64_t root_of(uint32_t control)
 {
+	if (control & METAL_LEGACY)
+		return control & METAL_PAE ? METAL_TEST_PAE_PDPT : METAL_PD32;
 	return control & METAL_LA57 ? METAL_PML5 : METAL_PML4;
 }
 
-/* With paging off, which turning it on again ends. */
-static void set_levels(struct metal_hw *hw, uint32_t control)
+static uint64_t efer_of(uint32_t control)
+{
+	return (control & METAL_LEGACY ? 0 : EFER_LME) |
+	       (control & METAL_NXE ? EFER_NXE : 0);
+}
+
+/* With paging off, which turning it on again ends.  A legacy mode begins with
+ * a CR3 that can be loaded, see machine.c. */
+static void set_mode(struct metal_hw *hw, uint32_t control)
 {
 	set(hw, MMU_CR0, CR0_PE);
+	set(hw, MMU_EFER, efer_of(control));
 	set(hw, MMU_CR4, cr4_of(control));
-	set(hw, MMU_CR3, root_of(control));
+	set(hw, MMU_CR3,
+	    control & METAL_LEGACY ? METAL_PAE_PDPT : root_of(control));
 }
 
 void metal_hw_control(struct metal_hw *hw, uint32_t control, uint32_t pkru)
 {
 	uint64_t wp = control & METAL_WP ? CR0_WP : 0;
-	uint64_t nxe = control & METAL_NXE ? EFER_NXE : 0;
+	uint64_t lma = control & METAL_LEGACY ? 0 : EFER_LMA;
 
-	if ((control ^ hw->control) & METAL_LA57)
-		set_levels(hw, control);
+	if (((control ^ hw->control) & METAL_MODE) || (control & METAL_LEGACY))
+		set_mode(hw, control);
 	hw->control = control;
 	set(hw, MMU_CR0, CR0_PE | CR0_PG | wp);
-	set(hw, MMU_EFER, EFER_LME | EFER_LMA | nxe);
+	set(hw, MMU_EFER, efer_of(control) | lma);
 	set(hw, MMU_CR4, cr4_of(control));
 	set(hw, MMU_RFLAGS, control & METAL_AC ? RFLAGS_AC : 0);
 	if (control & METAL_PKE)
@@ -161,7 +175,14 @@ void metal_hw_invlpg(struct metal_hw *hw, uint64_t va)
 
 void metal_hw_mov_cr3(struct metal_hw *hw)
 {
-	set(hw, MMU_CR3, root_of(hw->control));
+	hw->refused = !mmu_set_register(hw->mmu, CPU, MMU_CR3,
+					root_of(hw->control), NULL);
+}
+
+void metal_hw_store_late(struct metal_hw *hw, uint64_t paddr, uint64_t value)
+{
+	if (!hw->refused)
+		metal_hw_store(hw, paddr, value);
 }
 
 void metal_hw_flush_all(struct metal_hw *hw)
@@ -170,11 +191,11 @@ void metal_hw_flush_all(struct metal_hw *hw)
 	mmu_flush_all(hw->mmu, CPU);
 }
 
-/* RFLAGS.AC, and whatever CR4 takes. */
+/* RFLAGS.AC, legacy modes, and whatever CR4 takes. */
 uint32_t model_features(void)
 {
 	const struct metal_header header = { .machine.maxphyaddr = 40 };
-	uint32_t features = METAL_AC;
+	uint32_t features = METAL_AC | METAL_LEGACY;
 	struct metal_hw *hw;
 
 	if (model_create(&hw, &header, MODEL_CACHES_NOTHING))
@@ -223,9 +244,15 @@ static uint8_t vector_of(enum mmu_end end)
 void metal_hw_access(struct metal_hw *hw, uint64_t va, enum metal_op op,
 		     bool user, struct metal_result *result)
 {
-	struct mmu_result r = mmu_access(hw->mmu, CPU, va, access_of(op),
-					 user ? MMU_USER : MMU_SUPERVISOR);
+	struct mmu_result r;
 
+	if (hw->refused) {
+		*result = (struct metal_result){ .vector = 13,
+						 .flags = METAL_AT_MOV_CR3 };
+		return;
+	}
+	r = mmu_access(hw->mmu, CPU, va, access_of(op),
+		       user ? MMU_USER : MMU_SUPERVISOR);
 	*result = (struct metal_result){ .vector = vector_of(r.end),
 					 .flags = METAL_AT_ACCESS };
 	if (r.end == MMU_PAGE_FAULT) {

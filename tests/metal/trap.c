@@ -21,14 +21,10 @@ struct gate {
 	uint32_t offset32, reserved;
 };
 
-struct table_pointer {
-	uint16_t limit;
-	uint64_t base;
-} __attribute__((packed));
-
-/* The CPU's own: it keeps pointers to them. */
+/* The CPU's own: it keeps pointers to them.  legacy.S goes by the others. */
 static struct gate idt[GATES] __attribute__((aligned(16)));
-static uint32_t tss[TSS_BYTES / 4 + 1] __attribute__((aligned(16)));
+uint32_t metal_tss[TSS_BYTES / 4 + 1] __attribute__((aligned(16)));
+struct metal_table_pointer metal_idt_pointer;
 
 extern char metal_vectors[], metal_trap_top[];
 extern uint64_t metal_tss_descriptor[2];
@@ -49,11 +45,11 @@ static void set_gate(unsigned vector)
 
 static void set_tss(void)
 {
-	uint64_t base = (uint64_t)tss, stack = (uint64_t)metal_trap_top;
+	uint64_t base = (uint64_t)metal_tss, stack = (uint64_t)metal_trap_top;
 
-	tss[1] = stack; /* RSP0 */
-	tss[2] = stack >> 32;
-	tss[25] = TSS_BYTES << 16; /* no I/O permission map */
+	metal_tss[1] = stack; /* RSP0 */
+	metal_tss[2] = stack >> 32;
+	metal_tss[25] = TSS_BYTES << 16; /* no I/O permission map */
 	metal_tss_descriptor[0] = (TSS_BYTES - 1) | (base & 0xffffff) << 16 |
 				  (uint64_t)TSS_AVAILABLE << 40 |
 				  (base >> 24 & 0xff) << 56;
@@ -62,12 +58,12 @@ static void set_tss(void)
 
 void metal_trap_setup(void)
 {
-	struct table_pointer pointer = { sizeof(idt) - 1, (uint64_t)idt };
-
 	for (unsigned vector = 0; vector < GATES; vector++)
 		set_gate(vector);
 	set_tss();
-	__asm__ volatile("lidt %0" : : "m"(pointer));
+	metal_idt_pointer = (struct metal_table_pointer){ sizeof(idt) - 1,
+							  (uint64_t)idt };
+	__asm__ volatile("lidt %0" : : "m"(metal_idt_pointer));
 	__asm__ volatile("ltr %w0" : : "r"(METAL_TSS));
 }
 
