@@ -168,6 +168,7 @@ sim_libprogram_la_SOURCES = \
 html_pages = lesson.html report.html
 html_parts = sim/html/embed.awk \
 	sim/html/chart.js \
+	sim/html/histogram.js \
 	sim/html/lesson.css \
 	sim/html/lesson.html \
 	sim/html/lesson.js \
@@ -178,6 +179,7 @@ html_parts = sim/html/embed.awk \
 	sim/html/report.html \
 	sim/html/report.js \
 	sim/html/state.js \
+	sim/html/timeline.js \
 	sim/html/words.js
 EXTRA_DIST += $(html_parts)
 nodist_sim_libprogram_la_SOURCES = sim/html_pages.c

@@ -25,6 +25,8 @@ cd "$top_srcdir" || exit 1
 	-o "$tmp/one.html" workloads/cases/p01-five-policies.yaml 2>/dev/null
 "$TLBSIM" replay --no-progress -p all -o "$tmp/several.html" \
 	workloads/cases/c0*.yaml 2>/dev/null
+"$TLBSIM" replay --no-progress -p upstream,rfc2014,xs8 -o "$tmp/big.html" \
+	workloads/recorded/np2.yaml.gz 2>/dev/null
 for name in l02-hit-hides-a-change l11-grant-map-touch-unmap; do
 	"$TLBSIM" explain -o "$tmp/${name%%-*}.html" \
 		"workloads/lessons/$name.yaml" 2>/dev/null

@@ -482,7 +482,7 @@ shell_tests = \
 	tests/zsh.sh
 dist_check_SCRIPTS += $(shell_tests)
 dist_check_DATA += tests/html/all.cjs tests/html/browser.cjs tests/html/lesson.cjs \
-	tests/html/report.cjs
+	tests/html/report.cjs tests/html/timeline.cjs
 TESTS += $(shell_tests)
 # Or make would take a script for the source of the folder of its name.
 tests/errors tests/golden tests/html tests/imports:

@@ -89,6 +89,18 @@ function legend(parts) {
 			})), part.name])));
 }
 
+/* Draw what is in @node now, and again when its width has changed. */
+function sized(node, draw) {
+	let last = 0;
+
+	new ResizeObserver((entries) => {
+		const width = Math.round(entries[0].contentRect.width);
+
+		if (width && width !== last)
+			draw(last = width);
+	}).observe(node);
+}
+
 let charts = 0;
 
 /*
@@ -114,11 +126,6 @@ function bars(title, rows, alarm) {
 	if (rows[0].parts.length > 1)
 		figure.append(legend(rows[0].parts));
 	figure.append(chart.svg);
-	new ResizeObserver((entries) => {
-		const width = Math.round(entries[0].contentRect.width);
-
-		if (width && width !== chart.width)
-			draw(chart, chart.width = width);
-	}).observe(figure);
+	sized(figure, (width) => draw(chart, width));
 	return figure;
 }

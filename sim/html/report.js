@@ -77,6 +77,8 @@ function figures(results) {
 		...SINGLE.map((one) => bars(one.title, rowsOf(results,
 			[{ ...one, name: one.title }]), one.alarm)),
 		cycles(results),
+		...histogram(results),
+		...timeline(results),
 	]);
 }
 
@@ -128,7 +130,7 @@ function table(results) {
 		html('th', { scope: 'col' }, 'what it counts')]);
 
 	return html('div', { class: 'scroll', tabindex: 0, role: 'region',
-		'aria-label': 'counters' }, html('table', {}, [
+		'aria-label': 'counters' }, html('table', { class: 'counters' }, [
 		html('caption', {}, 'Counters'),
 		html('thead', {}, head),
 		...[...groups].map((group) => groupBody(results, group))]));
@@ -259,7 +261,7 @@ function save() {
 }
 
 function openAll() {
-	for (const details of document.querySelectorAll('details')) {
+	for (const details of document.querySelectorAll('[data-trace]')) {
 		fill(details, Number(details.dataset.trace));
 		details.open = true;
 	}

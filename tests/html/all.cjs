@@ -12,7 +12,8 @@ const report = require('./report.cjs');
 main(async (look, folder) => {
 	const page = (name) => path.join(folder, name);
 
-	await report(look, page('one.html'), page('several.html'));
+	await report(look, page('one.html'), page('several.html'),
+		page('big.html'));
 	await lesson(look, page('l02.html'), page('l11.html'),
 		page('long.html'));
 });

@@ -61,22 +61,62 @@ async function fits(page) {
 	assert.ok(wanted <= width, `${wanted} pixels wide, of ${width}`);
 }
 
-// "rgb(20, 23, 27)" as 0 (black) to 255.
-function brightness(color) {
-	const [red, green, blue] = color.match(/\d+/g).map(Number);
+// "rgb(20, 23, 27)" as 0 (black) to 1: WCAG 2.1, "relative luminance".
+function luminance(color) {
+	const [red, green, blue] = color.match(/[\d.]+/g).map(Number)
+		.map((byte) => byte / 255).map((part) => part <= 0.03928 ?
+			part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
 
-	return 0.299 * red + 0.587 * green + 0.114 * blue;
+	return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-// What is read in the colours that are asked for: difference of brightness.
-async function contrast(page) {
-	const [ground, ink] = await page.evaluate(() => {
-		const style = getComputedStyle(document.body);
+// What is read in the colours that are asked for: 1 to 21, and below 0 for
+// light on dark.
+function contrast({ ground, ink }) {
+	const [a, b] = [luminance(ground), luminance(ink)];
 
-		return [style.backgroundColor, style.color];
+	return (a > b ? 1 : -1) * (Math.max(a, b) + .05) /
+		(Math.min(a, b) + .05);
+}
+
+// Of every element with words of its own that is seen: these, its colour and
+// that of the nearest ground that is painted.
+function inks(page) {
+	return page.evaluate(() => {
+		const own = (node) => [...node.childNodes].some((child) =>
+			child.nodeType === Node.TEXT_NODE &&
+			child.textContent.trim());
+		const painted = (node) => {
+			const color = getComputedStyle(node).backgroundColor;
+
+			return color.endsWith(', 0)') && node.parentElement ?
+				painted(node.parentElement) : color;
+		};
+
+		return [...document.body.querySelectorAll('*')]
+			.filter((node) => own(node) && node.checkVisibility() &&
+				!node.closest('script, title, desc, option') &&
+				!node.matches(':disabled'))
+			.map((node) => ({
+				words: node.textContent.trim().slice(0, 40),
+				ground: painted(node),
+				ink: getComputedStyle(node)[node.ownerSVGElement ?
+					'fill' : 'color'],
+			}));
 	});
+}
 
-	return brightness(ground) - brightness(ink);
+// WCAG 2.1, success criterion 1.4.3, "Contrast (Minimum)".
+async function readable(page, dark) {
+	const all = await inks(page);
+
+	assert.ok(all.length > 10, `${all.length} elements with words`);
+	for (const one of all) {
+		const ratio = contrast(one);
+
+		assert.ok(dark ? ratio <= -4.5 : ratio >= 4.5,
+			`'${one.words}': ${one.ink} on ${one.ground}`);
+	}
 }
 
 async function main(tests) {
@@ -90,4 +130,4 @@ async function main(tests) {
 	console.log(`1..${count}`);
 }
 
-module.exports = { assert, contrast, drawn, fits, load, main };
+module.exports = { assert, drawn, fits, load, main, readable };

@@ -5,7 +5,7 @@
 
 const fs = require('fs');
 
-const { assert, contrast, fits, load } = require('./browser.cjs');
+const { assert, fits, load, readable } = require('./browser.cjs');
 
 const NARROW = { viewport: { width: 360, height: 740 } };
 
@@ -112,26 +112,86 @@ async function grantsAreTrue(page) {
 	assert.match(await page.innerText('#grants'), /no entry/);
 }
 
-// Buttons, keys and the slider lead to the same steps.
-async function everyWayLeads(page) {
+// In every step, and with everything that it opens.
+async function readableThroughout(page, dark) {
 	const { steps } = await told(page);
-	const at = () => page.inputValue('#slider').then(Number);
 
-	await page.click('#next');
-	assert.strictEqual(await at(), 1);
-	await page.click('#previous');
-	assert.strictEqual(await at(), 0);
-	await page.click('#nextEvent');
-	assert.strictEqual(steps[await at()].step, 'event');
-	await page.keyboard.press('PageUp');
-	assert.strictEqual(await at(), 0);
-	await page.keyboard.press('End');
-	assert.strictEqual(await at(), steps.length - 1);
-	await page.focus('#slider');
-	await page.keyboard.press('ArrowLeft');
-	assert.strictEqual(await at(), steps.length - 2);
-	await page.click('#first');
-	assert.strictEqual(await at(), 0);
+	for (let i = 0; i < steps.length; i++) {
+		await readable(page, dark);
+		await page.keyboard.press('ArrowRight');
+	}
+}
+
+const FORWARD = {
+	'#next': (page) => page.click('#next'),
+	'arrow right': (page) => page.keyboard.press('ArrowRight'),
+	slider: async (page) => {
+		await page.focus('#slider');
+		await page.keyboard.press('ArrowRight');
+		await page.evaluate(() => document.activeElement.blur());
+	},
+};
+const BACK = {
+	'#previous': (page) => page.click('#previous'),
+	'arrow left': (page) => page.keyboard.press('ArrowLeft'),
+	slider: async (page) => {
+		await page.focus('#slider');
+		await page.keyboard.press('ArrowLeft');
+		await page.evaluate(() => document.activeElement.blur());
+	},
+};
+
+// All that a reader sees, and where the slider and the words say it is.
+async function place(page, steps) {
+	const at = Number(await page.inputValue('#slider'));
+	const position = await page.textContent('#position');
+
+	assert.strictEqual(position, `Step ${at + 1} of ${steps.length}`);
+	return [at, await seen(page)];
+}
+
+// The same step by every way, as each single step shows it.
+async function everyWayLeads(page) {
+	const { steps } = await told(page), views = [];
+
+	for (let i = 0; i < steps.length; i++) {
+		views.push(await place(page, steps));
+		assert.strictEqual(views[i][0], i);
+		if (i + 1 < steps.length)
+			await page.click('#next');
+	}
+	for (const [ways, by] of [[FORWARD, 1], [BACK, -1]])
+		for (const [name, take] of Object.entries(ways))
+			for (const from of [1, 4, steps.length - 2]) {
+				await page.evaluate((to) => go(to), from);
+				await take(page);
+				assert.deepStrictEqual(await place(page, steps),
+					views[from + by], `${name} from ${from}`);
+			}
+	const events = steps.flatMap((step, i) =>
+		step.step === 'event' ? [i] : []);
+	const jumps = [
+		['#nextEvent', () => page.click('#nextEvent'), events[1]],
+		['PageDown', () => page.keyboard.press('PageDown'), events[1]],
+		['End', () => page.keyboard.press('End'), steps.length - 1],
+	];
+
+	for (const [name, take, to] of jumps) {
+		await page.evaluate(() => go(0));
+		await take();
+		assert.deepStrictEqual(await place(page, steps), views[to], name);
+	}
+	const back = [
+		['PageUp', () => page.keyboard.press('PageUp'), events[1]],
+		['Home', () => page.keyboard.press('Home'), 0],
+		['#first', () => page.click('#first'), 0],
+	];
+
+	for (const [name, take, to] of back) {
+		await page.evaluate((at) => go(at), events[2]);
+		await take();
+		assert.deepStrictEqual(await place(page, steps), views[to], name);
+	}
 }
 
 module.exports = async (look, stale, grants, long) => {
@@ -157,10 +217,12 @@ module.exports = async (look, stale, grants, long) => {
 				await page.keyboard.press('ArrowRight');
 			}
 		}, NARROW);
-	await on('a lesson is light on dark, where that is preferred', stale,
-		async (page) => {
-			assert.ok(await contrast(page) < -150);
-		}, { colorScheme: 'dark' });
+	for (const colorScheme of ['light', 'dark'])
+		for (const file of [stale, grants])
+			await on(`every word can be read, ${colorScheme}`, file,
+				(page) => readableThroughout(page,
+					colorScheme === 'dark'),
+				{ colorScheme });
 	await on('a long lesson is small, and says what it left out', long,
 		async (page) => {
 			assert.ok(fs.statSync(long).size < 2e6);

@@ -3,7 +3,10 @@
 // report.cjs - pages of `tlbsim replay`: one trace, several.
 'use strict';
 
-const { assert, contrast, drawn, fits, load } = require('./browser.cjs');
+const fs = require('fs');
+
+const { assert, drawn, fits, load, readable } = require('./browser.cjs');
+const timeline = require('./timeline.cjs');
 
 const NARROW = { viewport: { width: 360, height: 740 } };
 
@@ -53,7 +56,7 @@ async function tableIsTrue(page) {
 	const report = await numbers(page);
 
 	await page.check('#zeros');
-	const rows = await page.$$eval('#trace0 tbody', (bodies) =>
+	const rows = await page.$$eval('#trace0 .counters tbody', (bodies) =>
 		bodies.flatMap((body) => {
 			const group = body.rows[0].textContent;
 
@@ -84,8 +87,42 @@ async function chartsHaveNames(page) {
 	assert.ok(names.length > 0);
 	for (const [title, description] of names) {
 		assert.ok(title);
-		assert.match(description, /upstream: .* \d/);
+		assert.match(description, /^(upstream|rfc2014|xs8): .* \d/);
 	}
+}
+
+// Of each column: policy, operations, outcome, value, height in pixels.
+function sizes(page) {
+	return page.$$eval('rect[data-ops]', (rects) => rects.map((r) => ({
+		policy: r.dataset.policy, ops: Number(r.dataset.ops),
+		outcome: r.dataset.outcome, value: Number(r.dataset.value),
+		height: r.getBoundingClientRect().height,
+	})));
+}
+
+async function sizesAreTrue(page) {
+	const report = await numbers(page), all = await sizes(page);
+	const unit = all[0].height / all[0].value;
+	const shown = (policy, ops, outcome) => all.find((one) =>
+		one.policy === policy && one.ops === ops &&
+		one.outcome === outcome) || { value: 0, height: 0 };
+	let sum = 0;
+
+	for (const { policy, batch_sizes: list, flush } of report.results) {
+		for (const size of list)
+			for (const outcome of ['performed', 'avoided']) {
+				const one = shown(policy, size.ops, outcome);
+
+				assert.strictEqual(one.value, size[outcome]);
+				assert.ok(Math.abs(one.height -
+					unit * one.value) < .1, 'out of scale');
+				sum += one.value;
+			}
+		sum -= flush.batches;
+	}
+	assert.strictEqual(sum, 0);
+	assert.ok(all.some((one) => one.outcome === 'avoided'));
+	assert.ok(all.some((one) => one.ops > 1));
 }
 
 async function everyTraceOpens(page) {
@@ -95,11 +132,11 @@ async function everyTraceOpens(page) {
 	assert.strictEqual(await links.count(), report.titles.length);
 	for (let i = 0; i < report.titles.length; i++) {
 		await links.nth(i).click();
-		await page.waitForSelector(`#trace${i}[open] table`);
+		await page.waitForSelector(`#trace${i}[open] .counters`);
 	}
 }
 
-module.exports = async (look, single, several) => {
+module.exports = async (look, single, several, big) => {
 	await look('a report loads, and says nothing on the console', {},
 		(page) => load(page, single));
 	await look('bars have the numbers of the JSON, to scale', {},
@@ -133,20 +170,30 @@ module.exports = async (look, single, several) => {
 			await drawn(page);
 			await fits(page);
 		});
-	await look('dark on light', { colorScheme: 'light' }, async (page) => {
-		await load(page, single);
-		assert.ok(await contrast(page) > 150);
-	});
-	await look('light on dark, where that is preferred',
-		{ colorScheme: 'dark' }, async (page) => {
-			await load(page, single);
-			assert.ok(await contrast(page) < -150);
-		});
+	for (const colorScheme of ['light', 'dark'])
+		await look(`every word can be read, ${colorScheme}`,
+			{ colorScheme }, async (page) => {
+				await load(page, single);
+				await drawn(page);
+				await page.click('text=As a table');
+				await readable(page, colorScheme === 'dark');
+			});
 	await look('paper shows every trace', {}, async (page) => {
 		await load(page, several);
 		await page.evaluate(() =>
 			dispatchEvent(new Event('beforeprint')));
-		assert.strictEqual(await page.locator('details:not([open])')
+		assert.strictEqual(await page.locator('[data-trace]:not([open])')
 			.count(), 0);
 	});
+	await look('batches by size have the numbers of the JSON, to scale',
+		{}, async (page) => {
+			await load(page, big);
+			await drawn(page);
+			await sizesAreTrue(page);
+		});
+	await look('a page of a long trace is small', {}, async (page) => {
+		await load(page, big);
+		assert.ok(fs.statSync(big).size < 2e6);
+	});
+	await timeline(look, single, big);
 };
