@@ -224,6 +224,26 @@ static bool fits(struct event_reader *reader, unsigned key, uint64_t count,
 	       is_aligned(reader, key);
 }
 
+uint64_t event_limit(const struct event_reader *reader, enum event_key_id key,
+		     const struct op *op)
+{
+	uint64_t max = event_keys[key].max ? event_keys[key].max : UINT64_MAX;
+	struct limit limit = { max, NULL };
+
+	if ((key_set)1 << key & SPREAD)
+		limit = limit_of(reader, key, op);
+	return limit.max < max ? limit.max : max;
+}
+
+uint64_t event_alignment(const struct event_reader *reader,
+			 enum event_key_id key)
+{
+	if (!((key_set)1 << key & SPREAD) ||
+	    !(reader->form->keys & KEY_BIT(size)))
+		return 1;
+	return step_of(reader, key);
+}
+
 /* How many operations do the given keys make?  0 after an error. */
 static uint64_t count_ops(struct event_reader *reader, key_set keys,
 			  const struct op *first)
@@ -238,7 +258,7 @@ static uint64_t count_ops(struct event_reader *reader, key_set keys,
 	return count ? count : 1;
 }
 
-static bool make_room(struct event_reader *reader, uint64_t more)
+bool event_make_room(struct event_reader *reader, uint64_t more)
 {
 	uint64_t wanted = reader->event.nr_ops + more;
 	uint64_t room = reader->room ? reader->room : 64;
@@ -304,7 +324,7 @@ bool event_spread(struct event_reader *reader, const struct op *first)
 	uint64_t count = count_ops(reader, keys, first);
 	struct op *op;
 
-	if (count == 0 || !make_room(reader, count))
+	if (count == 0 || !event_make_room(reader, count))
 		return false;
 	op = reader->ops + reader->event.nr_ops;
 	for (uint64_t i = 0; i < count; i++)

@@ -151,6 +151,17 @@ bool event_cpu(struct event_reader *reader, const struct word *word,
  * @first, which has what is the same in all; false after adding an error. */
 bool event_spread(struct event_reader *reader, const struct op *first);
 
+/* Make room for @more operations behind those that there are; false after
+ * adding an error, or noting one. */
+bool event_make_room(struct event_reader *reader, uint64_t more);
+
+/* What a value of @key must not exceed in the event that was read last, for
+ * its operation @op, and what it must be a multiple of. */
+uint64_t event_limit(const struct event_reader *reader, enum event_key_id key,
+		     const struct op *op);
+uint64_t event_alignment(const struct event_reader *reader,
+			 enum event_key_id key);
+
 /* ---- event_finish.c --------------------------------------------------- */
 
 /* Fill in what the keys of the event, which are all right, mean. */

@@ -80,9 +80,30 @@ int input_open(struct input **input, const char *path)
 	return 0;
 }
 
+int input_of_text(struct input **input, const void *text, size_t length)
+{
+	struct input *in = calloc(1, sizeof(*in));
+
+	if (!in)
+		return -ENOMEM;
+	in->line = 1;
+	in->room = length + 1;
+	in->end = length;
+	in->at_end = true;
+	in->buffer = malloc(in->room);
+	if (!in->buffer) {
+		free(in);
+		return -ENOMEM;
+	}
+	memcpy(in->buffer, text, length);
+	*input = in;
+	return 0;
+}
+
 void input_close(struct input *in)
 {
-	gzclose(in->file);
+	if (in->file)
+		gzclose(in->file);
 	free(in->buffer);
 	free(in);
 }
@@ -221,6 +242,26 @@ long input_peek(struct input *in, const char **text)
 	return (long)length;
 }
 
+long input_look(struct input *in, size_t most, const char **bytes)
+{
+	size_t have = ensure(in, most);
+
+	*bytes = in->buffer + in->start;
+	if (have < most && in->error)
+		return in->error;
+	return (long)(have < most ? have : most);
+}
+
+void input_skip(struct input *in, size_t length)
+{
+	in->start += length;
+}
+
+bool input_is_file(const struct input *in)
+{
+	return in->size;
+}
+
 const char *input_problem(const struct input *in)
 {
 	return in->problem;
@@ -238,7 +279,7 @@ uint32_t input_column(const struct input *in)
 
 uint64_t input_position(const struct input *in, uint64_t *total)
 {
-	z_off_t offset = gzoffset(in->file);
+	z_off_t offset = in->file ? gzoffset(in->file) : 0;
 
 	*total = in->size;
 	return offset < 0 ? 0 : (uint64_t)offset;

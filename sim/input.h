@@ -16,6 +16,8 @@ struct input;
 
 /* Open @path; "-" is stdin.  0 or -errno. */
 int input_open(struct input **input, const char *path);
+/* A copy of @text as an input.  0 or -ENOMEM. */
+int input_of_text(struct input **input, const void *text, size_t length);
 void input_close(struct input *input);
 
 /*
@@ -31,6 +33,14 @@ long input_peek(struct input *input, const char **text);
 /* Take the line of @length that input_peek() gave. */
 void input_take(struct input *input, size_t length);
 const char *input_problem(const struct input *input);
+
+/* Bytes of a file that is no text, up to @most, without taking them: how many
+ * there are, fewer than @most only at the end; -EBADMSG or -errno as above. */
+long input_look(struct input *input, size_t most, const char **bytes);
+/* Take @length of these; lines are not counted any more. */
+void input_skip(struct input *input, size_t length);
+/* Can it be read beside another thread, as reading waits for nobody? */
+bool input_is_file(const struct input *input);
 
 /* Where the next byte is, from 1. */
 uint32_t input_line_number(const struct input *input);

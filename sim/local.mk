@@ -4,6 +4,13 @@
 sim_reading_sources = \
 	sim/diag.h sim/node.h sim/crossing.h sim/event.h sim/pv_update.h sim/trace.h sim/profile.h \
 	sim/arena.c sim/arena.h \
+	sim/binary.c sim/binary.h \
+	sim/binary_event.c sim/binary_event.h \
+	sim/binary_frame.c sim/binary_frame.h \
+	sim/binary_pack.c sim/binary_pack.h \
+	sim/binary_pattern.c sim/binary_pattern.h \
+	sim/binary_read.c sim/binary_read.h \
+	sim/binary_write.c sim/binary_write.h \
 	sim/bulk.c \
 	sim/diag.c \
 	sim/event.c \
@@ -28,6 +35,7 @@ sim_reading_sources = \
 	sim/schema.c \
 	sim/setting.c sim/setting.h \
 	sim/trace.c \
+	sim/trace_binary.c sim/trace_pieces.h \
 	sim/trace_open.c sim/trace_read.h \
 	sim/yaml_in.c sim/yaml_in.h \
 	sim/yaml_parse.c sim/yaml_parse.h \
@@ -121,6 +129,7 @@ sim_libprogram_la_SOURCES = \
 	sim/compare_junit.c \
 	sim/compare_markdown.c \
 	sim/compare_text.c \
+	sim/convert.c sim/convert.h \
 	sim/curve.c sim/curve.h \
 	sim/options.c sim/options.h \
 	sim/output.c sim/output.h \
@@ -194,6 +203,7 @@ tlbsim_SOURCES = \
 	sim/cmd_compare.c \
 	sim/cmd_batches.c \
 	sim/cmd_bench.c \
+	sim/cmd_convert.c \
 	sim/cmd_explain.c \
 	sim/cmd_generate.c \
 	sim/cmd_explore.c \
@@ -214,7 +224,7 @@ tlbsim_LDADD = $(program_libs)
 dist_man_MANS += sim/tlbsim.1 sim/tlbsim-compare.1 sim/tlbsim-import.1 \
 	sim/tlbsim-explain.1 sim/tlbsim-explore.1 sim/tlbsim-walk.1 sim/tlbsim-shell.1 \
 	sim/tlbsim-profile.5 sim/tlbsim-replay.1 sim/tlbsim-generate.1 sim/tlbsim-trace.5 \
-	sim/tlbsim-bench.1
+	sim/tlbsim-bench.1 sim/tlbsim-convert.1
 bashcompdir = $(datadir)/bash-completion/completions
 dist_bashcomp_DATA = sim/tlbsim.bash
 zshcompdir = $(datadir)/zsh/site-functions

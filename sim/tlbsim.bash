@@ -37,6 +37,8 @@ _tlbsim_argument()
 	replay:-f | replay:--format)
 		COMPREPLY=($(compgen -W 'text json csv tap summary
 			html' -- "$cur")) ;;
+	convert:-f | convert:--format)
+		COMPREPLY=($(compgen -W 'yaml binary' -- "$cur")) ;;
 	compare:-f | compare:--format)
 		COMPREPLY=($(compgen -W 'text json junit markdown' \
 			-- "$cur")) ;;
@@ -89,6 +91,7 @@ _tlbsim_options()
 	generate) options+=' --option --output' ;;
 	bench) options+=' --machine --runs --quick --list --output --format
 		--no-progress' ;;
+	convert) options+=' --format --no-progress' ;;
 	batches) options+=' --same --format --output' ;;
 	import) options+=' --output --option --no-progress' ;;
 	list) options+=' --quiet --verbose --check' ;;
@@ -102,7 +105,7 @@ _tlbsim_operand()
 	case $command in
 	help)
 		COMPREPLY=($(compgen -W 'replay compare explain explore walk shell
-			batches import generate list bench' -- "$cur")) ;;
+			batches import generate convert list bench' -- "$cur")) ;;
 	list)
 		if [[ $previous == machines ]]; then
 			COMPREPLY=($(compgen -f -W \
@@ -146,7 +149,7 @@ _tlbsim()
 	fi
 	if ((COMP_CWORD == 1)); then
 		COMPREPLY=($(compgen -W 'replay compare explain explore walk shell batches import
-			generate list bench
+			generate convert list bench
 			help --help --version' -- "$cur"))
 	elif _tlbsim_argument "$previous"; then
 		return

@@ -7,14 +7,18 @@
  *   header -> KEYS --events: [..]--> ITEMS --------------->|
  *              | ----events: |-----> LINES --------------->|
  *              | ----blkback: {..}-> DRIVER -------------->|
+ *              | ----bulk: FILE----> BLOCKS --------------->|
  *              | ----expect: ..----- kept for the end ---->'
  *              '--end of file--> EXPECTS --> END
+ *
+ * A binary trace is BLOCKS, some of which are YAML.
  *
  * After the first error events are still read, to find more errors, and
  * none is given out any more.
  */
 #include <errno.h>
 
+#include "sim/trace_pieces.h"
 #include "sim/trace_read.h"
 
 static void give_expect(struct trace *trace)
@@ -24,6 +28,7 @@ static void give_expect(struct trace *trace)
 	struct event *event = &trace->reader.event;
 
 	event_begin(&trace->reader, EVENT_expect, &nowhere);
+	trace->event = event;
 	event->place = kept->place;
 	event->expect.list = kept->list.list;
 	event->expect.count = kept->list.count;
@@ -32,8 +37,9 @@ static void give_expect(struct trace *trace)
 
 /* ---- the body ----------------------------------------------------------
  *
- * Steps return 1 when reader.event is an event, 0 when there is none yet,
- * or an error after which nothing can be read.
+ * Steps return 1 when trace->event is an event, TRACE_PIECE when trace->text is
+ * a piece, 0 when there is neither yet, or an error after which nothing can be
+ * read.
  */
 
 static void close_driver(struct trace *trace)
@@ -61,9 +67,11 @@ static int start_driver(struct trace *trace, unsigned which)
 	trace->driver_place = trace->key->place;
 	trace->instance = trace->driver->open(block, &trace->header, label,
 					      trace->diags);
-	if (trace->instance)
+	if (trace->instance && trace->pieces)
+		close_driver(trace);
+	else if (trace->instance)
 		trace->state = DRIVER;
-	return 0;
+	return trace_take_text(trace);
 }
 
 static int start_events(struct trace *trace)
@@ -114,8 +122,10 @@ static int start_value(struct trace *trace)
 		return start_events(trace);
 	if (sort >= TOP_DRIVER)
 		return start_driver(trace, sort - TOP_DRIVER);
+	if (sort == TOP_BULK)
+		return trace_start_bulk(trace);
 	ret = trace_keep_expects(trace);
-	return ret < 0 ? ret : 0;
+	return ret < 0 ? ret : trace_take_text(trace);
 }
 
 static int next_key(struct trace *trace)
@@ -134,7 +144,7 @@ static int next_key(struct trace *trace)
 		trace->in_document = ret > 0;
 		trace->seen = 0;
 		if (ret == 0)
-			trace->state = EXPECTS;
+			trace_end_yaml(trace);
 		return ret < 0 ? ret : 0;
 	}
 	ret = yaml_in_key(trace->yaml, &key);
@@ -153,6 +163,7 @@ static int next_item(struct trace *trace)
 	ret = yaml_in_item(trace->yaml, &item);
 	if (ret == 0)
 		trace->state = KEYS_NEXT;
+	trace->event = &trace->reader.event;
 	if (ret > 0 && item)
 		event_read_node(&trace->reader, item);
 	return ret;
@@ -167,6 +178,7 @@ static int next_line(struct trace *trace)
 		trace->state = KEYS_NEXT;
 	if (ret <= 0)
 		return ret;
+	trace->event = &trace->reader.event;
 	return event_read_line(&trace->reader, line.text, line.end, line.place);
 }
 
@@ -175,6 +187,7 @@ static int next_of_driver(struct trace *trace)
 	struct event *event = &trace->reader.event;
 	int ret = trace->driver->next(trace->instance, event);
 
+	trace->event = event;
 	if (ret == 0) {
 		close_driver(trace);
 		trace->state = KEYS_NEXT;
@@ -186,10 +199,9 @@ static int next_of_driver(struct trace *trace)
 
 static int next_expect(struct trace *trace)
 {
-	if (trace->next_expect == trace->nr_expects) {
+	if (trace->pieces || trace->next_expect == trace->nr_expects) {
 		trace->state = END;
-		settings_finish(&trace->settings, yaml_in_name(trace->yaml),
-				trace->diags);
+		settings_finish(&trace->settings, trace->name, trace->diags);
 		return 0;
 	}
 	give_expect(trace);
@@ -207,6 +219,8 @@ static int step(struct trace *trace)
 		return next_line(trace);
 	case DRIVER:
 		return next_of_driver(trace);
+	case BLOCKS:
+		return trace_next_of_blocks(trace);
 	case EXPECTS:
 		return next_expect(trace);
 	case END:
@@ -232,7 +246,8 @@ static int checked_step(struct trace *trace)
 	return ret == -EBADMSG ? 0 : ret;
 }
 
-int trace_next(struct trace *trace, struct event **event)
+/* The next event or piece: 1, TRACE_PIECE, 0 or an error as of trace_next(). */
+static int advance(struct trace *trace)
 {
 	for (;;) {
 		int ret = checked_step(trace);
@@ -244,11 +259,33 @@ int trace_next(struct trace *trace, struct event **event)
 			return -EBADMSG;
 		}
 		if (ret > 0)
-			break;
+			return ret;
 		if (trace->state == END)
 			return 0;
 	}
-	trace->reader.event.number = trace->number++;
-	*event = &trace->reader.event;
+}
+
+int trace_next(struct trace *trace, struct event **event)
+{
+	int ret = advance(trace);
+
+	if (ret <= 0)
+		return ret;
+	trace->event->number = trace->number++;
+	*event = trace->event;
 	return 1;
+}
+
+int trace_next_piece(struct trace *trace, struct trace_piece *piece)
+{
+	int ret = advance(trace);
+
+	*piece = (struct trace_piece){ .event = NULL };
+	if (ret == TRACE_PIECE) {
+		piece->text = trace->text;
+		piece->length = trace->text_length;
+	} else if (ret > 0) {
+		piece->event = trace->event;
+	}
+	return ret > 0 ? 1 : ret;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/event_write.h"
+#include "sim/trace_pieces.h"
 #include "sim/trace_read.h"
 
 /* ---- the keys at the top of a document -------------------------------- */
@@ -15,6 +16,8 @@ unsigned trace_sort_key(const char *key)
 		return TOP_EVENTS;
 	if (strcmp(key, "expect") == 0)
 		return TOP_EXPECT;
+	if (strcmp(key, "bulk") == 0)
+		return TOP_BULK;
 	if (header_has_key(key))
 		return TOP_HEADER;
 	for (unsigned i = 0; sim_drivers[i]; i++)
@@ -30,6 +33,7 @@ void trace_unknown_key(struct trace *trace, const struct node *key)
 
 	names[used++] = "events";
 	names[used++] = "expect";
+	names[used++] = "bulk";
 	for (size_t i = 0; header_keys[i]; i++)
 		names[used++] = header_keys[i];
 	for (size_t i = 0; sim_drivers[i] && used < 63; i++)
@@ -199,7 +203,7 @@ static int open_trace(struct trace *trace, const char *path,
 {
 	int ret;
 
-	ret = yaml_in_open(&trace->yaml, path, "events", trace->diags);
+	ret = trace_open_file(trace, path);
 	if (ret < 0)
 		return ret;
 	ret = read_header(trace, override);
@@ -218,8 +222,9 @@ int trace_open(struct trace **result, const char *path, const char *machine,
 	return trace_open_with(result, path, &override, diags);
 }
 
-int trace_open_with(struct trace **result, const char *path,
-		    const struct trace_override *override, struct diags *diags)
+static int create(struct trace **result, const char *path,
+		  const struct trace_override *override, bool pieces,
+		  struct diags *diags)
 {
 	struct trace *trace = calloc(1, sizeof(*trace));
 	int ret;
@@ -227,6 +232,7 @@ int trace_open_with(struct trace **result, const char *path,
 	if (!trace)
 		return -ENOMEM;
 	trace->diags = diags;
+	trace->pieces = pieces;
 	settings_init(&trace->settings, override);
 	ret = open_trace(trace, path, override);
 	if (ret < 0) {
@@ -237,13 +243,26 @@ int trace_open_with(struct trace **result, const char *path,
 	return 0;
 }
 
+int trace_open_with(struct trace **trace, const char *path,
+		    const struct trace_override *override, struct diags *diags)
+{
+	return create(trace, path, override, false, diags);
+}
+
+int trace_open_pieces(struct trace **trace, const char *path,
+		      struct diags *diags)
+{
+	const struct trace_override none = { .machine = NULL };
+
+	return create(trace, path, &none, true, diags);
+}
+
 void trace_close(struct trace *trace)
 {
 	if (trace->instance)
 		trace->driver->close(trace->instance);
 	event_reader_free(&trace->reader);
-	if (trace->yaml)
-		yaml_in_close(trace->yaml);
+	trace_close_files(trace);
 	settings_free(&trace->settings);
 	free(trace->expect);
 	free(trace);
@@ -262,5 +281,7 @@ struct event_labels trace_labels(const struct trace *trace)
 
 uint64_t trace_position(const struct trace *trace, uint64_t *total)
 {
+	if (trace->binary)
+		return binary_position(trace->binary, total);
 	return yaml_in_position(trace->yaml, total);
 }

@@ -19,28 +19,24 @@ struct yaml_in {
 	struct yaml_parse parse;
 	size_t indent; /* of the block's lines; 0: unknown */
 	bool over;     /* the block's document ended with "..." */
-	char name[];   /* of the file, for places */
+	char *own;     /* name of the file, if it is not the caller's */
 };
 
-int yaml_in_open(struct yaml_in **result, const char *path, const char *block,
-		 struct diags *diags)
+int yaml_in_of(struct yaml_in **result, struct input *input, const char *name,
+	       const char *block, struct diags *diags)
 {
-	const char *name = strcmp(path, "-") == 0 ? "<stdin>" : path;
-	struct yaml_in *in = calloc(1, sizeof(*in) + strlen(name) + 1);
+	struct yaml_in *in = calloc(1, sizeof(*in));
 	int ret;
 
-	if (!in)
+	if (!in) {
+		input_close(input);
 		return -ENOMEM;
-	strcpy(in->name, name);
+	}
 	in->parse.arena.limit = YAML_ITEM_MAX;
-	in->parse.name = in->name;
+	in->parse.name = name;
 	in->parse.block = block;
 	in->parse.diags = diags;
-	ret = input_open(&in->parse.input, path);
-	if (ret < 0) {
-		free(in);
-		return ret;
-	}
+	in->parse.input = input;
 	ret = yaml_parse_start(&in->parse);
 	if (ret < 0) {
 		yaml_in_close(in);
@@ -50,22 +46,81 @@ int yaml_in_open(struct yaml_in **result, const char *path, const char *block,
 	return 0;
 }
 
+int yaml_in_open(struct yaml_in **result, const char *path, const char *block,
+		 struct diags *diags)
+{
+	char *name = strdup(strcmp(path, "-") == 0 ? "<stdin>" : path);
+	struct input *input;
+	int ret = name ? input_open(&input, path) : -ENOMEM;
+
+	if (ret == 0)
+		ret = yaml_in_of(result, input, name, block, diags);
+	if (ret < 0)
+		free(name);
+	else
+		(*result)->own = name;
+	return ret;
+}
+
 void yaml_in_close(struct yaml_in *in)
 {
 	yaml_parse_stop(&in->parse);
 	input_close(in->parse.input);
 	arena_free(&in->parse.arena);
+	free(in->parse.kept.text);
+	free(in->own);
 	free(in);
 }
 
 const char *yaml_in_name(const struct yaml_in *in)
 {
-	return in->name;
+	return in->parse.name;
 }
 
 void yaml_in_forget(struct yaml_in *in)
 {
 	arena_reset(&in->parse.arena);
+	if (in->parse.kept.on)
+		yaml_parse_drop_kept(&in->parse);
+}
+
+void yaml_in_keep(struct yaml_in *in)
+{
+	in->parse.kept.on = true;
+}
+
+/* Where line @line of what was kept starts, or its end. */
+static const char *kept_line(const struct yaml_kept *kept, uint32_t line)
+{
+	const char *at = kept->text, *end = at + kept->length, *newline;
+
+	for (uint32_t i = kept->line; i < line && at < end; i++) {
+		newline = memchr(at, '\n', (size_t)(end - at));
+		at = newline ? newline + 1 : end;
+	}
+	return at;
+}
+
+int yaml_in_text(struct yaml_in *in, uint32_t from, uint32_t to,
+		 const char **text, size_t *length)
+{
+	const struct yaml_kept *kept = &in->parse.kept;
+	struct place next;
+	int ret;
+
+	if (!to) {
+		ret = yaml_parse_peek(&in->parse);
+		if (ret < 0)
+			return ret;
+		next = yaml_parse_place(&in->parse);
+		/* a last line may have no end */
+		to = next.line + (next.column > 1);
+	}
+	if (kept->failed)
+		return -ENOMEM;
+	*text = kept_line(kept, from);
+	*length = (size_t)(kept_line(kept, to) - *text);
+	return 1;
 }
 
 uint64_t yaml_in_position(const struct yaml_in *in, uint64_t *total)
@@ -285,7 +340,7 @@ int yaml_in_line(struct yaml_in *in, struct yaml_line *line)
 			input_take(in->parse.input, length);
 		return end_block(in, 0);
 	}
-	line->place.file = in->name;
+	line->place.file = in->parse.name;
 	line->place.line = input_line_number(in->parse.input);
 	input_take(in->parse.input, length);
 	strip_indent(in, line, spaces);

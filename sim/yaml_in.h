@@ -26,6 +26,11 @@ struct yaml_in;
  * is not read by the parser: its lines come from yaml_in_line(). */
 int yaml_in_open(struct yaml_in **in, const char *path, const char *block,
 		 struct diags *diags);
+/* The same of @input, which is closed with it, or at once if that fails; the
+ * @name of the file must outlive it. */
+struct input;
+int yaml_in_of(struct yaml_in **in, struct input *input, const char *name,
+	       const char *block, struct diags *diags);
 void yaml_in_close(struct yaml_in *in);
 /* The file's name, for places; lives as long as @in. */
 const char *yaml_in_name(const struct yaml_in *in);
@@ -49,6 +54,14 @@ struct yaml_line {
 	struct place place; /* of text[0] */
 };
 int yaml_in_line(struct yaml_in *in, struct yaml_line *line);
+
+/* Keep the text of what is read, from here on; at the start of the file. */
+void yaml_in_keep(struct yaml_in *in);
+/* Lines of it as they are: from line @from, which must not be before the key
+ * or the item that was read last, up to line @to, or if that is 0 to the next
+ * piece of the stream.  1, -EBADMSG or -errno. */
+int yaml_in_text(struct yaml_in *in, uint32_t from, uint32_t to,
+		 const char **text, size_t *length);
 
 /* Forget all trees. */
 void yaml_in_forget(struct yaml_in *in);

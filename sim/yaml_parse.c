@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* yaml_parse.c - libyaml's events out of an input. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/yaml_parse.h"
@@ -49,6 +50,47 @@ static void look_for_block(struct yaml_parse *parse)
 	parse->block_at = input_line_number(parse->input);
 }
 
+/* ---- the text itself ---------------------------------------------------- */
+
+static void keep(struct yaml_kept *kept, const char *text, size_t length)
+{
+	size_t room = kept->room ? kept->room : 4096;
+	char *bigger;
+
+	while (room < kept->length + length)
+		room *= 2;
+	if (room > kept->room) {
+		bigger = realloc(kept->text, room);
+		kept->failed |= !bigger;
+		if (!bigger)
+			return;
+		kept->text = bigger;
+		kept->room = room;
+	}
+	memcpy(kept->text + kept->length, text, length);
+	kept->length += length;
+}
+
+void yaml_parse_drop_kept(struct yaml_parse *parse)
+{
+	struct yaml_kept *kept = &parse->kept;
+	uint32_t line = parse->lines_before +
+			(uint32_t)parse->event.end_mark.line + 1;
+	const char *at = kept->text, *newline;
+
+	for (; kept->length && kept->line < line; kept->line++) {
+		newline = memchr(at, '\n', kept->length);
+		if (!newline)
+			break;
+		kept->length -= (size_t)(newline + 1 - at);
+		at = newline + 1;
+	}
+	if (at != kept->text)
+		memmove(kept->text, at, kept->length);
+}
+
+/* ---- the parser --------------------------------------------------------- */
+
 static int read_handler(void *data, unsigned char *buffer, size_t size,
 			size_t *got)
 {
@@ -67,6 +109,8 @@ static int read_handler(void *data, unsigned char *buffer, size_t size,
 	}
 	if (length > 0)
 		memcpy(buffer, text, (size_t)length);
+	if (length > 0 && parse->kept.on)
+		keep(&parse->kept, text, (size_t)length);
 	*got = (size_t)length;
 	if (length == 0 || text[length - 1] == '\n')
 		parse->block_next = parse->block_line;
@@ -82,6 +126,8 @@ int yaml_parse_start(struct yaml_parse *parse)
 	parse->running = true;
 	parse->block_line = parse->block_next = false;
 	parse->lines_before = input_line_number(parse->input) - 1;
+	parse->kept.line = parse->lines_before + 1;
+	parse->kept.length = 0;
 	yaml_parser_set_encoding(&parse->parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input(&parse->parser, read_handler, parse);
 	return 0;

@@ -17,8 +17,18 @@
 #include "sim/input.h"
 #include "sim/yaml_in.h"
 
+/* What the parser got, from the start of a line on. */
+struct yaml_kept {
+	bool on;	/* only then */
+	bool failed;	/* there was no memory for all of it */
+	uint32_t line;	/* its first */
+	char *text;
+	size_t length, room;
+};
+
 struct yaml_parse {
 	struct input *input;
+	struct yaml_kept kept;
 	struct diags *diags;
 	const char *name;      /* of the file, for places */
 	const char *block;     /* key of blocks that are left alone */
@@ -46,6 +56,9 @@ void yaml_parse_stop(struct yaml_parse *parse);
 int yaml_parse_peek(struct yaml_parse *parse);
 /* The same, and take it: it stays valid until the next peek. */
 int yaml_parse_next(struct yaml_parse *parse);
+
+/* Keep no line before the last event's end. */
+void yaml_parse_drop_kept(struct yaml_parse *parse);
 
 /* Where the event starts. */
 struct place yaml_parse_place(const struct yaml_parse *parse);

@@ -18,6 +18,7 @@ feed()
 	done
 }
 
+feed binary "$top_srcdir"/tests/fuzz/binary/*
 feed compare "$top_srcdir"/tests/fuzz/compare/*
 feed import "$top_srcdir"/tests/fuzz/import/*
 feed profile "$top_srcdir"/tests/fuzz/profile/*

@@ -371,6 +371,7 @@ tests_check_netback_LDADD = $(driver_libs)
 check_PROGRAMS += \
 	tests/check_diag \
 	tests/check_errors \
+	tests/check_binary \
 	tests/check_events \
 	tests/check_node \
 	tests/check_profile \
@@ -379,6 +380,9 @@ check_PROGRAMS += \
 reading_libs = libtlbsim.la $(CHECK_LIBS)
 tests_check_diag_LDADD = $(reading_libs)
 tests_check_errors_LDADD = $(reading_libs)
+tests_check_binary_SOURCES = tests/check_binary.c $(text_file) \
+	tests/describe.c tests/describe.h
+tests_check_binary_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_events_SOURCES = tests/check_events.c $(text_file) \
 	tests/describe.h tests/describe.c
 tests_check_events_LDADD = $(reading_libs) $(ZLIB_LIBS)
@@ -412,6 +416,7 @@ endif
 
 # Fuzz targets go through their corpus; with --enable-fuzzers they can more.
 fuzz_targets = \
+	tests/fuzz/fuzz_binary \
 	tests/fuzz/fuzz_compare \
 	tests/fuzz/fuzz_import \
 	tests/fuzz/fuzz_profile \
@@ -429,6 +434,10 @@ else
 fuzz_driver = tests/fuzz/run_corpus.c
 fuzz_ldflags = $(AM_LDFLAGS)
 endif
+tests_fuzz_fuzz_binary_SOURCES = tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_binary.c $(text_file) $(fuzz_driver)
+tests_fuzz_fuzz_binary_LDADD = libtlbsim.la $(ZLIB_LIBS)
+tests_fuzz_fuzz_binary_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_compare_SOURCES = tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_compare.c $(text_file) $(fuzz_driver)
 tests_fuzz_fuzz_compare_LDADD = $(program_libs)
@@ -458,7 +467,7 @@ tests_fuzz_fuzz_trace_SOURCES = tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_trace.c $(text_file) $(fuzz_driver)
 tests_fuzz_fuzz_trace_LDADD = libtlbsim.la $(ZLIB_LIBS)
 tests_fuzz_fuzz_trace_LDFLAGS = $(fuzz_ldflags)
-EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/compare tests/fuzz/import tests/fuzz/profile \
+EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/binary tests/fuzz/compare tests/fuzz/import tests/fuzz/profile \
 	tests/fuzz/recording tests/fuzz/replay tests/fuzz/shell tests/fuzz/trace
 
 shell_tests = \
@@ -466,6 +475,7 @@ shell_tests = \
 	tests/cases.sh \
 	tests/explore.sh \
 	tests/completion.sh \
+	tests/convert.sh \
 	tests/doc.sh \
 	tests/errors.sh \
 	tests/fuzz.sh \

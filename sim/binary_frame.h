@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* binary_frame.h - one block out of the file.  Private to binary_read.c. */
+#ifndef SIM_BINARY_FRAME_H
+#define SIM_BINARY_FRAME_H
+
+#include "sim/binary_read.h"
+
+/* The file, as far as it was read. */
+struct frames {
+	struct input *input;
+	uint64_t offset;		/* of the next byte */
+	uint32_t blocks;		/* so far */
+	uint32_t index_crc;		/* of what the index must say of them */
+};
+
+/* What became of reading a block. */
+struct frame {
+	struct binary_block block;
+	int ret;			/* as of binary_next_block() */
+	const char *problem;		/* of -EBADMSG */
+	uint64_t position, total;	/* of the input, for progress */
+	unsigned char *unpacked;
+	size_t room;			/* of that */
+};
+
+/* The head of the file.  NULL, or what is wrong. */
+const char *frames_start(struct frames *frames, int *error);
+/* Read the next block into @frame. */
+void frames_next(struct frames *frames, struct frame *frame);
+
+#endif /* SIM_BINARY_FRAME_H */
