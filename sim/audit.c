@@ -208,6 +208,8 @@ static int audit_frames(struct sim *sim)
 
 void oracle_audit(struct sim *sim)
 {
+	if (!sim->checked)
+		return;
 	for (size_t i = 0; i < sim->nr_domains; i++)
 		if (audit_pins(sim, &sim->domain[i]) < 0)
 			sim->error = -ENOMEM;

@@ -24,6 +24,7 @@ enum {
 	KEY_CPUS = 0x300,
 	KEY_SEED,
 	KEY_SERIES,
+	KEY_NO_ORACLE,
 };
 
 /* Buckets in one page, so that it stays small enough to be sent; and of one
@@ -50,6 +51,9 @@ static const struct argp_option option_table[] = {
 	  "machines' (default: the trace's own)" },
 	{ "cpus", KEY_CPUS, "N", 0, "simulated CPUs" },
 	{ "seed", KEY_SEED, "N", 0, "of random choices" },
+	{ "no-oracle", KEY_NO_ORACLE, NULL, 0,
+	  "do not check that what is skipped was safe: faster, and results "
+	  "say so" },
 	{ "series", KEY_SERIES, NULL, 0,
 	  "add counters over time and batches by size to JSON; HTML always "
 	  "has them" },
@@ -144,6 +148,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->config.seed = options_number(state, "--seed", arg, 0,
 						INT64_MAX);
 		o->config.seed_given = true;
+		break;
+	case KEY_NO_ORACLE:
+		o->config.no_oracle = true;
 		break;
 	case KEY_SERIES:
 		o->series = true;

@@ -243,7 +243,8 @@ int call_enter(struct call *call)
 	sim_touch(sim, TOUCH_INSIDE, 0, TOUCH_WRITE);
 	ept_settle(call->cpu, call->domain);
 	dma_settle(call->domain);
-	oracle_call_left(call->cpu);
+	if (sim->checked)
+		oracle_call_left(call->cpu);
 	call->cpu->call = call->cpu->stops = NULL;
 	call->cpu->observed = false;
 	return rc;

@@ -221,7 +221,8 @@ bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 		return false;
 	}
 	*word = new;
-	oracle_word_changed(cpu, word, *old, new);
+	if (cpu->sim->checked)
+		oracle_word_changed(cpu, word, *old, new);
 	return true;
 }
 
@@ -233,7 +234,7 @@ void machine_shared_set(struct cpu *cpu, uint32_t *word, uint32_t bits)
 	touch_revocation(cpu, word);
 	old = *word;
 	*word = old | bits;
-	if (*word != old)
+	if (*word != old && cpu->sim->checked)
 		oracle_word_changed(cpu, word, old, *word);
 }
 
@@ -247,7 +248,8 @@ void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
 	}
 	old = *word;
 	*word = old & ~bits;
-	oracle_word_changed(cpu, word, old, old & ~bits);
+	if (cpu->sim->checked)
+		oracle_word_changed(cpu, word, old, old & ~bits);
 }
 
 /* ---- PV page tables ------------------------------------------------- */
@@ -333,7 +335,8 @@ void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 	struct sim *sim = cpu->sim;
 	unsigned cmd = cpu->call->left.cmd;
 
-	oracle_entry_changed(cpu, entry, old, new);
+	if (sim->checked)
+		oracle_entry_changed(cpu, entry, old, new);
 	if (cmd == GNTTABOP_map_grant_ref) {
 		marks_clear(sim->marks, entry);
 		if (new &PTE_P)

@@ -94,6 +94,8 @@ static void note(struct sim *sim, const char *format, ...)
 {
 	va_list list;
 
+	if (!sim->checked)
+		return;
 	va_start(list, format);
 	keep_first(sim, format, list);
 	va_end(list);

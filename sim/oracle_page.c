@@ -15,6 +15,8 @@ void oracle_check_typing(struct sim *sim, mfn_t mfn)
 {
 	struct mmu_holders holders;
 
+	if (!sim->checked)
+		return;
 	oracle_checked(sim);
 	holders = mmu_holders_of_frame(sim->mmu, mfn.n * FRAME_BYTES);
 	if (holders.writable)
@@ -30,6 +32,8 @@ void oracle_check_reuse(struct sim *sim, mfn_t mfn)
 {
 	struct mmu_holders holders;
 
+	if (!sim->checked)
+		return;
 	oracle_check_devices(sim, mfn);
 	oracle_checked(sim);
 	holders = mmu_holders_of_frame(sim->mmu, mfn.n * FRAME_BYTES);

@@ -54,6 +54,7 @@ static int create_runs(struct replay *replay,
 	struct sim_config sim_config = {
 		.header = header,
 		.seed = config->seed_given ? config->seed : header->seed,
+		.no_oracle = config->no_oracle,
 		.trace = config->name ? config->name : replay->path,
 		.file = config->name,
 		.buckets = config->buckets,
@@ -166,6 +167,13 @@ static enum status judge(const struct replay *replay, const struct run *run,
 	if (replay->config->ignore_expect)
 		return STATUS_OK;
 	diag_print(&run->failed, replay->messages);
+	if (results->skipped)
+		fprintf(replay->messages,
+			"tlbsim: %s: policy %s: %zu %s not checked, for want "
+			"of the oracle\n",
+			replay->path, run->policy->name, results->skipped,
+			results->skipped == 1 ? "expectation was"
+					      : "expectations were");
 	if (violations && !run->violations_expected)
 		fprintf(replay->messages,
 			"tlbsim: %s: policy %s broke %" PRIu64 " %s\n",

@@ -28,6 +28,7 @@ struct replay_config {
 	const struct trace_setting *setting;	/* in place of the trace's */
 	size_t nr_settings;
 	const char *name;		/* of the trace in results; NULL: path */
+	bool no_oracle;			/* of sim_config */
 	bool ignore_expect;		/* nor do broken invariants fail */
 	FILE *messages;			/* NULL: stderr */
 };

@@ -54,7 +54,9 @@ static void write_header(FILE *to)
 
 static void write_value(FILE *to, const struct results *r, enum counter i)
 {
-	if (counter_info[i].type == COUNTER_percent)
+	if (!results_know(r, i))
+		fputc(',', to);
+	else if (counter_info[i].type == COUNTER_percent)
 		fprintf(to, ",%.6g", results_value(r, i));
 	else
 		fprintf(to, ",%" PRIu64, r->count[i]);

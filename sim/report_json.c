@@ -41,6 +41,8 @@ static json_t *value(const struct results *results, enum counter counter)
 {
 	double value = results_value(results, counter);
 
+	if (!results_know(results, counter))
+		return json_null();
 	if (counter_info[counter].type == COUNTER_percent)
 		return json_real(value);
 	return json_integer((json_int_t)results->count[counter]);
@@ -114,7 +116,7 @@ static json_t *deltas(const struct series *series, unsigned counter)
 	return list;
 }
 
-static json_t *over_time(const struct series *series)
+static json_t *over_time(const struct results *r, const struct series *series)
 {
 	json_t *o = json_pack("{s:I, s:I}", "events",
 			      (json_int_t)series->events, "events_per_bucket",
@@ -122,7 +124,9 @@ static json_t *over_time(const struct series *series)
 
 	for (unsigned i = 0; i < SERIES_COUNTERS; i++)
 		json_object_set_new(o, counter_info[series_counter[i]].path,
-				    deltas(series, i));
+				    results_know(r, series_counter[i])
+					    ? deltas(series, i)
+					    : json_null());
 	return o;
 }
 
@@ -144,12 +148,12 @@ static json_t *batch_sizes(const struct series *series)
 	return list;
 }
 
-static int add_series(json_t *o, const struct series *series)
+static int add_series(json_t *o, const struct results *r)
 {
-	if (!series)
+	if (!r->series)
 		return 0;
-	return json_object_set_new(o, "series", over_time(series)) |
-	       json_object_set_new(o, "batch_sizes", batch_sizes(series));
+	return json_object_set_new(o, "series", over_time(r, r->series)) |
+	       json_object_set_new(o, "batch_sizes", batch_sizes(r->series));
 }
 
 /* ---- the object ------------------------------------------------------ */
@@ -169,7 +173,7 @@ static int fill(json_t *o, const struct results *r)
 		rc |= add_counter(o, r, i);
 	rc |= add_first(o, r);
 	rc |= json_object_set_new(o, "inspect", inspect(r));
-	rc |= add_series(o, r->series);
+	rc |= add_series(o, r);
 	return rc;
 }
 

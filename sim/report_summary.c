@@ -4,7 +4,8 @@
  * each trace, a column for each policy.
  *
  *   avoided/batches   how many of its flushes that policy left out
- *   !violations       and how often that, or something else, was not safe
+ *   !violations       and how often that, or something else, was not safe;
+ *                     ? where nobody looked
  */
 #include "config.h"
 
@@ -31,7 +32,10 @@ static void add_cell(struct table *table, const struct results *r)
 	uint64_t batches = r->count[COUNTER_flush_batches];
 	uint64_t violations = r->count[COUNTER_oracle_violations];
 
-	if (violations)
+	if (r->unchecked)
+		table_add(table, PAINT_NONE, "%" PRIu64 "/%" PRIu64 " ?",
+			  avoided, batches);
+	else if (violations)
 		table_add(table, PAINT_BAD, "%" PRIu64 "/%" PRIu64 " !%" PRIu64,
 			  avoided, batches, violations);
 	else

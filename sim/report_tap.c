@@ -23,8 +23,9 @@ static void put_test(const struct results *r, size_t number, FILE *to)
 {
 	fprintf(to, "%s %zu - ", r->passed ? "ok" : "not ok", number);
 	put_name(to, r->trace);
-	fprintf(to, ": %s on %s, %zu of %zu expectations held\n", r->policy,
-		r->machine, r->expected - r->failed, r->expected);
+	fprintf(to, ": %s on %s, %zu of %zu expectations held%s\n", r->policy,
+		r->machine, r->expected - r->failed, r->expected,
+		r->unchecked ? ", safety not checked" : "");
 	if (!r->passed && r->first[0])
 		fprintf(to, "# %s\n", r->first);
 }

@@ -74,9 +74,12 @@ static bool is_alarm(enum counter counter)
 	       counter == COUNTER_tlb_machine_checks;
 }
 
-/* The number that all this is about; red when it was not safe. */
+/* The number that all this is about; red when it was not safe, and never green
+ * if nobody looked. */
 static enum paint paint_of_avoided(const struct results *r)
 {
+	if (r->unchecked)
+		return PAINT_NONE;
 	if (r->count[COUNTER_oracle_violations])
 		return PAINT_BAD;
 	return r->count[COUNTER_flush_avoided] ? PAINT_GOOD : PAINT_NONE;
@@ -90,7 +93,9 @@ static void add_value(struct table *table, const struct results *r,
 
 	if (counter == COUNTER_flush_avoided_percent)
 		paint = paint_of_avoided(r);
-	if (counter_info[counter].type == COUNTER_percent)
+	if (!results_know(r, counter))
+		table_add(table, PAINT_NONE, "not checked");
+	else if (counter_info[counter].type == COUNTER_percent)
 		table_add_percent(table, paint, results_value(r, counter));
 	else
 		table_add_count(table, paint, count);

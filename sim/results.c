@@ -24,6 +24,14 @@ int counter_find(const char *path)
 	return -1;
 }
 
+bool results_know(const struct results *r, enum counter counter)
+{
+	if (!r->unchecked)
+		return true;
+	return counter != COUNTER_flush_false &&
+	       strcmp(counter_info[counter].group, "oracle") != 0;
+}
+
 static double percent(uint64_t part, uint64_t whole)
 {
 	return whole ? 100.0 * (double)part / (double)whole : 0;

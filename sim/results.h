@@ -94,6 +94,7 @@ struct results {
 	uint64_t seed;
 	size_t nr_incomplete;
 	const char (*incomplete)[200];
+	bool unchecked;			/* the oracle was not asked */
 	uint64_t count[COUNTERS];	/* of percents: unused, see below */
 	char first[240];		/* the first violation or stale use, in
 					   words with its place; or empty */
@@ -101,9 +102,15 @@ struct results {
 	char **inspect;			/* lines */
 	const struct series *series;	/* over time; NULL: nobody asked */
 	size_t expected, failed;	/* expectations that were checked */
+	size_t skipped;			/* ... that could not be: the oracle
+					   was not asked */
 	bool passed;			/* the run as a whole, see replay.c */
 	void *memory;			/* of a copy: what the pointers point to */
 };
+
+/* Is there a value?  Not of what only the oracle knows where it was not
+ * asked: that is neither 0 nor anything else. */
+bool results_know(const struct results *results, enum counter counter);
 
 /* The value of a counter; percents are computed here, 0 when the divisor
  * is 0. */

@@ -150,7 +150,7 @@ static void read_counter(const struct reader *reader, const json_t *object,
 	const json_t *group = json_object_get(object, info->group);
 	const json_t *value = json_object_get(group, info->name);
 
-	if (!value)
+	if (!value || json_is_null(value)) /* not checked is not there */
 		return;
 	result->has[counter] = true;
 	if (info->type == COUNTER_percent)

@@ -53,6 +53,7 @@ static void fill_results(struct sim *sim, const struct sim_config *config)
 		.machine = header->profile.mmu.name,
 		.quirks = header->profile.mmu.quirks,
 		.seed = config->seed,
+		.unchecked = config->no_oracle,
 		.nr_incomplete = header->nr_incomplete,
 		.incomplete = header->incomplete,
 	};
@@ -69,6 +70,7 @@ int sim_create(struct sim **made, const struct sim_config *config)
 	sim->policy = config->policy;
 	sim->calls.strands = config->strands;
 	sim->upper_stores = 1;
+	sim->checked = !config->no_oracle;
 	for (unsigned i = 0; i < MMU_MAX_CPUS; i++)
 		sim->cpu[i] = (struct cpu){ .sim = sim, .number = i };
 	flush_clock_start(&sim->clock, sim->header->clock_wrap);

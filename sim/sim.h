@@ -29,6 +29,8 @@ struct sim_config {
 	size_t buckets;				/* of the results' series, at
 						   most: a power of two from 2
 						   to SERIES_MAX; 0: no series */
+	bool no_oracle;				/* nothing is checked, and some
+						   counters mean nothing */
 	const char *file;			/* the file of places in them, or
 						   NULL: as events say */
 	struct strands *strands;		/* to take stacks from that others

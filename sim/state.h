@@ -49,6 +49,7 @@ struct sim {
 	struct watch *watch; /* NULL: nobody watches */
 	struct touches *touches; /* NULL: nobody asks */
 	struct sampler *sampler; /* NULL: likewise */
+	bool checked; /* by the oracle; else none of it is asked */
 	struct oracle oracle;
 	struct results results;
 	const char *file;	/* of places in them; NULL: as events say */
@@ -117,7 +118,7 @@ static inline void oracle_dropped(struct cpu *cpu, mfn_t mfn)
 	struct oracle_batch *batch = &cpu->sim->oracle.batch[cpu->number];
 
 	batch->dropped = mfn;
-	if (batch->count)
+	if (batch->count) /* never, where nothing is checked */
 		oracle_settle(cpu);
 }
 

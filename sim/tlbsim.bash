@@ -77,7 +77,7 @@ _tlbsim_options()
 	case $command in
 	replay) options+=' --policy --machine --cpus --seed --output --format
 		--verbose --quiet --color --no-progress --tap
-		--summary --series' ;;
+		--summary --series --no-oracle' ;;
 	compare) options+=' --tolerance --output --format --verbose --quiet
 		--color' ;;
 	explain) options+=' --from --to --policy --machine --cpus --seed

@@ -17,6 +17,8 @@ function value(result, path) {
 function shown(result, counter) {
 	const number = value(result, counter.path);
 
+	if (number === null)
+		return 'not checked';
 	return counter.type === 'percent' ? percent(number) : digits(number);
 }
 
@@ -74,7 +76,8 @@ function cycles(results) {
 function figures(results) {
 	return html('div', { class: 'charts' }, [
 		put(decisions(results), { class: 'wide' }),
-		...SINGLE.map((one) => bars(one.title, rowsOf(results,
+		...SINGLE.filter((one) => results.some((result) =>
+			value(result, one.path) !== null)).map((one) => bars(one.title, rowsOf(results,
 			[{ ...one, name: one.title }]), one.alarm)),
 		cycles(results),
 		...histogram(results),

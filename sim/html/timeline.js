@@ -33,9 +33,9 @@ const RATE = [
 
 /* ---- numbers ------------------------------------------------------------- */
 
-/* What @path counted in buckets @begin to @end - 1. */
+/* What @path counted in buckets @begin to @end - 1; nothing, if nobody did. */
 function sum(result, path, [begin, end]) {
-	return result.series[path].slice(begin, end)
+	return (result.series[path] || []).slice(begin, end)
 		.reduce((total, count) => total + count, 0);
 }
 

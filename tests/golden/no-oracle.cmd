@@ -1,0 +1,1 @@
+replay --no-oracle -p upstream,xs65 workloads/cases/c02-clear-a.yaml
