@@ -16,6 +16,16 @@ bool sim_expects(const struct sim *sim, const struct event *event)
 	       strcmp(policy, sim->policy->name) == 0;
 }
 
+bool sim_expects_violations(const struct sim *sim, const struct event *event)
+{
+	if (event->kind != EVENT_expect || !sim_expects(sim, event))
+		return false;
+	for (size_t i = 0; i < event->expect.count; i++)
+		if (event->expect.list[i].counter == COUNTER_oracle_violations)
+			return true;
+	return false;
+}
+
 /* "3", "3 or more", "3 or less", "3 to 5" */
 static void describe(const struct expectation *e, char *text, size_t size)
 {

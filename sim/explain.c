@@ -5,6 +5,9 @@
  *   event 0 ... from-1     from ... to     to+1 ...
  *   run, not watched       run, told       not read
  *
+ * A trace that was read to its end is judged as if it were replayed; of a part
+ * only what that part expects.
+ *
  * Memory does not grow with the trace.
  */
 #include "config.h"
@@ -15,6 +18,7 @@
 
 #include "sim/explain.h"
 #include "sim/output.h"
+#include "sim/replay.h"
 #include "sim/sim.h"
 
 struct explain {
@@ -25,6 +29,8 @@ struct explain {
 	struct narrator narrator;
 	struct diags mistakes, failed;
 	bool telling;
+	bool ended;		  /* every event was run */
+	bool violations_expected; /* an `expect:` speaks of them */
 	uint64_t events;
 };
 
@@ -67,6 +73,8 @@ static int run_event(struct explain *e, const struct event *event)
 		rc = narrator_start(&e->narrator);
 	}
 	narrator_note(&e->narrator, event);
+	if (sim_expects_violations(e->sim, event))
+		e->violations_expected = true;
 	if (rc == 0)
 		rc = sim_event(e->sim, event, &e->mistakes, &e->failed);
 	return rc < 0 ? rc : e->narrator.looks.error;
@@ -83,8 +91,9 @@ static int run_events(struct explain *e)
 		e->events++;
 		rc = run_event(e, event);
 		if (rc < 0)
-			break;
+			return rc;
 	}
+	e->ended = rc == 0;
 	return rc;
 }
 
@@ -137,6 +146,18 @@ static int tell(struct explain *e)
 	return rc;
 }
 
+static enum status judge(struct explain *e)
+{
+	if (e->ended && !e->walk) {
+		narrator_stop(&e->narrator);
+		sim_finish(e->sim);
+		return replay_judge(sim_results(e->sim), &e->failed,
+				    e->violations_expected, stderr);
+	}
+	diag_print(&e->failed, stderr);
+	return e->failed.count ? STATUS_FAILED : STATUS_OK;
+}
+
 static enum status run(struct explain *e)
 {
 	enum status status = STATUS_OK;
@@ -149,9 +170,8 @@ static enum status run(struct explain *e)
 		status = rc == -EINVAL ? STATUS_USAGE : STATUS_REJECTED;
 	} else if (rc < 0) {
 		status = io_error("explain", e->config->trace, rc);
-	} else if (e->failed.count) {
-		diag_print(&e->failed, stderr);
-		status = STATUS_FAILED;
+	} else {
+		status = judge(e);
 	}
 	close_all(e);
 	return status;

@@ -19,6 +19,7 @@
 #include "sim/output.h"
 #include "sim/replay.h"
 #include "sim/sim.h"
+#include "sim/step.h"
 
 #define PROGRESS_EVERY 4096 /* events; a power of two */
 
@@ -88,27 +89,6 @@ static void destroy(struct replay *replay)
 
 /* ---- events --------------------------------------------------------- */
 
-/* Is an `expect:` of @policy about this run? */
-static bool is_about(const struct replay *replay, const struct run *run,
-		     const char *policy)
-{
-	if (!policy)
-		return run->policy == trace_header(replay->trace)->policy;
-	return strcmp(policy, "any") == 0 ||
-	       strcmp(policy, run->policy->name) == 0;
-}
-
-static void note_expectations(const struct replay *replay, struct run *run,
-			      const struct event *event)
-{
-	if (event->kind != EVENT_expect ||
-	    !is_about(replay, run, event->expect.policy))
-		return;
-	for (size_t i = 0; i < event->expect.count; i++)
-		if (event->expect.list[i].counter == COUNTER_oracle_violations)
-			run->violations_expected = true;
-}
-
 static int run_event(struct replay *replay, const struct event *event)
 {
 	struct run *run;
@@ -118,7 +98,8 @@ static int run_event(struct replay *replay, const struct event *event)
 		return 0;
 	for (size_t i = 0; i < replay->runs && rc == 0; i++) {
 		run = &replay->run[i];
-		note_expectations(replay, run, event);
+		if (sim_expects_violations(run->sim, event))
+			run->violations_expected = true;
 		rc = sim_event(run->sim, event, &replay->mistakes,
 			       &run->failed);
 	}
@@ -159,29 +140,37 @@ static int run_events(struct replay *replay)
 
 /* ---- outcome -------------------------------------------------------- */
 
-static enum status judge(const struct replay *replay, const struct run *run,
-			 const struct results *results)
+enum status replay_judge(const struct results *results,
+			 const struct diags *failed, bool violations_expected,
+			 FILE *messages)
 {
 	uint64_t violations = results->count[COUNTER_oracle_violations];
 
-	if (replay->config->ignore_expect)
-		return STATUS_OK;
-	diag_print(&run->failed, replay->messages);
+	diag_print(failed, messages);
 	if (results->skipped)
-		fprintf(replay->messages,
+		fprintf(messages,
 			"tlbsim: %s: policy %s: %zu %s not checked, for want "
 			"of the oracle\n",
-			replay->path, run->policy->name, results->skipped,
+			results->trace, results->policy, results->skipped,
 			results->skipped == 1 ? "expectation was"
 					      : "expectations were");
-	if (violations && !run->violations_expected)
-		fprintf(replay->messages,
+	if (violations && !violations_expected)
+		fprintf(messages,
 			"tlbsim: %s: policy %s broke %" PRIu64 " %s\n",
-			replay->path, run->policy->name, violations,
+			results->trace, results->policy, violations,
 			violations == 1 ? "invariant" : "invariants");
-	if (run->failed.count || (violations && !run->violations_expected))
+	if (failed->count || (violations && !violations_expected))
 		return STATUS_FAILED;
 	return STATUS_OK;
+}
+
+static enum status judge(const struct replay *replay, const struct run *run,
+			 const struct results *results)
+{
+	if (replay->config->ignore_expect)
+		return STATUS_OK;
+	return replay_judge(results, &run->failed, run->violations_expected,
+			    replay->messages);
 }
 
 static enum status failure(struct replay *replay, int rc)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "sim/cmd.h"
+#include "sim/diag.h"
 #include "sim/progress.h"
 #include "sim/results.h"
 
@@ -44,5 +45,10 @@ size_t replay_runs(const struct replay_config *config);
  */
 enum status replay_trace(const char *path, const struct replay_config *config,
 			 struct progress *progress, struct results *results);
+
+/* How a run has ended that was run to its end; @messages say why. */
+enum status replay_judge(const struct results *results,
+			 const struct diags *failed, bool violations_expected,
+			 FILE *messages);
 
 #endif /* SIM_REPLAY_H */

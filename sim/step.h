@@ -138,6 +138,8 @@ struct mmu *sim_mmu(struct sim *sim);
 unsigned sim_cpus(const struct sim *sim);
 /* Is an `expect` about the policy that runs? */
 bool sim_expects(const struct sim *sim, const struct event *event);
+/* Is @event one, and does it speak of broken invariants? */
+bool sim_expects_violations(const struct sim *sim, const struct event *event);
 /* One access by what runs on @cpu, watched, outside of any event. */
 void sim_access(struct sim *sim, unsigned cpu, vaddr_t va,
 		enum mmu_access access);

@@ -54,6 +54,15 @@ counts_alike_unchecked()
 	counts --no-oracle "$1" | diff "$changed" - && [ -s "$changed" ]
 }
 
+# explain ends a trace as replay does, with the same words on stderr.
+is_explained_alike()
+{
+	"$TLBSIM" replay --no-progress -q -p "$2" "$1" 2>"$changed"
+	replayed=$?
+	told=$("$TLBSIM" explain -p "$2" "$1" 2>&1 >/dev/null)
+	[ $? = $replayed ] && [ "$told" = "$(cat "$changed")" ]
+}
+
 for case in "$top_srcdir"/workloads/cases/*.yaml; do
 	name=$(basename "$case" .yaml)
 	check "$name" replay "$case"
@@ -61,5 +70,13 @@ for case in "$top_srcdir"/workloads/cases/*.yaml; do
 	check "$name counts alike unchecked" counts_alike_unchecked "$case"
 	grep -q '^quirks: \[\]' "$case" || continue
 	check "$name is as safe if not quiet" is_as_safe_if_not_quiet "$case"
+done
+for trace in "$top_srcdir"/tests/golden/unsafe*.yaml \
+	"$top_srcdir"/tests/golden/two-batches.yaml \
+	"$top_srcdir"/workloads/lessons/l1[0-3]*.yaml; do
+	for policy in upstream rfc2014; do
+		check "$(basename "$trace") under $policy ends alike, explained" \
+			is_explained_alike "$trace" "$policy"
+	done
 done
 done_testing
