@@ -188,6 +188,24 @@ static void touch_access(struct cpu *cpu, vaddr_t va,
 	sim_touch(sim, TOUCH_TLB, cpu->number, TOUCH_UPDATE);
 }
 
+/* What an access at @va gave, for those who keep account of it. */
+static void note_access(struct cpu *cpu, vaddr_t va, enum mmu_access access,
+			const struct mmu_result *result)
+{
+	struct sim *sim = cpu->sim;
+
+	if (result->end == MMU_MACHINE_CHECK)
+		oracle_machine_check(sim, cpu, va);
+	if (sim->touches)
+		touch_access(cpu, va, result);
+	if (result->end != MMU_OK)
+		return;
+	if (result->stale_since != MMU_NOT_STALE)
+		oracle_stale_use(sim, cpu, va, access, result);
+	else
+		marks_touch(sim->marks, result->entry);
+}
+
 struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
 			     enum mmu_access access)
 {
@@ -201,17 +219,66 @@ struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
 	else
 		result = mmu_access(sim->mmu, cpu->number, va, access,
 				    MMU_USER);
-	if (result.end == MMU_MACHINE_CHECK)
-		oracle_machine_check(sim, cpu, va);
-	if (sim->touches)
-		touch_access(cpu, va, &result);
-	if (result.end != MMU_OK)
-		return result;
-	if (result.stale_since != MMU_NOT_STALE)
-		oracle_stale_use(sim, cpu, va, access, &result);
-	else
-		marks_touch(sim->marks, result.entry);
+	note_access(cpu, va, access, &result);
 	return result;
+}
+
+/* ---- rows of them ---------------------------------------------------- */
+
+#define ROW_PART 128
+
+/* How many of a row, the first at @va, are in one page and in one part. */
+static uint64_t part_of_row(vaddr_t va, uint64_t left, uint64_t stride)
+{
+	uint64_t room = FRAME_BYTES - va % FRAME_BYTES;
+	uint64_t most = left < ROW_PART ? left : ROW_PART;
+
+	if (stride >= room)
+		return 1;
+	if (!stride || most * stride <= room)
+		return most;
+	room = (room - 1) / stride + 1;
+	return room < most ? room : most;
+}
+
+/*
+ * The next @count of a row, in the page of the one before, which ended well;
+ * returns how many were made.  Of these the last alone is noted: the others
+ * ended well and used the entry that the one before used, since no table
+ * changed.
+ */
+static uint64_t access_part(struct cpu *cpu, vaddr_t va, uint64_t count,
+			    uint64_t stride, enum mmu_access access)
+{
+	uint64_t refs[ROW_PART], done;
+	struct mmu_result last;
+
+	for (uint64_t i = 0; i < count; i++)
+		refs[i] = ((va + i * stride) & ~MMU_REF_ACCESS) | access;
+	done = mmu_access_many(cpu->sim->mmu, cpu->number, refs, count,
+			       MMU_USER, &last);
+	note_access(cpu, va + (done - 1) * stride, access, &last);
+	return done;
+}
+
+void cpu_access_row(struct cpu *cpu, vaddr_t va, uint64_t count,
+		    uint64_t stride, enum mmu_access access)
+{
+	const struct sim *sim = cpu->sim;
+	bool one_by_one = sim->watch || sim->touches ||
+			  cpu->loaded->config->external;
+	struct mmu_result first;
+	uint64_t part, done;
+
+	for (; count; count -= done, va += done * stride) {
+		first = cpu_access(cpu, va, access);
+		part = one_by_one ? 1 : part_of_row(va, count, stride);
+		done = 1;
+		if (part > 1 && first.end == MMU_OK &&
+		    first.stale_since == MMU_NOT_STALE)
+			done += access_part(cpu, va + stride, part - 1, stride,
+					    access);
+	}
 }
 
 /* ---- guest memory, for the hypervisor -------------------------------- */

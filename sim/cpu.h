@@ -53,6 +53,10 @@ struct cpu *cpu_is_busy(const struct cpu *cpu, struct place place);
 struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
 			     enum mmu_access access);
 
+/* @count of them, each @stride bytes after the one before. */
+void cpu_access_row(struct cpu *cpu, vaddr_t va, uint64_t count,
+		    uint64_t stride, enum mmu_access access);
+
 /*
  * Copies by the hypervisor between itself and guest memory that @cpu's
  * loaded tables lead to, at most 4096 bytes.  They go through the guest's

@@ -36,14 +36,11 @@ int ev_access(struct sim *sim, const struct event *event)
 	};
 	enum mmu_access access = kinds[event->kind];
 	struct cpu *cpu = cpu_of_event(sim, event);
-	vaddr_t va = event->access.at;
 
 	if (!cpu)
 		return -EBADMSG;
-	for (uint64_t i = 0; i < event->access.count; i++) {
-		cpu_access(cpu, va, access);
-		va += event->access.stride;
-	}
+	cpu_access_row(cpu, event->access.at, event->access.count,
+		       event->access.stride, access);
 	return 0;
 }
 
