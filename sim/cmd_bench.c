@@ -21,7 +21,8 @@
 
 enum { KEY_LIST = 0x400, KEY_RUNS, KEY_QUICK, KEY_NO_PROGRESS };
 
-const struct benchmark *const bench_tables[] = { bench_memory, NULL };
+const struct benchmark *const bench_tables[] = { bench_memory, bench_grants,
+						 NULL };
 
 struct options {
 	struct bench_options bench;

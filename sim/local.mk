@@ -122,6 +122,7 @@ noinst_LTLIBRARIES += sim/libprogram.la
 sim_libprogram_la_SOURCES = \
 	sim/import_options.c \
 	sim/bench.h sim/bench.c \
+	sim/bench_grants.c \
 	sim/bench_memory.c \
 	sim/bench_write.c \
 	sim/compare.c sim/compare.h \
