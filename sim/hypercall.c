@@ -82,7 +82,7 @@ static struct call *call_get(struct sim *sim, size_t bytes)
 	return call;
 }
 
-static void call_put(struct call *call)
+void call_put(struct call *call)
 {
 	call->next = call->sim->calls.spare;
 	call->sim->calls.spare = call;
@@ -250,75 +250,6 @@ int call_enter(struct call *call)
 	return rc;
 }
 
-static void park(struct call *call)
-{
-	call->next = call->sim->calls.parked;
-	call->sim->calls.parked = call;
-}
-
-/* A trace that had it stop will resume it, though it is over. */
-static void retire(struct call *call, bool awaited)
-{
-	call->stop = (struct stop){ CROSS_any, 0 };
-	call->over = awaited;
-	if (awaited)
-		park(call);
-	else
-		call_put(call);
-}
-
-static int run(struct call *call)
-{
-	bool awaited = call->stop.nth;
-	int rc, points;
-
-	do {
-		rc = call_go(call);
-	} while (rc == GNTTAB_PREEMPTED && call->name.name < 0);
-	if (rc == CALL_STOPPED) {
-		park(call);
-		return 0;
-	}
-	if (rc == GNTTAB_PREEMPTED) {
-		rc = call_account(call, call->nr_ops - call->left.count);
-		park(call);
-		return rc;
-	}
-	rc = call_account(call, call->nr_ops);
-	points = points_drop(&call->sim->points, call, call->sim->diags);
-	retire(call, awaited);
-	return rc < 0 ? rc : points;
-}
-
-int calls_finish(struct sim *sim)
-{
-	int rc = 0;
-
-	for (struct call **at = &sim->calls.parked; *at && rc == 0;) {
-		struct call *call = *at;
-
-		if ((!call->strand && !call->out) || call->stuck) {
-			at = &call->next;
-			continue;
-		}
-		*at = call->next;
-		call->stop = (struct stop){ CROSS_any, 0 };
-		rc = run(call);
-		at = &sim->calls.parked;
-	}
-	return rc;
-}
-
-static struct call **find_parked(struct sim *sim, struct label name)
-{
-	struct call **at = &sim->calls.parked;
-
-	while (*at && ((*at)->name.name != name.name ||
-		       (*at)->name.index != name.index))
-		at = &(*at)->next;
-	return *at ? at : NULL;
-}
-
 static int start(struct call *call)
 {
 	int rc = build_args(call);
@@ -328,7 +259,7 @@ static int start(struct call *call)
 	if (rc == 0)
 		rc = points_take(&call->sim->points, call, call->sim->diags);
 	if (rc == 0)
-		return run(call);
+		return call_run(call);
 	call_put(call);
 	return rc;
 }
@@ -342,7 +273,7 @@ static int may_call(struct cpu *cpu, const struct event *event)
 			   cpu->running->id);
 		return -EBADMSG;
 	}
-	if (event->call.name >= 0 && find_parked(sim, event->call)) {
+	if (event->call.name >= 0 && call_is_parked(sim, event->call)) {
 		diag_error(sim->diags, event->place,
 			   "a call of this name is still to be resumed");
 		diag_hint(sim->diags, "'resume' it first");
@@ -378,61 +309,4 @@ int call_run_event(struct cpu *cpu, const struct call_kind *kind,
 		.count = (unsigned)event->nr_ops,
 	};
 	return start(call);
-}
-
-/* ---- going on -------------------------------------------------------- */
-
-/* A hypercall that is stopped half-way stays where it is. */
-static struct cpu *cpu_of_stopped(struct call *call, const struct event *event)
-{
-	if (event->cpu == CPU_ANY || event->cpu == (int)call->cpu->number)
-		return call->cpu;
-	diag_error(call->sim->diags, event->place,
-		   "this hypercall is stopped on CPU %u, and cannot move",
-		   call->cpu->number);
-	return NULL;
-}
-
-/* The CPU that goes on with @call: the one that the event names, or where
- * it was, or any that runs its domain now. */
-static struct cpu *cpu_to_resume(struct call *call, const struct event *event)
-{
-	struct event wanted = *event;
-
-	if (call->strand || call->out)
-		return cpu_of_stopped(call, event);
-	if (event->cpu == CPU_ANY && call->cpu->running == call->domain)
-		return call->cpu;
-	wanted.domain = call->domain->id;
-	return cpu_of_event(call->sim, &wanted);
-}
-
-int call_resume(struct sim *sim, const struct event *event)
-{
-	struct call **at = find_parked(sim, event->call);
-	struct call *call;
-	struct cpu *cpu;
-	int rc;
-
-	if (!at) {
-		diag_error(sim->diags, event->place,
-			   "no call of this name is preempted");
-		return -EBADMSG;
-	}
-	call = *at;
-	if (call->over) {
-		*at = call->next;
-		retire(call, event->stop.nth);
-		return 0;
-	}
-	cpu = cpu_to_resume(call, event);
-	if (!cpu)
-		return -EBADMSG;
-	call->cpu = cpu;
-	call->stop = event->stop;
-	rc = points_take(&call->sim->points, call, call->sim->diags);
-	if (rc < 0)
-		return rc;
-	*at = call->next;
-	return run(call);
 }

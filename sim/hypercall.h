@@ -104,7 +104,15 @@ int call_run_event(struct cpu *cpu, const struct call_kind *kind,
 /* Go on with the call that @event names. */
 int call_resume(struct sim *sim, const struct event *event);
 
-/* ---- between hypercall.c, account.c and stops.c ----------------------- */
+/* Is a call of this name to be resumed? */
+bool call_is_parked(struct sim *sim, struct label name);
+
+/* ---- between hypercall.c, parked.c, account.c and stops.c -------------- */
+
+/* On to its end, or until it is parked.  0, -EBADMSG, -ENOMEM. */
+int call_run(struct call *call);
+/* It is over, and nobody asks for it any more. */
+void call_put(struct call *call);
 
 /* Account for the operations before number @end.  0, -ENOMEM. */
 int call_account(struct call *call, size_t end);

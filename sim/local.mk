@@ -75,6 +75,7 @@ sim_machine_sources = \
 	sim/oracle_word.c \
 	sim/p2m.c sim/p2m.h \
 	sim/page.c sim/page.h \
+	sim/parked.c \
 	sim/pgtab.c \
 	sim/pv_update.c \
 	sim/races.c \
