@@ -62,15 +62,27 @@ static uint64_t flags_of(const struct event *event)
 	return value;
 }
 
-/* Replace the leaf @entry of @level, which held @old; references follow. */
-static void store_leaf(struct sim *sim, paddr_t entry, unsigned level,
+/* Replace the leaf @entry of @level, which held @old; references follow.
+ * False, and nothing done: it would let somebody write to a page table. */
+static bool store_leaf(struct sim *sim, paddr_t entry, unsigned level,
 		       uint64_t old, uint64_t value)
 {
-	if (level == 1 && (value & PTE_P))
-		pgtab_get(sim, value);
+	if (level == 1 && (value & PTE_P) && !pgtab_get(sim, value))
+		return false;
 	pgtab_store(sim, entry, value);
 	if (level == 1)
 		pgtab_put(sim, old);
+	return true;
+}
+
+static int refuse_table(struct domain *d, const struct event *event,
+			const struct op *op)
+{
+	diag_error(d->sim->diags, sim_place(event->place, op),
+		   "0x%" PRIx64 " would lead to a page table, writable",
+		   op->at);
+	diag_hint(d->sim->diags, "'writable: false' is permitted");
+	return -EBADMSG;
 }
 
 static int check_page(struct domain *d, const struct event *event,
@@ -154,8 +166,9 @@ static int map_one(struct domain *d, const struct event *event,
 	value |= mfn.n * FRAME_BYTES;
 	if (level > 1)
 		value |= PTE_PS;
+	if (!store_leaf(d->sim, entry, level, old, value))
+		return refuse_table(d, event, op);
 	marks_clear(d->sim->marks, entry);
-	store_leaf(d->sim, entry, level, old, value);
 	return 0;
 }
 
@@ -226,7 +239,8 @@ static int protect_one(struct domain *d, const struct event *event,
 		value |= PTE_PS;
 	else
 		value |= pv_kept(d, leaf.value, value);
-	store_leaf(d->sim, leaf.entry, leaf.level, leaf.value, value);
+	if (!store_leaf(d->sim, leaf.entry, leaf.level, leaf.value, value))
+		return refuse_table(d, event, op);
 	return 0;
 }
 
