@@ -242,5 +242,7 @@ int ev_hypercall(struct sim *sim, const struct event *event)
 
 int ev_resume(struct sim *sim, const struct event *event)
 {
+	if (pinning_is_open(sim, event->call))
+		return pinning_resume(sim, event);
 	return call_resume(sim, event);
 }

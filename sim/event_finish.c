@@ -107,6 +107,7 @@ static void finish_pin_table(struct event_reader *reader)
 {
 	if (!event_given(reader, KEY_level))
 		reader->event.table.level = 1;
+	finish_call(reader);
 }
 
 static void finish_load_cr3(struct event_reader *reader)

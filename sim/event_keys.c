@@ -174,7 +174,7 @@ const struct event_form event_forms[EVENT_KINDS] = {
 		.required = K(domain) | K(frame),
 	},
 	[EVENT_pin_table] = {
-		.keys = K(domain) | K(cpu) | K(level),
+		.keys = K(domain) | K(cpu) | K(level) | K(call),
 		.op_keys = K(frame),
 		.required = K(domain) | K(frame),
 	},

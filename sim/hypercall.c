@@ -273,7 +273,8 @@ static int may_call(struct cpu *cpu, const struct event *event)
 			   cpu->running->id);
 		return -EBADMSG;
 	}
-	if (event->call.name >= 0 && call_is_parked(sim, event->call)) {
+	if (event->call.name >= 0 && (call_is_parked(sim, event->call) ||
+				      pinning_is_open(sim, event->call))) {
 		diag_error(sim->diags, event->place,
 			   "a call of this name is still to be resumed");
 		diag_hint(sim->diags, "'resume' it first");

@@ -76,6 +76,7 @@ sim_machine_sources = \
 	sim/p2m.c sim/p2m.h \
 	sim/page.c sim/page.h \
 	sim/parked.c \
+	sim/pinning.c sim/pinning.h \
 	sim/pgtab.c \
 	sim/pv_update.c \
 	sim/races.c \

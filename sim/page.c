@@ -18,7 +18,7 @@
  *
  * Source: guest_remove_page(), xen/common/memory.c; put_page(), steal_page(),
  * __get_page_type(), __put_page_type(), xen/arch/x86/mm.c; alloc_heap_pages(),
- * free_heap_pages(), xen/common/page_alloc.c.
+ * free_heap_pages(), xen/common/page_alloc.c; XSA-401.
  */
 #include <assert.h>
 #include <string.h>
@@ -156,18 +156,49 @@ bool page_alloc(struct cpu *cpu, struct domain *d, uint64_t gfn)
 
 /* ---- page tables ----------------------------------------------------- */
 
-bool page_pin(struct cpu *cpu, struct domain *d, mfn_t mfn,
-	      enum frame_type type)
+/* Between the two nobody kept the frame from being mapped writable again, and
+ * cached so (XSA-401). */
+static bool flushes_first(const struct sim *sim)
 {
-	struct frame *frame = frame_at(cpu->sim, mfn);
+	switch (sim->header->era) {
+	case GNTTAB_ERA_2014:
+	case GNTTAB_ERA_2021:
+		return true;
+	case GNTTAB_ERA_CURRENT:
+		break;
+	}
+	return false;
+}
+
+bool page_pin_begin(const struct pinning *p)
+{
+	struct sim *sim = p->domain->sim;
+	struct frame *frame = frame_at(sim, p->mfn);
 
 	if (frame->type != FRAME_UNTYPED)
 		return false;
-	change_type(cpu, d, frame, type);
-	oracle_check_typing(cpu->sim, mfn);
-	frame->type = (uint8_t)type;
-	frame->pinned = true;
 	frame->refs++;
+	if (flushes_first(sim))
+		change_type(p->by, p->domain, frame, p->type);
+	else
+		frame->type = (uint8_t)p->type;
+	return true;
+}
+
+bool page_pin_end(const struct pinning *p)
+{
+	struct sim *sim = p->domain->sim;
+	struct frame *frame = frame_at(sim, p->mfn);
+
+	if (!flushes_first(sim)) {
+		change_type(p->by, p->domain, frame, p->type);
+	} else if (frame->type != FRAME_UNTYPED) {
+		page_drop(sim, p->mfn, MACHINE_HOLD);
+		return false;
+	}
+	frame->type = (uint8_t)p->type;
+	frame->pinned = true;
+	oracle_check_typing(sim, p->mfn);
 	return true;
 }
 

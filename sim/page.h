@@ -5,7 +5,7 @@
 #ifndef SIM_PAGE_H
 #define SIM_PAGE_H
 
-#include "sim/frame.h"
+#include "sim/pinning.h"
 
 struct sim;
 struct cpu;
@@ -23,10 +23,11 @@ void page_give_up(struct domain *d, uint64_t gfn);
  * left. */
 bool page_alloc(struct cpu *cpu, struct domain *d, uint64_t gfn);
 
-/* @cpu makes an empty frame of @d, which nobody uses, a page table; false: it
- * is used. */
-bool page_pin(struct cpu *cpu, struct domain *d, mfn_t mfn,
-	      enum frame_type type);
+/* An empty frame, which nobody uses, becomes a page table: it takes the type,
+ * then who may hold what it was is flushed; until XSA-401 the other way
+ * round.  False: it is used, and stays what it is. */
+bool page_pin_begin(const struct pinning *pinning);
+bool page_pin_end(const struct pinning *pinning);
 /* False: it is not one. */
 bool page_unpin(struct sim *sim, mfn_t mfn);
 

@@ -98,6 +98,7 @@ void sim_destroy(struct sim *sim)
 	calls_abandon(sim);
 	domains_destroy(sim);
 	calls_destroy(&sim->calls);
+	pinnings_destroy(sim);
 	points_destroy(&sim->points);
 	handles_destroy(&sim->handles);
 	oracle_destroy(&sim->oracle);
@@ -270,6 +271,7 @@ void sim_finish(struct sim *sim)
 
 	if (rc < 0)
 		sim->error = rc;
+	pinnings_finish(sim);
 	sim->event = NULL;
 	/* What is stuck in a deadlock agrees with nothing. */
 	if (!sim->calls.inside)

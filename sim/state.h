@@ -42,6 +42,7 @@ struct sim {
 	struct flush_clock clock;
 	struct marks *marks;
 	struct calls calls;
+	struct pinning *pinnings; /* open */
 	struct points points;
 	struct handles handles;
 

@@ -291,6 +291,7 @@ check_PROGRAMS += \
 	tests/check_series \
 	tests/check_sim_dma \
 	tests/check_flush_clock \
+	tests/check_sim_pinning \
 	tests/check_machine \
 	tests/check_oracle \
 	tests/check_p2m \
@@ -317,6 +318,9 @@ tests_check_ept_LDADD = $(rig_libs)
 tests_check_flush_clock_SOURCES = tests/check_flush_clock.c \
 	$(rig_sources)
 tests_check_flush_clock_LDADD = $(rig_libs)
+tests_check_sim_pinning_SOURCES = tests/check_sim_pinning.c \
+	$(rig_sources)
+tests_check_sim_pinning_LDADD = $(rig_libs)
 tests_check_machine_SOURCES = tests/check_machine.c $(rig_sources)
 tests_check_machine_LDADD = $(rig_libs)
 tests_check_oracle_SOURCES = tests/check_oracle.c $(rig_sources)

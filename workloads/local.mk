@@ -159,6 +159,8 @@ workloads_cases = \
 	workloads/cases/h15-late-iotlb-flush.yaml \
 	workloads/cases/h16-counted-twice.yaml \
 	workloads/cases/h17-version-switch.yaml \
+	workloads/cases/h18-flush-before-type.yaml \
+	workloads/cases/h18-type-before-flush.yaml \
 	workloads/cases/m01-reach-of-a-tlb.yaml \
 	workloads/cases/m02-invpcid.yaml \
 	workloads/cases/p01-five-policies.yaml \
