@@ -224,10 +224,22 @@ program_libs = sim/libprogram.la libtlbsim.la $(JANSSON_LIBS) $(ZLIB_LIBS) \
 	$(READLINE_LIBS)
 tlbsim_LDADD = $(program_libs)
 
-dist_man_MANS += sim/tlbsim.1 sim/tlbsim-compare.1 sim/tlbsim-import.1 \
-	sim/tlbsim-explain.1 sim/tlbsim-explore.1 sim/tlbsim-walk.1 sim/tlbsim-shell.1 \
-	sim/tlbsim-profile.5 sim/tlbsim-replay.1 sim/tlbsim-generate.1 sim/tlbsim-trace.5 \
-	sim/tlbsim-bench.1 sim/tlbsim-convert.1
+dist_man_MANS += \
+	sim/tlbsim.1 \
+	sim/tlbsim-batches.1 \
+	sim/tlbsim-bench.1 \
+	sim/tlbsim-compare.1 \
+	sim/tlbsim-convert.1 \
+	sim/tlbsim-explain.1 \
+	sim/tlbsim-explore.1 \
+	sim/tlbsim-generate.1 \
+	sim/tlbsim-import.1 \
+	sim/tlbsim-list.1 \
+	sim/tlbsim-replay.1 \
+	sim/tlbsim-shell.1 \
+	sim/tlbsim-walk.1 \
+	sim/tlbsim-profile.5 \
+	sim/tlbsim-trace.5
 bashcompdir = $(datadir)/bash-completion/completions
 dist_bashcomp_DATA = sim/tlbsim.bash
 zshcompdir = $(datadir)/zsh/site-functions

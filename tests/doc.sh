@@ -18,20 +18,18 @@ options()
 	tlbsim "$1" --help | grep -o -e '--[a-z][a-z-]*' | sort -u
 }
 
-# The page of a command: its own, or the program's.
-page()
-{
-	if [ -f "sim/tlbsim-$1.1" ]; then
-		echo "sim/tlbsim-$1.1 sim/tlbsim.1"
-	else
-		echo sim/tlbsim.1
-	fi
-}
-
+# Every command has these two, which the program's own page tells.
 in_manual()
 {
-	# shellcheck disable=SC2046 # one or two files
-	grep -q -e "Fl -${2#--}\\>" $(page "$1")
+	case $2 in
+	--help | --usage) grep -q -e "Fl -${2#--}\\>" sim/tlbsim.1 ;;
+	*) grep -q -e "^\.It .*Fl -${2#--}\\>" "sim/tlbsim-$1.1" ;;
+	esac
+}
+
+is_installed()
+{
+	grep -q "sim/tlbsim-$1\.1\>" sim/local.mk && [ -f "sim/tlbsim-$1.1" ]
 }
 
 is_an_option()
@@ -45,14 +43,21 @@ for command in $commands; do
 	check "$command is in the completion" \
 		grep -q "\\<$command\\>" sim/tlbsim.bash
 	[ "$command" != help ] || continue
+	check "$command has a page" is_installed "$command"
+	check "$command is in SEE ALSO" \
+		grep -q "^\\.Xr tlbsim-$command 1 ,$" sim/tlbsim.1
 	for option in $(options "$command"); do
 		check "$command $option is in the manual" \
 			in_manual "$command" "$option"
 	done
 done
-for option in $(sed -n 's/.*Fl -\([a-z-]*\).*/--\1/p' sim/tlbsim-replay.1); do
-	check "replay $option of the manual exists" \
-		is_an_option replay "$option"
+for command in $commands; do
+	[ "$command" != help ] || continue
+	for option in $(sed -n 's/^\.It .*Fl -\([a-z-]*\).*/--\1/p' \
+		"sim/tlbsim-$command.1" | sort -u); do
+		check "$command $option of the manual exists" \
+			is_an_option "$command" "$option"
+	done
 done
 for event in $(tlbsim list --quiet events); do
 	check "event $event is in the manual" \
@@ -64,7 +69,7 @@ for key in $(tlbsim list --verbose events |
 	check "key $key of events is in the manual" \
 		grep -q "^\.\(It \)*.*\<$key\>" sim/tlbsim-trace.5
 done
-for topic in $(sed -n '/^Cm machines/,/^\./p' sim/tlbsim.1 | tr -d ',;' |
+for topic in $(sed -n '/^\.Cm machines , /p' sim/tlbsim-list.1 | tr -d ',;' |
 	tr ' ' '\n' | grep -x '[a-z]*'); do
 	check "list $topic" sh -c "tlbsim list $topic >/dev/null"
 done
