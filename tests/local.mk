@@ -6,7 +6,7 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 	$(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
-dist_check_DATA += tests/tap.sh tests/suite.h
+dist_check_DATA += tests/tap.sh tests/suite.h tests/bench.baseline
 AM_TESTS_ENVIRONMENT = \
 	export CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent; \
 	export CK_TIMEOUT_MULTIPLIER=15; \
@@ -475,6 +475,7 @@ EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/binary tests/fuzz/compare tests
 	tests/fuzz/recording tests/fuzz/replay tests/fuzz/shell tests/fuzz/trace
 
 shell_tests = \
+	tests/bench.sh \
 	tests/capture.sh \
 	tests/cases.sh \
 	tests/explore.sh \
