@@ -45,10 +45,12 @@ static json_t *pair_object(const struct pair *pair)
 {
 	const struct result *run = pair->base ? pair->base : pair->now;
 
-	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:o}", "trace", run->trace,
-			 "policy", run->policy, "machine", run->machine, "seed",
-			 (json_int_t)run->seed, "verdict", state(pair),
-			 "counters", moves_array(pair));
+	/* Results of a sweep alone have parameters: "*" leaves out a NULL. */
+	return json_pack("{s:s, s:s, s:s, s:I, s:o*, s:s, s:o}", "trace",
+			 run->trace, "policy", run->policy, "machine",
+			 run->machine, "seed", (json_int_t)run->seed,
+			 "parameters", json_loads(run->parameters, 0, NULL),
+			 "verdict", state(pair), "counters", moves_array(pair));
 }
 
 static json_t *counts_object(const struct comparison *comparison)

@@ -60,6 +60,9 @@ static void put_case(FILE *to, const struct pair *pair)
 	put_escaped(to, run->policy);
 	fputs(" on ", to);
 	put_escaped(to, run->machine);
+	if (run->parameters[0])
+		fputs(" with ", to);
+	put_escaped(to, run->parameters);
 	fputs(has_failed(pair) ? "\">\n" : "\"/>\n", to);
 	if (!has_failed(pair))
 		return;

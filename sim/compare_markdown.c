@@ -5,7 +5,7 @@
 #include "sim/compare.h"
 
 /* A bar would end the cell, and a name may contain what has a meaning. */
-static void put_code(FILE *to, const char *text)
+static void put_name(FILE *to, const char *text)
 {
 	fputc('`', to);
 	for (; *text; text++) {
@@ -16,7 +16,13 @@ static void put_code(FILE *to, const char *text)
 		else
 			fputc(*text, to);
 	}
-	fputs("` | ", to);
+	fputc('`', to);
+}
+
+static void put_code(FILE *to, const char *text)
+{
+	put_name(to, text);
+	fputs(" | ", to);
 }
 
 static void put_run(FILE *to, const struct result *run)
@@ -24,7 +30,12 @@ static void put_run(FILE *to, const struct result *run)
 	fputs("| ", to);
 	put_code(to, run->trace);
 	put_code(to, run->policy);
-	put_code(to, run->machine);
+	put_name(to, run->machine);
+	if (run->parameters[0]) {
+		fputs(" with ", to);
+		put_name(to, run->parameters);
+	}
+	fputs(" | ", to);
 }
 
 static void put_move(FILE *to, const struct pair *pair, const struct move *move)

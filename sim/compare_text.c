@@ -48,6 +48,8 @@ static void print_run(const struct result *run, bool color, FILE *to)
 {
 	paint_text(to, color, PAINT_BOLD, 0, run->trace);
 	fprintf(to, " under %s on %s", run->policy, run->machine);
+	if (run->parameters[0])
+		fprintf(to, " with %s", run->parameters);
 }
 
 static void print_pair(const struct pair *pair, bool verbose, bool color,

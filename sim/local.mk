@@ -134,6 +134,7 @@ sim_libprogram_la_SOURCES = \
 	sim/compare_text.c \
 	sim/convert.c sim/convert.h \
 	sim/curve.c sim/curve.h \
+	sim/json_in.c sim/json_in.h \
 	sim/options.c sim/options.h \
 	sim/output.c sim/output.h \
 	sim/progress.c sim/progress.h \
@@ -148,6 +149,7 @@ sim_libprogram_la_SOURCES = \
 	sim/report_tap.c \
 	sim/report_text.c \
 	sim/results_file.c sim/results_file.h \
+	sim/results_json.c sim/results_json.h \
 	sim/table.c sim/table.h \
 	sim/changes.c sim/changes.h \
 	sim/explain.c sim/explain.h \

@@ -185,15 +185,17 @@ static enum status failure(struct replay *replay, int rc)
 static enum status finish(struct replay *replay, struct results *results)
 {
 	enum status status = STATUS_OK, one;
-	const struct results *now;
+	struct results now;
 
 	for (size_t i = 0; i < replay->runs; i++) {
 		sim_finish(replay->run[i].sim);
-		now = sim_results(replay->run[i].sim);
-		one = judge(replay, &replay->run[i], now);
+		now = *sim_results(replay->run[i].sim);
+		now.parameter = replay->config->parameter;
+		now.nr_parameters = replay->config->nr_parameters;
+		one = judge(replay, &replay->run[i], &now);
 		if (one > status)
 			status = one;
-		if (results_copy(&results[i], now) < 0)
+		if (results_copy(&results[i], &now) < 0)
 			return failure(replay, -ENOMEM);
 		results[i].passed = one == STATUS_OK;
 	}

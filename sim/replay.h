@@ -30,6 +30,8 @@ struct replay_config {
 	size_t nr_settings;
 	const char *name;		/* of the trace in results; NULL: path */
 	bool no_oracle;			/* of sim_config */
+	const struct result_parameter *parameter;	/* for results */
+	size_t nr_parameters;
 	bool ignore_expect;		/* nor do broken invariants fail */
 	FILE *messages;			/* NULL: stderr */
 };

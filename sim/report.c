@@ -14,8 +14,8 @@
 #include "sim/report.h"
 
 const struct report_format *const report_formats[] = {
-	&report_text,	 &report_json, &report_csv, &report_tap,
-	&report_summary, &report_html, NULL,
+	&report_text, &report_json,    &report_json_lines, &report_csv,
+	&report_tap,  &report_summary, &report_html,	   NULL,
 };
 
 enum {
@@ -29,8 +29,8 @@ static const struct argp_option option_table[] = {
 	{ NULL, 0, NULL, 0, "What is reported:" },
 	{ "output", 'o', "FILE", 0,
 	  "write to FILE, in the format of its "
-	  "suffix (.txt .json .csv .tap .html); '-' is stdout" },
-	{ "format", 'f', "text|json|csv|tap|summary|html", 0,
+	  "suffix (.txt .json .jsonl .csv .tap .html); '-' is stdout" },
+	{ "format", 'f', "text|json|jsonl|csv|tap|summary|html", 0,
 	  "whatever the suffix says" },
 	{ "tap", KEY_TAP, NULL, 0, "short for --format=tap" },
 	{ "summary", KEY_SUMMARY, NULL, 0,
@@ -83,7 +83,7 @@ static const struct report_format *format_of_path(struct argp_state *state,
 			return report_formats[i];
 	argp_error(state,
 		   "no format has the suffix of '%s'; "
-		   "use .txt, .json, .csv, .tap, .html or --format",
+		   "use .txt, .json, .jsonl, .csv, .tap, .html or --format",
 		   path);
 	return NULL;
 }

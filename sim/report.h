@@ -29,8 +29,8 @@ struct report_format {
 	int (*write)(const struct report *report, FILE *to);
 };
 
-extern const struct report_format report_text, report_json, report_csv,
-	report_tap, report_summary, report_html;
+extern const struct report_format report_text, report_json, report_json_lines,
+	report_csv, report_tap, report_summary, report_html;
 /* What JSON has, laid out as Jansson's @flags say; 0 or -ENOMEM. */
 int report_json_write(const struct report *report, size_t flags, FILE *to);
 /* All of them, NULL-terminated; text first. */

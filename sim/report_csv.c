@@ -41,9 +41,21 @@ static bool is_last_of_oracle(enum counter i)
 		strcmp(counter_info[i + 1].group, "oracle") != 0);
 }
 
-static void write_header(FILE *to)
+/* Those of a sweep; all its results have the same ones. */
+static void write_parameter_names(FILE *to, const struct report *report)
 {
-	fputs("schema,trace,policy,machine,quirks,seed,incomplete", to);
+	const struct results *r = report->results;
+	size_t count = report->traces ? r->nr_parameters : 0;
+
+	for (size_t i = 0; i < count; i++)
+		fprintf(to, ",parameters.%s", r->parameter[i].path);
+}
+
+static void write_header(FILE *to, const struct report *report)
+{
+	fputs("schema,trace,policy,machine,quirks,seed", to);
+	write_parameter_names(to, report);
+	fputs(",incomplete", to);
 	for (enum counter i = 0; i < COUNTERS; i++) {
 		fprintf(to, ",%s", counter_info[i].path);
 		if (is_last_of_oracle(i))
@@ -106,6 +118,8 @@ static void write_result(FILE *to, const struct results *r)
 	field(to, r->machine);
 	write_quirks(to, r->quirks);
 	fprintf(to, ",%" PRIu64, r->seed);
+	for (size_t i = 0; i < r->nr_parameters; i++)
+		field(to, r->parameter[i].value);
 	write_incomplete(to, r);
 	for (enum counter i = 0; i < COUNTERS; i++)
 		write_value(to, r, i);
@@ -114,7 +128,7 @@ static void write_result(FILE *to, const struct results *r)
 
 static int write_csv(const struct report *report, FILE *to)
 {
-	write_header(to);
+	write_header(to, report);
 	for (size_t i = 0; i < report->traces * report->policies; i++)
 		write_result(to, &report->results[i]);
 	return 0;

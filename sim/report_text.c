@@ -185,6 +185,18 @@ static void print_quirks(unsigned quirks, FILE *to)
 		fputc('\n', to);
 }
 
+/* What a sweep put in place of what the trace says. */
+static void print_parameters(const struct results *r, FILE *to)
+{
+	const char *lead = "with ";
+
+	for (size_t i = 0; i < r->nr_parameters; i++, lead = ", ")
+		fprintf(to, "%s%s=%s", lead, r->parameter[i].path,
+			r->parameter[i].value);
+	if (r->nr_parameters)
+		fputc('\n', to);
+}
+
 static void print_title(const struct report *report, const struct results *r,
 			FILE *to)
 {
@@ -199,6 +211,7 @@ static void print_title(const struct report *report, const struct results *r,
 		fprintf(to, ", seed %" PRIu64, r->seed);
 	fputc('\n', to);
 	print_quirks(r->quirks, to);
+	print_parameters(r, to);
 	fputc('\n', to);
 }
 
@@ -306,18 +319,51 @@ static const struct column {
 };
 #define COLUMNS (sizeof(columns) / sizeof(*columns))
 
-static void print_lines(const struct report *report, FILE *to)
+/* Whether the traces did not all run on the same. */
+static bool machines_differ(const struct report *report)
 {
-	struct table table = { .columns = COLUMNS + 2, .left = 2 };
 	const struct results *r = report->results;
 
-	table_add(&table, PAINT_BOLD, "trace");
-	table_add(&table, PAINT_BOLD, "policy");
+	for (size_t t = 1; t < report->traces; t++)
+		if (strcmp(r[t].machine, r[0].machine) != 0)
+			return true;
+	return false;
+}
+
+static void add_titles(struct table *table, const struct results *r,
+		       bool machines)
+{
+	table_add(table, PAINT_BOLD, "trace");
+	if (machines)
+		table_add(table, PAINT_BOLD, "machine");
+	for (size_t i = 0; i < r->nr_parameters; i++)
+		table_add(table, PAINT_BOLD, "%s", r->parameter[i].path);
+	table_add(table, PAINT_BOLD, "policy");
 	for (size_t i = 0; i < COLUMNS; i++)
-		table_add(&table, PAINT_BOLD, "%s", columns[i].title);
+		table_add(table, PAINT_BOLD, "%s", columns[i].title);
+}
+
+/* What a line is of. */
+static void add_run(struct table *table, const struct results *r, bool machines)
+{
+	table_add(table, PAINT_NONE, "%s", r->trace);
+	if (machines)
+		table_add(table, PAINT_NONE, "%s", r->machine);
+	for (size_t i = 0; i < r->nr_parameters; i++)
+		table_add(table, PAINT_NONE, "%s", r->parameter[i].value);
+	table_add(table, PAINT_NONE, "%s", r->policy);
+}
+
+static void print_lines(const struct report *report, FILE *to)
+{
+	const struct results *r = report->results;
+	bool machines = machines_differ(report);
+	size_t left = 2 + machines + r->nr_parameters;
+	struct table table = { .columns = left + COLUMNS, .left = left };
+
+	add_titles(&table, r, machines);
 	for (size_t t = 0; t < report->traces; t++) {
-		table_add(&table, PAINT_NONE, "%s", r[t].trace);
-		table_add(&table, PAINT_NONE, "%s", r[t].policy);
+		add_run(&table, &r[t], machines);
 		for (size_t i = 0; i < COLUMNS; i++)
 			add_value(&table, &r[t], columns[i].counter);
 	}

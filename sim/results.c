@@ -70,10 +70,14 @@ static size_t copy_size(const struct results *r)
 		      r->nr_inspect * sizeof(*r->inspect) +
 		      r->nr_incomplete * sizeof(*r->incomplete) +
 		      text_size(r->trace) + text_size(r->title) +
-		      text_size(r->policy) + text_size(r->machine);
+		      text_size(r->policy) + text_size(r->machine) +
+		      r->nr_parameters * sizeof(*r->parameter);
 
 	for (size_t i = 0; i < r->nr_inspect; i++)
 		size += text_size(r->inspect[i]);
+	for (size_t i = 0; i < r->nr_parameters; i++)
+		size += text_size(r->parameter[i].path) +
+			text_size(r->parameter[i].value);
 	return size;
 }
 
@@ -96,6 +100,7 @@ static char *append_text(char **end, const char *text)
 int results_copy(struct results *to, const struct results *from)
 {
 	char *end = malloc(copy_size(from));
+	struct result_parameter *parameter;
 
 	if (!end)
 		return -ENOMEM;
@@ -104,6 +109,9 @@ int results_copy(struct results *to, const struct results *from)
 	/* Numbers and pointers first: they need the alignment. */
 	if (from->series)
 		to->series = append(&end, from->series, sizeof(*from->series));
+	parameter = append(&end, from->parameter,
+			   from->nr_parameters * sizeof(*from->parameter));
+	to->parameter = parameter;
 	to->inspect = append(&end, from->inspect,
 			     from->nr_inspect * sizeof(*from->inspect));
 	to->incomplete = append(&end, from->incomplete,
@@ -111,6 +119,10 @@ int results_copy(struct results *to, const struct results *from)
 					sizeof(*from->incomplete));
 	for (size_t i = 0; i < from->nr_inspect; i++)
 		to->inspect[i] = append_text(&end, from->inspect[i]);
+	for (size_t i = 0; i < from->nr_parameters; i++) {
+		parameter[i].path = append_text(&end, parameter[i].path);
+		parameter[i].value = append_text(&end, parameter[i].value);
+	}
 	to->trace = append_text(&end, from->trace);
 	to->title = append_text(&end, from->title);
 	to->policy = append_text(&end, from->policy);

@@ -87,11 +87,18 @@ int counter_find(const char *path);
 
 struct series;
 
+/* What a sweep put into a trace: "blkback.generate.depth", "8". */
+struct result_parameter {
+	const char *path, *value;
+};
+
 struct results {
 	const char *trace, *title;	/* file name as given; title */
 	const char *policy, *machine;
 	unsigned quirks;		/* of the machine: 1u << mmu_quirk */
 	uint64_t seed;
+	size_t nr_parameters;
+	const struct result_parameter *parameter;
 	size_t nr_incomplete;
 	const char (*incomplete)[200];
 	bool unchecked;			/* the oracle was not asked */

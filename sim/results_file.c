@@ -4,11 +4,12 @@
  *
  *   [ { "schema": "tlbsim-result/1", "trace": ..., "flush": { ... } }, ... ]
  *
+ * or the same objects in lines.
  * Jansson keeps no places, so that what is wrong inside an object is told by
  * the number of that object and the path in it.  Members that this version
  * does not know are left alone: a newer one may have written them.
  *
- * Source of the format: RFC 8259; the schema is report_json.c's.
+ * Source of the format: RFC 8259; the schema is results_json.c's.
  */
 #include "config.h"
 
@@ -17,89 +18,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "mmu/quirks.h"
-#include "sim/input.h"
+#include "sim/json_in.h"
 #include "sim/results_file.h"
-
-#define SCHEMA "tlbsim-result/1"
+#include "sim/results_json.h"
 
 struct reader {
 	struct result_file *file;
 	struct diags *diags;
 	size_t number; /* of the object, from 1 */
 };
-
-/* ---- bytes ---------------------------------------------------------- */
-
-struct source {
-	struct input *input;
-	long status; /* the last of input_part() */
-};
-
-static size_t next_bytes(void *buffer, size_t room, void *data)
-{
-	struct source *source = data;
-	const char *text;
-
-	source->status = input_part(source->input, room, &text);
-	if (source->status < 0)
-		return (size_t)-1;
-	if (source->status > 0)
-		memcpy(buffer, text, (size_t)source->status);
-	return (size_t)source->status;
-}
-
-/* The parser stops at what it does not like, and says where. */
-static void reject_syntax(const char *path, const json_error_t *error,
-			  struct diags *diags)
-{
-	struct place place = { path, 0, 0 };
-
-	if (error->line > 0)
-		place.line = (uint32_t)error->line;
-	if (error->column > 0)
-		place.column = (uint32_t)error->column;
-	diag_error(diags, place, "not JSON: %s", error->text);
-}
-
-static int parse_from(struct input *input, const char *path, json_t **json,
-		      struct diags *diags)
-{
-	struct source source = { input, 0 };
-	struct place place = { path, 0, 0 };
-	json_error_t error;
-
-	*json = json_load_callback(next_bytes, &source, JSON_REJECT_DUPLICATES,
-				   &error);
-	if (*json)
-		return 0;
-	if (source.status == -EBADMSG) {
-		place.line = input_line_number(input);
-		place.column = input_column(input);
-		diag_error(diags, place, "%s", input_problem(input));
-		return -EBADMSG;
-	}
-	if (source.status < 0)
-		return (int)source.status;
-	if (json_error_code(&error) == json_error_out_of_memory)
-		return -ENOMEM;
-	reject_syntax(path, &error, diags);
-	return -EBADMSG;
-}
-
-static int parse(const char *path, json_t **json, struct diags *diags)
-{
-	struct input *input;
-	int rc = input_open(&input, path);
-
-	if (rc < 0)
-		return rc;
-	rc = parse_from(input, path, json, diags);
-	input_close(input);
-	return rc;
-}
 
 /* ---- one object ----------------------------------------------------- */
 
@@ -178,16 +106,30 @@ static unsigned read_quirks(const json_t *list)
 	return quirks;
 }
 
-static void read_object(const struct reader *reader, const json_t *object,
-			struct result *result)
+/* As JSON again, sorted: in whatever order, they are the same. */
+static char *read_parameters(const json_t *object)
+{
+	const json_t *parameters = json_object_get(object, "parameters");
+	char *text = parameters ? json_dumps(parameters,
+					     JSON_COMPACT | JSON_SORT_KEYS)
+				: strdup("");
+
+	return text;
+}
+
+static int read_object(const struct reader *reader, const json_t *object,
+		       struct result *result)
 {
 	const json_t *seed = json_object_get(object, "seed");
 	const char *schema = read_text(reader, object, "schema");
 
-	if (strcmp(schema, SCHEMA) != 0) {
-		reject(reader, "schema", "is not " SCHEMA);
-		return;
+	if (strcmp(schema, RESULT_SCHEMA) != 0) {
+		reject(reader, "schema", "is not " RESULT_SCHEMA);
+		return 0;
 	}
+	result->parameters = read_parameters(object);
+	if (!result->parameters)
+		return -ENOMEM;
 	result->trace = read_text(reader, object, "trace");
 	result->policy = read_text(reader, object, "policy");
 	result->machine = read_text(reader, object, "machine");
@@ -196,6 +138,7 @@ static void read_object(const struct reader *reader, const json_t *object,
 		result->seed = read_count(reader, "seed", seed);
 	for (enum counter i = 0; i < COUNTERS; i++)
 		read_counter(reader, object, result, i);
+	return 0;
 }
 
 /* ---- all of them ---------------------------------------------------- */
@@ -212,6 +155,8 @@ int result_order(const struct result *a, const struct result *b)
 		order = (a->quirks > b->quirks) - (a->quirks < b->quirks);
 	if (order == 0)
 		order = (a->seed > b->seed) - (a->seed < b->seed);
+	if (order == 0)
+		order = strcmp(a->parameters, b->parameters);
 	return order;
 }
 
@@ -254,6 +199,7 @@ static int read_array(struct result_file *file, const json_t *array,
 		      struct diags *diags)
 {
 	struct reader reader = { .file = file, .diags = diags };
+	int rc = 0;
 
 	file->count = json_array_size(array);
 	if (!file->count) {
@@ -265,11 +211,13 @@ static int read_array(struct result_file *file, const json_t *array,
 	file->result = calloc(file->count, sizeof(*file->result));
 	if (!file->result)
 		return -ENOMEM;
-	for (size_t i = 0; i < file->count; i++) {
+	for (size_t i = 0; i < file->count && rc == 0; i++) {
 		reader.number = i + 1;
-		read_object(&reader, json_array_get(array, i),
-			    &file->result[i]);
+		rc = read_object(&reader, json_array_get(array, i),
+				 &file->result[i]);
 	}
+	if (rc < 0)
+		return rc;
 	return diags->count ? -EBADMSG : check_unique(file, diags);
 }
 
@@ -277,7 +225,7 @@ int result_file_read(struct result_file *file, const char *path,
 		     struct diags *diags)
 {
 	json_t *json;
-	int rc = parse(path, &json, diags);
+	int rc = json_in_load(path, &json, diags);
 
 	*file = (struct result_file){ .path = path };
 	if (rc < 0)
@@ -293,6 +241,8 @@ int result_file_read(struct result_file *file, const char *path,
 
 void result_file_free(struct result_file *file)
 {
+	for (size_t i = 0; file->result && i < file->count; i++)
+		free(file->result[i].parameters);
 	free(file->result);
 	json_decref(file->memory);
 	*file = (struct result_file){ .count = 0 };

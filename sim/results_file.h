@@ -20,6 +20,7 @@ struct result {
 	const char *trace, *policy, *machine;
 	unsigned quirks;
 	uint64_t seed;
+	char *parameters;		/* "update=plain cpus=2", or "" */
 	bool has[COUNTERS];		/* an older program knew fewer */
 	uint64_t value[COUNTERS];	/* percents in RESULT_PERCENT_UNITs */
 };
@@ -40,7 +41,7 @@ int result_file_read(struct result_file *file, const char *path,
 		     struct diags *diags);
 void result_file_free(struct result_file *file);
 
-/* Order of runs: by trace, policy, machine, quirks, seed; 0 is the same run. */
+/* Order of runs: by trace, policy, machine, quirks, seed, parameters; 0 is the same run. */
 int result_order(const struct result *a, const struct result *b);
 
 #endif /* SIM_RESULTS_FILE_H */
