@@ -24,6 +24,6 @@ struct command {
 
 extern const struct command cmd_replay, cmd_compare, cmd_explain, cmd_explore,
 	cmd_walk, cmd_shell, cmd_import, cmd_list, cmd_batches, cmd_generate,
-	cmd_bench, cmd_convert;
+	cmd_bench, cmd_convert, cmd_sweep;
 
 #endif /* SIM_CMD_H */

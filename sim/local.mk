@@ -148,6 +148,22 @@ sim_libprogram_la_SOURCES = \
 	sim/report_summary.c \
 	sim/report_tap.c \
 	sim/report_text.c \
+	sim/journal.c sim/journal.h \
+	sim/node_text.c sim/node_text.h \
+	sim/pool.c sim/pool.h \
+	sim/sweep.h \
+	sim/sweep_cells.c \
+	sim/sweep_check.c \
+	sim/sweep_identity.c \
+	sim/sweep_merge.c \
+	sim/sweep_options.c sim/sweep_options.h \
+	sim/sweep_outcome.c sim/sweep_outcome.h \
+	sim/sweep_parameters.c \
+	sim/sweep_part.c sim/sweep_part.h \
+	sim/sweep_read.c \
+	sim/sweep_resume.c sim/sweep_resume.h \
+	sim/sweep_run.c sim/sweep_run.h \
+	sim/sweep_traces.c \
 	sim/results_file.c sim/results_file.h \
 	sim/results_json.c sim/results_json.h \
 	sim/table.c sim/table.h \
@@ -216,6 +232,7 @@ tlbsim_SOURCES = \
 	sim/cmd_list.c \
 	sim/cmd_replay.c \
 	sim/cmd_shell.c \
+	sim/cmd_sweep.c \
 	sim/driver.h \
 	sim/generator.h \
 	sim/stream.h \
@@ -239,6 +256,7 @@ dist_man_MANS += \
 	sim/tlbsim-list.1 \
 	sim/tlbsim-replay.1 \
 	sim/tlbsim-shell.1 \
+	sim/tlbsim-sweep.1 \
 	sim/tlbsim-walk.1 \
 	sim/tlbsim-profile.5 \
 	sim/tlbsim-trace.5

@@ -16,9 +16,9 @@
 #include "sim/output.h"
 
 static const struct command *const commands[] = {
-	&cmd_replay,   &cmd_compare, &cmd_explain, &cmd_explore,
-	&cmd_walk,     &cmd_shell,   &cmd_batches, &cmd_import,
-	&cmd_generate, &cmd_convert, &cmd_list,	   &cmd_bench,
+	&cmd_replay,  &cmd_compare, &cmd_sweep,	  &cmd_explain, &cmd_explore,
+	&cmd_walk,    &cmd_shell,   &cmd_batches, &cmd_import,	&cmd_generate,
+	&cmd_convert, &cmd_list,    &cmd_bench,
 };
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 

@@ -37,6 +37,15 @@ struct progress progress_start(int fd, bool wanted)
 	};
 }
 
+struct progress progress_force(int fd)
+{
+	return (struct progress){
+		.fd = fd,
+		.next = now() + SECOND,
+		.lines = !isatty(fd),
+	};
+}
+
 static void put(int fd, const char *text, size_t length)
 {
 	/* A line that cannot be drawn is not worth an error. */
@@ -44,11 +53,21 @@ static void put(int fd, const char *text, size_t length)
 		return;
 }
 
+static void draw_line(struct progress *progress, const char *line)
+{
+	char text[LINE + 8];
+	int length = snprintf(text, sizeof(text),
+			      progress->lines ? "%.*s\n" : "\r\033[K%.*s", LINE,
+			      line);
+
+	put(progress->fd, text, (size_t)length);
+	progress->shown = !progress->lines;
+}
+
 static void draw(struct progress *progress, const char *what, uint64_t done,
 		 uint64_t total, uint64_t events)
 {
-	char line[LINE], text[LINE + 8], much[32] = "", many[40] = "";
-	int length;
+	char line[LINE], much[32] = "", many[40] = "";
 
 	if (total)
 		snprintf(much, sizeof(much), "%3" PRIu64 "%% of ",
@@ -56,23 +75,39 @@ static void draw(struct progress *progress, const char *what, uint64_t done,
 	if (events)
 		snprintf(many, sizeof(many), ", %" PRIu64 " events", events);
 	snprintf(line, sizeof(line), "%s%s%s", much, what, many);
-	length = snprintf(text, sizeof(text), "\r\033[K%s", line);
-	put(progress->fd, text, (size_t)length);
-	progress->shown = true;
+	draw_line(progress, line);
+}
+
+/* Is this the process that the terminal listens to? */
+static bool is_in_front(const struct progress *progress)
+{
+	return progress->lines || tcgetpgrp(progress->fd) == getpgrp();
+}
+
+/* Is it time to draw?  Then the next time is set. */
+static bool take_turn(struct progress *progress)
+{
+	if (!progress_is_due(progress))
+		return false;
+	progress->next = now() + (progress->lines ? 10 * SECOND : SECOND / 5);
+	return is_in_front(progress);
+}
+
+bool progress_is_due(const struct progress *progress)
+{
+	return progress->fd >= 0 && now() >= progress->next;
+}
+
+void progress_say(struct progress *progress, const char *text)
+{
+	if (take_turn(progress))
+		draw_line(progress, text);
 }
 
 void progress_update(struct progress *progress, const char *what, uint64_t done,
 		     uint64_t total, uint64_t events)
 {
-	uint64_t time;
-
-	if (progress->fd < 0)
-		return;
-	time = now();
-	if (time < progress->next)
-		return;
-	progress->next = time + SECOND / 5;
-	if (tcgetpgrp(progress->fd) == getpgrp())
+	if (take_turn(progress))
 		draw(progress, what, done, total, events);
 }
 

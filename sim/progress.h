@@ -13,10 +13,20 @@ struct progress {
 	int fd;				/* the terminal; -1: say nothing */
 	bool shown;			/* there is something to erase */
 	uint64_t next;			/* when to draw again, ns */
+	bool lines;			/* to a file: a line now and then */
 };
 
 /* Show progress on @fd if it is a terminal and @wanted, after a second. */
 struct progress progress_start(int fd, bool wanted);
+
+/* Show it on @fd whatever that is; lines that stay, every ten seconds, on what
+ * is no terminal. */
+struct progress progress_force(int fd);
+
+/* @text says it all, as often as that is allowed. */
+void progress_say(struct progress *progress, const char *text);
+/* Would it be said now?  Then it may be worth to make a text. */
+bool progress_is_due(const struct progress *progress);
 
 /* @what is @done of @total (0: unknown) bytes far, having run @events, if any.
  * Cheap, but reads a clock: not for each event. */

@@ -35,8 +35,10 @@ _tlbsim_argument()
 		COMPREPLY=($(compgen -f -W "$(_tlbsim_names machines)" \
 			-- "$cur")) ;;
 	replay:-f | replay:--format)
-		COMPREPLY=($(compgen -W 'text json csv tap summary
+		COMPREPLY=($(compgen -W 'text json jsonl csv tap summary
 			html' -- "$cur")) ;;
+	sweep:-f | sweep:--format)
+		COMPREPLY=($(compgen -W 'text json jsonl csv' -- "$cur")) ;;
 	convert:-f | convert:--format)
 		COMPREPLY=($(compgen -W 'yaml binary' -- "$cur")) ;;
 	compare:-f | compare:--format)
@@ -60,6 +62,9 @@ _tlbsim_argument()
 		COMPREPLY=($(compgen -W 'text csv' -- "$cur")) ;;
 	*:-o | *:--output | shell:-s | shell:--script)
 		COMPREPLY=($(compgen -f -- "$cur")) ;;
+	sweep:--shard)
+		COMPREPLY=($(compgen -W 'auto auto/' -- "$cur")) ;;
+	sweep:-j | sweep:--jobs) ;;
 	explore:--preemptions | explore:--depth | explore:--schedules | \
 		explore:--time) ;;
 	*:--cpus | *:--seed | explain:--from | *:--to | walk:--cpu | \
@@ -80,6 +85,8 @@ _tlbsim_options()
 		--summary --series --no-oracle' ;;
 	compare) options+=' --tolerance --output --format --verbose --quiet
 		--color' ;;
+	sweep) options+=' --jobs --list --shard --merge --resume --restart
+		--output --format --quiet --color --progress --no-progress' ;;
 	explain) options+=' --from --to --policy --machine --cpus --seed
 		--format --output --color' ;;
 	explore) options+=' --policy --machine --preemptions --depth --schedules
@@ -104,7 +111,7 @@ _tlbsim_operand()
 {
 	case $command in
 	help)
-		COMPREPLY=($(compgen -W 'replay compare explain explore walk shell
+		COMPREPLY=($(compgen -W 'replay compare sweep explain explore walk shell
 			batches import generate convert list bench' -- "$cur")) ;;
 	list)
 		if [[ $previous == machines ]]; then
@@ -148,7 +155,7 @@ _tlbsim()
 		previous=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if ((COMP_CWORD == 1)); then
-		COMPREPLY=($(compgen -W 'replay compare explain explore walk shell batches import
+		COMPREPLY=($(compgen -W 'replay compare sweep explain explore walk shell batches import
 			generate convert list bench
 			help --help --version' -- "$cur"))
 	elif _tlbsim_argument "$previous"; then

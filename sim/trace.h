@@ -139,6 +139,8 @@ int trace_open_with(struct trace **trace, const char *path,
 		    const struct trace_override *override,
 		    struct diags *diags);
 const struct trace_header *trace_header(const struct trace *trace);
+/* A bit for each of the settings, from 1 << 0, that met its place so far. */
+uint64_t trace_settings_met(const struct trace *trace);
 struct event_labels;
 /* What its labels are called, until the next event is read. */
 struct event_labels trace_labels(const struct trace *trace);

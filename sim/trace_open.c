@@ -273,6 +273,11 @@ const struct trace_header *trace_header(const struct trace *trace)
 	return &trace->header;
 }
 
+uint64_t trace_settings_met(const struct trace *trace)
+{
+	return trace->settings.used;
+}
+
 struct event_labels trace_labels(const struct trace *trace)
 {
 	return (struct event_labels){ trace->reader.handles,

@@ -39,7 +39,8 @@ check 'policies after =' offers 'upstream' replay --policy = up
 check 'policies after a comma' offers 'upstream,rfc2014' \
 	replay -p upstream,rfc
 check 'machines' offers 'ivybridge-ep' replay -m ivy
-check 'formats' offers 'json' replay --format j
+check 'formats of a sweep' offers 'json jsonl' sweep --format j
+check 'formats' offers 'json jsonl' replay --format j
 check 'topics' offers 'machines' list ma
 check 'machines of list' offers 'skylake-sp' list machines sky
 check 'importers' offers 'xen-recording xen-requests' import xen-r

@@ -380,6 +380,7 @@ check_PROGRAMS += \
 	tests/check_node \
 	tests/check_profile \
 	tests/check_setting \
+	tests/check_sweep \
 	tests/check_trace
 reading_libs = libtlbsim.la $(CHECK_LIBS)
 tests_check_diag_LDADD = $(reading_libs)
@@ -396,6 +397,8 @@ tests_check_profile_SOURCES = tests/check_profile.c $(text_file)
 tests_check_profile_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_setting_SOURCES = tests/check_setting.c $(text_file)
 tests_check_setting_LDADD = $(reading_libs) $(ZLIB_LIBS)
+tests_check_sweep_SOURCES = tests/check_sweep.c $(text_file)
+tests_check_sweep_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_trace_SOURCES = tests/check_trace.c $(text_file) \
 	tests/describe.h tests/describe.c
 tests_check_trace_LDADD = $(reading_libs) $(ZLIB_LIBS)
@@ -494,6 +497,7 @@ shell_tests = \
 	tests/regression.sh \
 	tests/seam.sh \
 	tests/shell.sh \
+	tests/sweep.sh \
 	tests/zsh.sh
 dist_check_SCRIPTS += $(shell_tests)
 dist_check_DATA += tests/html/all.cjs tests/html/browser.cjs tests/html/lesson.cjs \

@@ -86,6 +86,10 @@ workloads_traces = \
 # What a real machine did; tests/check_published.c compares.
 EXTRA_DIST += workloads/zen5-curve.csv
 
+# Many runs at once; tests/sweep.sh runs them.
+EXTRA_DIST += workloads/sweeps/array.sh workloads/sweeps/headline.yaml \
+	workloads/sweeps/queue.yaml
+
 # The course; tests/lessons.sh holds it.
 EXTRA_DIST += $(workloads_lessons)
 workloads_lessons = \
