@@ -134,16 +134,6 @@ void domains_destroy(struct sim *sim)
 	free(sim->domain);
 }
 
-struct domain *domain_find(struct sim *sim, int id)
-{
-	unsigned index;
-
-	if (id < 0 || (unsigned)id >= DOMID_FIRST_RESERVED)
-		return NULL;
-	index = sim->domain_index[id];
-	return index ? &sim->domain[index - 1] : NULL;
-}
-
 struct domain *domain_of_frame(struct sim *sim, mfn_t mfn)
 {
 	size_t low = 0, high = sim->nr_domains;

@@ -41,8 +41,6 @@ void domains_destroy(struct sim *sim);
 /* Machine frames that the header's domains and the hypervisor need. */
 uint64_t domains_frames(const struct trace_header *header);
 
-/* The domain called @id, or NULL. */
-struct domain *domain_find(struct sim *sim, int id);
 /* Who owns a machine frame; NULL: nobody, or there is none. */
 struct domain *domain_of_frame(struct sim *sim, mfn_t mfn);
 

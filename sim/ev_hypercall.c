@@ -8,18 +8,14 @@
 #include "sim/pgtab.h"
 #include "sim/state.h"
 
-/*
- * The address to give for @at: itself, after the guest made the tables above
- * it, or the machine address of its L1 entry.  Addresses that no guest may
- * use are the hypervisor's to refuse.
- */
-static int host_address(struct call *call, const struct op *op, uint64_t at,
+static int make_address(struct call *call, const struct op *op, uint64_t at,
 			uint64_t *address)
 {
 	paddr_t entry;
-	int rc = pgtab_make(call->domain, at, 1, &entry);
+	int rc;
 
 	*address = at;
+	rc = pgtab_make(call->domain, at, 1, &entry);
 	if (rc == -ENOMEM)
 		diag_error(call->sim->diags, sim_place(call->place, op),
 			   "no machine memory is left for page tables");
@@ -29,6 +25,22 @@ static int host_address(struct call *call, const struct op *op, uint64_t at,
 	else if (rc == 0 && op->at_pte)
 		*address = entry;
 	return rc == -ENOMEM || (rc < 0 && op->at_pte) ? -EBADMSG : 0;
+}
+
+/*
+ * The address to give for @at: itself, after the guest made the tables above
+ * it, or the machine address of its L1 entry.  Addresses that no guest may
+ * use are the hypervisor's to refuse.
+ */
+static int host_address(struct call *call, const struct op *op, uint64_t at,
+			uint64_t *address)
+{
+	paddr_t entry;
+
+	*address = at;
+	if (!op->at_pte && pgtab_known(call->domain, at, &entry))
+		return 0;
+	return make_address(call, op, at, address);
 }
 
 static int build_map(struct call *call, const struct op *op, void *to)

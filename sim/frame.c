@@ -59,27 +59,3 @@ void frame_free(struct frames *frames, mfn_t mfn)
 	*frame = (struct frame){ .refs = frames->free, .type = FRAME_FREE };
 	frames->free = (uint32_t)mfn.n;
 }
-
-bool frame_hold(struct frame *frame, enum machine_hold kind)
-{
-	if (kind == MACHINE_HOLD_WRITABLE) {
-		if (frame_is_table(frame)) /* (1) */
-			return false;
-		if (frame->type == FRAME_UNTYPED)
-			frame->type = FRAME_WRITABLE;
-		frame->type_refs++;
-	}
-	frame->refs++;
-	return true;
-}
-
-void frame_drop(struct frame *frame, enum machine_hold kind)
-{
-	assert(frame->refs > 0);
-	frame->refs--;
-	if (kind == MACHINE_HOLD)
-		return;
-	assert(frame->type_refs > 0); /* (2) */
-	if (--frame->type_refs == 0 && frame->type == FRAME_WRITABLE)
-		frame->type = FRAME_UNTYPED;
-}

@@ -10,6 +10,8 @@
 #ifndef SIM_FRAME_H
 #define SIM_FRAME_H
 
+#include <assert.h>
+
 #include "gnttab/machine.h"
 
 /* Frames for page tables and shared grant frames: 4 GiB of them. */
@@ -71,13 +73,35 @@ bool frame_alloc(struct frames *frames, struct domain *owner,
 /* Give back a frame from frame_alloc(), which has no references. */
 void frame_free(struct frames *frames, mfn_t mfn);
 
-/* References, checked by nobody: the caller knows the owner. */
-bool frame_hold(struct frame *frame, enum machine_hold kind);
-void frame_drop(struct frame *frame, enum machine_hold kind);
-
 static inline bool frame_is_table(const struct frame *frame)
 {
 	return frame->type >= FRAME_L1 && frame->type <= FRAME_L4;
+}
+
+/* References, checked by nobody: the caller knows the owner.  (1) and (2) are
+ * of frame.c. */
+static inline bool frame_hold(struct frame *frame, enum machine_hold kind)
+{
+	if (kind == MACHINE_HOLD_WRITABLE) {
+		if (frame_is_table(frame)) /* (1) */
+			return false;
+		if (frame->type == FRAME_UNTYPED)
+			frame->type = FRAME_WRITABLE;
+		frame->type_refs++;
+	}
+	frame->refs++;
+	return true;
+}
+
+static inline void frame_drop(struct frame *frame, enum machine_hold kind)
+{
+	assert(frame->refs > 0);
+	frame->refs--;
+	if (kind == MACHINE_HOLD)
+		return;
+	assert(frame->type_refs > 0); /* (2) */
+	if (--frame->type_refs == 0 && frame->type == FRAME_WRITABLE)
+		frame->type = FRAME_UNTYPED;
 }
 
 #endif /* SIM_FRAME_H */

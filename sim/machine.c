@@ -24,13 +24,22 @@
 
 /* ---- domains -------------------------------------------------------- */
 
+static struct grant_table *grants_of(const struct cpu *cpu, domid_t id)
+{
+	const struct domain *d = domain_find(cpu->sim, id);
+
+	return d ? d->grants : NULL;
+}
+
+static struct grant_table *grant_table_told(struct cpu *cpu, domid_t id)
+{
+	sim_cross(cpu, CROSS_grant_table);
+	return grants_of(cpu, id);
+}
+
 struct grant_table *machine_grant_table(struct cpu *cpu, domid_t id)
 {
-	struct domain *d;
-
-	sim_cross(cpu, CROSS_grant_table);
-	d = domain_find(cpu->sim, id);
-	return d ? d->grants : NULL;
+	return cpu->observed ? grant_table_told(cpu, id) : grants_of(cpu, id);
 }
 
 void machine_crash_domain(struct cpu *cpu, struct domain *d)
@@ -254,7 +263,7 @@ void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
 
 /* ---- PV page tables ------------------------------------------------- */
 
-bool machine_l1_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
+static bool find_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
 {
 	struct pgtab_leaf leaf;
 
@@ -264,6 +273,13 @@ bool machine_l1_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
 	leaf = pgtab_find(cpu->loaded, va);
 	slot->n = leaf.entry;
 	return leaf.level == 1;
+}
+
+bool machine_l1_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
+{
+	if (!cpu->observed && pgtab_known(cpu->loaded, va, &slot->n))
+		return true;
+	return find_slot(cpu, va, slot);
 }
 
 /* Who holds the table in @mfn; NULL if there is no such frame. */
@@ -338,9 +354,10 @@ void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 	if (sim->checked)
 		oracle_entry_changed(cpu, entry, old, new);
 	if (cmd == GNTTABOP_map_grant_ref) {
-		marks_clear(sim->marks, entry);
 		if (new &PTE_P)
 			marks_grant(sim->marks, entry);
+		else
+			marks_clear(sim->marks, entry);
 	} else if (cmd == GNTTABOP_unmap_grant_ref && (old & PTE_P)) {
 		sim_count(sim, COUNTER_grant_pages_unmapped, 1);
 		sim_count(sim, COUNTER_grant_pages_touched,
@@ -420,12 +437,18 @@ bool machine_p2m_remove(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
 
 /* ---- guest memory ---------------------------------------------------- */
 
-int machine_copy_from_guest(struct cpu *cpu, void *to, uint64_t from,
-			    size_t len)
+static void tell_copy(struct cpu *cpu)
 {
 	sim_cross(cpu, CROSS_copy_from_guest);
 	/* What the logic looks up without a lock, it does after this. */
 	sim_touch(cpu->sim, TOUCH_PINS, 0, TOUCH_READ);
+}
+
+int machine_copy_from_guest(struct cpu *cpu, void *to, uint64_t from,
+			    size_t len)
+{
+	if (cpu->observed)
+		tell_copy(cpu);
 	return call_copy_in(cpu->call, to, from, len);
 }
 

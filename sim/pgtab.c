@@ -50,13 +50,6 @@ bool pgtab_is_guest(vaddr_t va)
 	return va < LOWER_HALF_END || va >= HYPERVISOR_END;
 }
 
-paddr_t pgtab_entry_at(paddr_t table, vaddr_t va, unsigned level)
-{
-	unsigned shift = 12 + 9 * (level - 1);
-
-	return table + (va >> shift) % 512 * 8;
-}
-
 bool pgtab_present(const struct pgtab_leaf *leaf)
 {
 	if (!(leaf->value & PTE_P))
@@ -66,24 +59,10 @@ bool pgtab_present(const struct pgtab_leaf *leaf)
 
 /* ---- known tables ---------------------------------------------------- */
 
-#define REGION_SHIFT 21
-
-/* The entry of @va in an L1 table that is known; false: look for it. */
-static bool known_entry(const struct domain *d, vaddr_t va, paddr_t *entry)
-{
-	uint64_t region = va >> REGION_SHIFT;
-	const struct pgtab_known *known = &d->known[region % PGTAB_KNOWN];
-
-	if (known->region != region || known->since != d->sim->upper_stores)
-		return false; /* (1) */
-	*entry = pgtab_entry_at(known->table, va, 1);
-	return true;
-}
-
 /* @entry is that of @va in an L1 table. */
 static void know_table(struct domain *d, vaddr_t va, paddr_t entry)
 {
-	uint64_t region = va >> REGION_SHIFT;
+	uint64_t region = va >> PGTAB_REGION_SHIFT;
 
 	d->known[region % PGTAB_KNOWN] = (struct pgtab_known){
 		.region = region,
@@ -111,12 +90,12 @@ struct pgtab_leaf pgtab_find(struct domain *d, vaddr_t va)
 {
 	struct pgtab_leaf leaf = { .level = 1 };
 
-	if (known_entry(d, va, &leaf.entry)) {
+	if (pgtab_known(d, va, &leaf.entry)) {
 		leaf.value = physmem_read(d->sim->mem, leaf.entry);
 		return leaf;
 	}
 	leaf = walk(d, va);
-	if (leaf.level == 1)
+	if (leaf.level == 1 && pgtab_is_guest(va))
 		know_table(d, va, leaf.entry);
 	return leaf;
 }
@@ -137,7 +116,7 @@ int pgtab_make(struct domain *d, vaddr_t va, unsigned level, paddr_t *entry)
 {
 	paddr_t table = d->root;
 
-	if (level == 1 && known_entry(d, va, entry))
+	if (level == 1 && pgtab_known(d, va, entry))
 		return 0;
 	if (!pgtab_is_guest(va))
 		return -EFAULT;

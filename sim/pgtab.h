@@ -23,6 +23,7 @@ struct pgtab_known {
 	uint64_t since; /* sim->upper_stores then: true until that moves */
 };
 #define PGTAB_KNOWN 16
+#define PGTAB_REGION_SHIFT 21
 
 /* Give @d an empty level 4 table; 0, -ENOMEM. */
 int pgtab_create(struct domain *d);
@@ -31,7 +32,12 @@ int pgtab_create(struct domain *d);
 bool pgtab_is_guest(vaddr_t va);
 
 /* The entry of @va in the table at @table, which is of @level (1 .. 4). */
-paddr_t pgtab_entry_at(paddr_t table, vaddr_t va, unsigned level);
+static inline paddr_t pgtab_entry_at(paddr_t table, vaddr_t va, unsigned level)
+{
+	unsigned shift = 12 + 9 * (level - 1);
+
+	return table + (va >> shift) % 512 * 8;
+}
 
 /* An entry, and how deep the walk got. */
 struct pgtab_leaf {

@@ -62,6 +62,16 @@ struct sim {
 	struct diags *diags, *failed;
 };
 
+/* The domain called @id, or NULL. */
+static inline struct domain *domain_find(struct sim *sim, int id)
+{
+	unsigned index = 0;
+
+	if (id >= 0 && (unsigned)id < DOMID_FIRST_RESERVED)
+		index = sim->domain_index[id];
+	return index ? &sim->domain[index - 1] : NULL;
+}
+
 static inline void sim_count(struct sim *sim, enum counter counter, uint64_t n)
 {
 	sim->results.count[counter] += n;
@@ -111,6 +121,20 @@ static inline void sim_touch_tlbs(struct sim *sim)
 		return;
 	for (unsigned i = 0; i < sim->header->cpus; i++)
 		sim_touch(sim, TOUCH_TLB, i, TOUCH_READ);
+}
+
+/* The entry of @va in an L1 table of @d that is known; false: look for it.
+ * True of a guest's addresses alone. */
+static inline bool pgtab_known(const struct domain *d, vaddr_t va,
+			       paddr_t *entry)
+{
+	uint64_t region = va >> PGTAB_REGION_SHIFT;
+	const struct pgtab_known *known = &d->known[region % PGTAB_KNOWN];
+
+	if (known->region != region || known->since != d->sim->upper_stores)
+		return false; /* (1) of pgtab.c */
+	*entry = pgtab_entry_at(known->table, va, 1);
+	return true;
 }
 
 /* @cpu dropped a reference on @mfn, or is about to leave the hypervisor. */
