@@ -497,6 +497,7 @@ shell_tests = \
 	tests/regression.sh \
 	tests/seam.sh \
 	tests/shell.sh \
+	tests/slurm.sh \
 	tests/sweep.sh \
 	tests/zsh.sh
 dist_check_SCRIPTS += $(shell_tests)
