@@ -100,37 +100,45 @@ static void write_homeless(const struct writing *w, const struct op *op,
 	switch ((unsigned)id) {
 	case KEY_handle:
 		write_handle(w, op->label, op->handle);
-		break;
+		return;
 	case KEY_one_handle:
 		write_handle(w, event->inspect.label, event->inspect.what);
-		break;
+		return;
 	case KEY_as:
 		write_label(w, w->labels->handles, op->as, true);
-		break;
+		return;
 	case KEY_call:
 	case KEY_parked:
 		write_label(w, w->labels->calls, event->call, false);
-		break;
+		return;
 	case KEY_register:
 		fputs(register_name(event->control.reg), w->to);
-		break;
+		return;
 	case KEY_ops:
 		fputs("[]", w->to);
-		break;
+		return;
 	case KEY_host:
 		fputs(op->flags & GNTMAP_host_map ||
 				      (op->with_device && !op->without_host)
 			      ? "true"
 			      : "false",
 		      w->to);
-		break;
+		return;
 	case KEY_writable:
 	case KEY_page_user:
 		fputs("false", w->to);
-		break;
-	default:
-		fputs("true", w->to);
+		return;
 	}
+	fputs("true", w->to);
+}
+
+/* Frames are told as the steps of `explain` tell them. */
+static void write_plain(FILE *to, enum event_key_id id, uint64_t value)
+{
+	if (id == KEY_frame || id == KEY_source_frame || id == KEY_dest_frame)
+		fprintf(to, "%#" PRIx64, value);
+	else
+		write_number(to, value);
 }
 
 static void write_value(const struct writing *w, const struct op *op,
@@ -138,28 +146,37 @@ static void write_value(const struct writing *w, const struct op *op,
 {
 	const struct event_key *key = &event_keys[id];
 
-	switch ((unsigned)key->type) {
+	switch (key->type) {
 	case VALUE_BOOL:
 		fputs(value ? "true" : "false", w->to);
-		break;
+		return;
 	case VALUE_CPUS:
 		write_cpus(w->to, value);
-		break;
+		return;
 	case VALUE_CHOICE:
 		fputs(key->names[value], w->to);
-		break;
+		return;
 	case VALUE_STATUS:
 		fprintf(w->to, "%d", op->status);
-		break;
+		return;
 	case VALUE_DOMAIN_OR_IDLE:
-		if (w->event->domain == DOMAIN_NONE)
-			fputs("idle", w->to);
-		else
-			write_number(w->to, value);
+		if (w->event->domain != DOMAIN_NONE)
+			break;
+		fputs("idle", w->to);
+		return;
+	case VALUE_NUMBER:
+	case VALUE_RANGE:
+	case VALUE_CPU:
+	case VALUE_DOMAIN:
+	case VALUE_DOMAIN_OR_SELF:
+	case VALUE_HANDLE:
+	case VALUE_AS:
+	case VALUE_CALL:
+	case VALUE_PARKED:
+	case VALUE_OPS:
 		break;
-	default:
-		write_number(w->to, value);
 	}
+	write_plain(w->to, id, value);
 }
 
 /* ---- which keys ---------------------------------------------------------- */

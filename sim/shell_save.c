@@ -147,16 +147,12 @@ static void write_expectation(const char *text, FILE *to)
 {
 	fputs("  - expect: {", to);
 	for (; *text; text++)
-		switch (*text) {
-		case '=':
+		if (*text == '=')
 			fputs(": ", to);
-			break;
-		case ' ':
+		else if (*text == ' ')
 			fputs(", ", to);
-			break;
-		default:
+		else
 			fputc(*text, to);
-		}
 	fputs("}\n", to);
 }
 
