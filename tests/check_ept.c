@@ -73,6 +73,50 @@ START_TEST(a_readonly_grant_cannot_be_written)
 }
 END_TEST
 
+/* Frames of a guest that nothing is mapped at, or not that. */
+START_TEST(only_what_was_mapped_is_taken_out_of_the_p2m)
+{
+	struct domain *d;
+	struct cpu *cpu;
+	mfn_t mfn;
+
+	open_hvm(P2M_SYNC_PAGE);
+	map(1, RO);
+	d = &rig.sim->domain[0];
+	cpu = &rig.sim->cpu[0];
+	mfn = p2m_get(&d->p2m, AT_HVM / PAGE).mfn;
+	ck_assert(!ept_remove(cpu, d, AT_HVM / PAGE,
+			      (struct p2m_entry){ P2M_GRANT_RW, mfn }));
+	ck_assert(
+		!ept_remove(cpu, d, AT_HVM / PAGE,
+			    (struct p2m_entry){ P2M_GRANT_RO, { mfn.n + 1 } }));
+	ck_assert(!ept_remove(cpu, d, AT_HVM / PAGE + 1,
+			      (struct p2m_entry){ P2M_GRANT_RO, mfn }));
+	ck_assert_int_eq(p2m_get(&d->p2m, AT_HVM / PAGE).type, P2M_GRANT_RO);
+	rig_unmap(&rig, 0, 1);
+	rig_finish(&rig);
+}
+END_TEST
+
+START_TEST(a_grant_goes_where_there_is_room_and_no_grant)
+{
+	struct p2m_entry entry = { .type = P2M_GRANT_RO };
+	struct domain *d;
+	struct cpu *cpu;
+
+	open_hvm(P2M_SYNC_PAGE);
+	map(1, RO);
+	d = &rig.sim->domain[0];
+	cpu = &rig.sim->cpu[0];
+	entry.mfn = p2m_get(&d->p2m, AT_HVM / PAGE).mfn;
+	ck_assert(!ept_insert(cpu, d, AT_HVM / PAGE, entry));
+	ck_assert(!ept_insert(cpu, d, p2m_limit(&d->p2m), entry));
+	ck_assert(!ept_insert(cpu, d, UINT64_MAX, entry));
+	rig_unmap(&rig, 0, 1);
+	rig_finish(&rig);
+}
+END_TEST
+
 static const struct sync_row {
 	enum trace_p2m_sync sync;
 	unsigned syncs, violations;
@@ -172,6 +216,8 @@ static void add(TCase *tc)
 	tcase_add_test(tc, memory_is_accessed_by_guest_physical_address);
 	tcase_add_test(tc, a_grant_is_read_and_written_where_it_was_mapped);
 	tcase_add_test(tc, a_readonly_grant_cannot_be_written);
+	tcase_add_test(tc, only_what_was_mapped_is_taken_out_of_the_p2m);
+	tcase_add_test(tc, a_grant_goes_where_there_is_room_and_no_grant);
 	tcase_add_loop_test(tc,
 			    cpus_forget_before_the_granter_sees_its_pages_free,
 			    0, ROWS(sync_rows));

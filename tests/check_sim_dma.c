@@ -109,6 +109,24 @@ START_TEST(a_late_flush_of_the_iotlb_breaks_every_policy)
 }
 END_TEST
 
+START_TEST(a_stale_use_by_a_device_is_told_with_its_address)
+{
+	struct domain *d;
+
+	start("xs8", IOTLB_FLUSH_PAGE);
+	d = &rig.sim->domain[0];
+	iommu_set_entry(d->iommu, bus(9) / PAGE, bus(9) | IOMMU_READ);
+	dma(EVENT_dma_read, bus(9));
+	iommu_set_entry(d->iommu, bus(9) / PAGE, 0);
+	dma(EVENT_dma_read, bus(9));
+	ck_count(&rig, "dma.stale_uses", 1);
+	ck_count(&rig, "oracle.violations", 0);
+	ck_assert_ptr_nonnull(strstr(rig_first(&rig), "read 0x"));
+	ck_assert_ptr_nonnull(strstr(rig_first(&rig), "through an IOTLB"));
+	rig_close(&rig);
+}
+END_TEST
+
 START_TEST(a_frame_in_an_iotlb_is_not_to_be_reused)
 {
 	struct domain *d;
@@ -180,6 +198,21 @@ START_TEST(a_handle_that_names_no_mapping_is_an_error)
 }
 END_TEST
 
+START_TEST(a_handle_whose_map_failed_has_no_bus_address)
+{
+	struct event event;
+
+	start("xs8", IOTLB_FLUSH_PAGE);
+	rig_map(&rig, 40, 1, AT, HOST); /* not granted */
+	ck_count(&rig, "grant.failed_ops", 1);
+	event = dma_event(EVENT_dma_read, 0);
+	rig.ops[0].at_given = false;
+	rig.ops[0].label = (struct label){ 0, 0 };
+	ck_assert_int_eq(rig_try(&rig, &event), -EBADMSG);
+	rig_close(&rig);
+}
+END_TEST
+
 static void add(TCase *tc)
 {
 	tcase_add_test(tc, a_device_reaches_a_grant_while_it_is_mapped);
@@ -187,11 +220,13 @@ static void add(TCase *tc)
 	tcase_add_test(tc, own_memory_is_reached_without_a_grant);
 	tcase_add_loop_test(tc, a_late_flush_of_the_iotlb_breaks_every_policy,
 			    0, 3);
+	tcase_add_test(tc, a_stale_use_by_a_device_is_told_with_its_address);
 	tcase_add_test(tc, a_frame_in_an_iotlb_is_not_to_be_reused);
 	tcase_add_loop_test(tc, tables_and_handles_agree_at_the_end, 0,
 			    ROWS(tables));
 	tcase_add_test(tc, a_device_without_an_iommu_is_an_error);
 	tcase_add_test(tc, a_handle_that_names_no_mapping_is_an_error);
+	tcase_add_test(tc, a_handle_whose_map_failed_has_no_bus_address);
 }
 
 int main(void)
