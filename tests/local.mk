@@ -191,6 +191,7 @@ check_PROGRAMS += \
 	tests/check_gnttab_evict \
 	tests/check_gnttab_device \
 	tests/check_gnttab_external \
+	tests/check_gnttab_growth \
 	tests/check_gnttab_faults \
 	tests/check_gnttab_handles \
 	tests/check_gnttab_map \
@@ -231,6 +232,9 @@ tests_check_gnttab_evict_LDADD = $(grant_libs)
 tests_check_gnttab_device_SOURCES = tests/check_gnttab_device.c \
 	$(grant_sources)
 tests_check_gnttab_device_LDADD = $(grant_libs)
+tests_check_gnttab_growth_SOURCES = tests/check_gnttab_growth.c \
+	$(grant_sources)
+tests_check_gnttab_growth_LDADD = $(grant_libs)
 tests_check_gnttab_external_SOURCES = tests/check_gnttab_external.c \
 	$(grant_sources)
 tests_check_gnttab_external_LDADD = $(grant_libs)
