@@ -6,7 +6,7 @@
  * hypercalls, good and bad, some of them preempted or faulting; after each,
  * everything that can be seen must be what the model says.
  *
- *   setting   a policy, an era, who has external paging
+ *   setting   a policy, an era, who has external paging or an IOMMU
  *     round     one machine, from a seed that the log names before
  *
  * MODEL_ROUNDS=N in the environment asks for more than the rounds of `make
@@ -110,12 +110,33 @@ static void compare_frames(struct pair *p)
 	}
 }
 
+/* Devices reach what is mapped of others by any handle, for host or device,
+ * and write to what one of them may. */
+static void compare_devices(const struct pair *p, domid_t d)
+{
+	const struct domain *machine = &p->m->domains[d];
+	uint8_t want[FAKE_FRAMES] = { 0 };
+
+	for (unsigned i = 0; i < p->md.nr_mappings; i++) {
+		const struct model_mapping *mp = &p->md.mappings[i];
+
+		if (!machine->iommu || mp->mapper != d || mp->granter == d)
+			continue;
+		want[mp->mfn] |= FAKE_DMA_READ;
+		if (!(mp->flags & GNTMAP_readonly))
+			want[mp->mfn] |= FAKE_DMA_WRITE;
+	}
+	for (unsigned i = 0; i < FAKE_FRAMES; i++)
+		same("devices' rights to frame", i, machine->dma[i], want[i]);
+}
+
 static void compare(struct pair *p)
 {
 	for (domid_t d = 0; d < FAKE_DOMAINS; d++) {
 		compare_table(p, d);
 		compare_handles(p, d);
 		compare_counters(p, d);
+		compare_devices(p, d);
 		if (p->md.domains[d].external)
 			continue;
 		for (unsigned i = 0; i < PAGES; i++)
@@ -135,17 +156,19 @@ static void compare(struct pair *p)
 static const struct setting {
 	const char *policy;
 	enum gnttab_era era;
-	bool amd, external;
+	bool amd, external, iommu;
 } settings[] = {
-	{ "upstream", GNTTAB_ERA_CURRENT, false, false },
-	{ "rfc2014", GNTTAB_ERA_2014, false, false },
-	{ "xs65", GNTTAB_ERA_2014, false, false },
-	{ "xs70", GNTTAB_ERA_CURRENT, false, false },
-	{ "xs72-amd", GNTTAB_ERA_CURRENT, true, false },
-	{ "xs-2017-10", GNTTAB_ERA_CURRENT, false, false },
-	{ "xs8", GNTTAB_ERA_CURRENT, false, false },
-	{ "xs8", GNTTAB_ERA_CURRENT, false, true },
-	{ "xs65", GNTTAB_ERA_2014, false, true },
+	{ "upstream", GNTTAB_ERA_CURRENT, false, false, false },
+	{ "rfc2014", GNTTAB_ERA_2014, false, false, false },
+	{ "xs65", GNTTAB_ERA_2014, false, false, false },
+	{ "xs70", GNTTAB_ERA_CURRENT, false, false, false },
+	{ "xs72-amd", GNTTAB_ERA_CURRENT, true, false, false },
+	{ "xs-2017-10", GNTTAB_ERA_CURRENT, false, false, false },
+	{ "xs8", GNTTAB_ERA_CURRENT, false, false, false },
+	{ "xs8", GNTTAB_ERA_CURRENT, false, true, false },
+	{ "xs65", GNTTAB_ERA_2014, false, true, false },
+	{ "xs8", GNTTAB_ERA_CURRENT, false, false, true },
+	{ "xs65", GNTTAB_ERA_2014, false, false, true },
 };
 
 #define SETTINGS (sizeof(settings) / sizeof(*settings))
@@ -168,12 +191,20 @@ static void step(struct pair *p)
 static const unsigned entries[] = { MODEL_REFS, GNTTAB_NR_RESERVED_ENTRIES,
 				    MODEL_REFS, 1 };
 
+static struct fake_machine *machine_of(const struct setting *s)
+{
+	if (s->iommu)
+		return fake_create_iommu(s->policy);
+	return s->external ? fake_create_external(s->policy)
+			   : fake_create(s->policy);
+}
+
 static void round_run(struct pair *p, const struct setting *s, unsigned number)
 {
-	fprintf(stderr, "# %s, era %d%s: round %u\n", s->policy, s->era,
-		s->external ? ", external paging" : "", number);
-	p->m = s->external ? fake_create_external(s->policy)
-			   : fake_create(s->policy);
+	fprintf(stderr, "# %s, era %d%s%s: round %u\n", s->policy, s->era,
+		s->external ? ", external paging" : "",
+		s->iommu ? ", IOMMU" : "", number);
+	p->m = machine_of(s);
 	p->m->rules.amd = s->amd;
 	p->m->rules.era = s->era;
 	model_init(&p->md, &p->m->rules, s->external);

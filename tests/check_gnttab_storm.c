@@ -365,6 +365,9 @@ static void nothing_left_of(struct fake_machine *m, domid_t d)
 	}
 	for (grant_handle_t h = 0; h < gnttab_maptrack_limit(gt); h++)
 		ck_assert_msg(!gnttab_maptrack(gt, h).flags, "handle %u", h);
+	for (unsigned i = 0; i < FAKE_FRAMES; i++)
+		ck_assert_msg(!m->domains[d].dma[i],
+			      "devices of %u reach frame %u", d, i);
 }
 
 static void round_end(struct storm *s)
@@ -393,10 +396,12 @@ static struct fake_machine *round_machine(struct storm *s)
 {
 	unsigned policies = 0;
 	struct fake_machine *m;
+	const char *name;
 
 	while (gnttab_policy_at(policies))
 		policies++;
-	m = fake_create(gnttab_policy_at(below(s, policies))->name);
+	name = gnttab_policy_at(below(s, policies))->name;
+	m = one_in(s, 2) ? fake_create_iommu(name) : fake_create(name);
 	if (one_in(s, 3))
 		m->rules.era = GNTTAB_ERA_2014;
 	m->rules.amd = one_in(s, 2);
@@ -411,8 +416,9 @@ static void storm_run(unsigned number)
 						   do_schedule };
 
 	s.m = round_machine(&s);
-	fprintf(stderr, "# round %u: %s, era %d\n", number,
-		s.m->rules.policy->name, s.m->rules.era);
+	fprintf(stderr, "# round %u: %s, era %d%s\n", number,
+		s.m->rules.policy->name, s.m->rules.era,
+		s.m->domains[0].iommu ? ", IOMMU" : "");
 	for (unsigned i = 0; i < CALLS; i++) {
 		events[below(&s, 4)](&s);
 		do_call(&s);

@@ -34,6 +34,7 @@ static void domain_init(struct fake_machine *m, domid_t id,
 
 	d->m = m;
 	d->id = id;
+	d->iommu = who.iommu;
 	d->first_mfn = id * FAKE_GUEST_FRAMES;
 	d->owned = FAKE_GUEST_FRAMES;
 	for (unsigned i = 0; i < FAKE_GUEST_FRAMES; i++) {

@@ -88,6 +88,7 @@ struct domain {
 	bool granted[FAKE_GUEST_FRAMES];      /* external: a grant is there */
 	bool writable[FAKE_GUEST_FRAMES];     /* that may be written */
 	unsigned owned;			      /* at most FAKE_GUEST_FRAMES */
+	bool iommu;
 	uint8_t dma[FAKE_FRAMES]; /* its devices' rights by machine frame */
 };
 
