@@ -32,7 +32,7 @@ static struct arena_chunk *add_chunk(struct arena *arena, size_t size)
 	return chunk;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_take(struct arena *arena, size_t size)
 {
 	struct arena_chunk *chunk = arena->chunk;
 	size_t align = alignof(max_align_t);
@@ -49,7 +49,14 @@ void *arena_alloc(struct arena *arena, size_t size)
 		return NULL;
 	memory = chunk->bytes + chunk->used;
 	chunk->used += size;
-	return memset(memory, 0, size);
+	return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	void *memory = arena_take(arena, size);
+
+	return memory ? memset(memory, 0, size) : NULL;
 }
 
 static void free_down_to(struct arena *arena, struct arena_chunk *keep)

@@ -20,6 +20,8 @@ struct arena {
 /* Zeroed memory, aligned for anything; NULL if the host or the limit says
  * no (the latter sets full). */
 void *arena_alloc(struct arena *arena, size_t size);
+/* The same, but it holds anything. */
+void *arena_take(struct arena *arena, size_t size);
 /* Forget everything; one chunk is kept for next time. */
 void arena_reset(struct arena *arena);
 void arena_free(struct arena *arena);

@@ -203,6 +203,47 @@ static size_t line_length(const struct input *in, size_t most)
 /* Long enough for a character to be whole. */
 #define PART_MIN 4
 
+/* Lengthen a part of @length bytes by whole lines; *@lines is how many lines
+ * it ends then. */
+static size_t add_lines(const struct input *in, size_t length, size_t most,
+			char stop, uint32_t *lines)
+{
+	const char *at = in->buffer + in->start + length;
+	const char *end = in->buffer + in->end, *newline;
+
+	if (most < in->end - in->start)
+		end = in->buffer + in->start + most;
+	*lines = at[-1] == '\n';
+	while (at[-1] == '\n' && at < end && *at != stop) {
+		newline = memchr(at, '\n', (size_t)(end - at));
+		if (!newline)
+			break;
+		at = newline + 1;
+		++*lines;
+	}
+	return (size_t)(at - in->buffer) - in->start;
+}
+
+/* Take @valid bytes of a part, which may be fewer than were wanted. */
+static long take_part(struct input *in, const char *text, size_t length,
+		      uint32_t lines)
+{
+	size_t valid = input_valid(text, length);
+
+	if (valid == 0)
+		return nothing(in, "neither UTF-8 nor printable");
+	if (valid < length) {
+		/* up to where the trouble is, line by line */
+		length = line_length(in, valid);
+		lines = text[length - 1] == '\n';
+	}
+	in->start += length;
+	in->line += lines;
+	in->column = text[length - 1] == '\n' ? 0
+					      : in->column + (uint32_t)length;
+	return (long)length;
+}
+
 long input_part(struct input *in, size_t most, const char **text)
 {
 	size_t length;
@@ -210,11 +251,20 @@ long input_part(struct input *in, size_t most, const char **text)
 	if (ensure(in, PART_MIN) == 0)
 		return nothing(in, NULL);
 	*text = in->buffer + in->start;
-	length = input_valid(*text, line_length(in, most));
-	if (length == 0)
-		return nothing(in, "neither UTF-8 nor printable");
-	input_take(in, length);
-	return (long)length;
+	length = line_length(in, most);
+	return take_part(in, *text, length, (*text)[length - 1] == '\n');
+}
+
+long input_lines(struct input *in, size_t most, char stop, const char **text)
+{
+	uint32_t lines;
+	size_t length;
+
+	if (ensure(in, PART_MIN) == 0)
+		return nothing(in, NULL);
+	*text = in->buffer + in->start;
+	length = add_lines(in, line_length(in, most), most, stop, &lines);
+	return take_part(in, *text, length, lines);
 }
 
 /* Is a line of @length all there? */
@@ -321,6 +371,20 @@ static size_t sequence(const unsigned char *at, size_t have)
 	return 0;
 }
 
+#define EACH(byte) (0x0101010101010101ull * (byte))
+
+/* Are the eight bytes at @text all printable ASCII?  A byte is below n, if it
+ * is below 0x80, when taking n from it borrows. */
+static bool is_plain(const char *text)
+{
+	uint64_t bytes, delete;
+
+	memcpy(&bytes, text, sizeof(bytes));
+	delete = bytes ^ EACH(0x7f);
+	return !((bytes | (bytes - EACH(' ')) | (delete - EACH(1))) &
+		 EACH(0x80));
+}
+
 size_t input_valid(const char *text, size_t length)
 {
 	const unsigned char *at = (const unsigned char *)text;
@@ -328,6 +392,11 @@ size_t input_valid(const char *text, size_t length)
 
 	while (i < length) {
 		size_t step = 1;
+
+		if (length - i >= 8 && is_plain(text + i)) {
+			i += 8;
+			continue;
+		}
 
 		if (at[i] >= 0x80)
 			step = sequence(at + i, length - i);

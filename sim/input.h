@@ -27,6 +27,10 @@ void input_close(struct input *input);
  * input_problem() says; or -errno.
  */
 long input_part(struct input *input, size_t most, const char **text);
+/* The same, and as many lines after it as fit and are there already, up to one
+ * that begins with @stop. */
+long input_lines(struct input *input, size_t most, char stop,
+		 const char **text);
 /* A whole line with its '\n' (the last may have none), whose bytes are not
  * looked at; as above, but it is not taken. */
 long input_peek(struct input *input, const char **text);

@@ -102,7 +102,12 @@ static int read_handler(void *data, unsigned char *buffer, size_t size,
 	if (parse->block_next)
 		return 1;
 	look_for_block(parse);
-	length = input_part(parse->input, size, &text);
+	if (parse->block_line)
+		length = input_part(parse->input, size, &text);
+	else
+		length = input_lines(parse->input, size,
+				     parse->block ? parse->block[0] : '\0',
+				     &text);
 	if (length < 0) {
 		parse->read_error = length;
 		return 0;
@@ -210,12 +215,4 @@ int yaml_parse_peek(struct yaml_parse *parse)
 	parse->unbroken = 0;
 	parse->peeked = true;
 	return 0;
-}
-
-int yaml_parse_next(struct yaml_parse *parse)
-{
-	int ret = yaml_parse_peek(parse);
-
-	parse->peeked = false;
-	return ret;
 }

@@ -55,7 +55,13 @@ void yaml_parse_stop(struct yaml_parse *parse);
  * is final. */
 int yaml_parse_peek(struct yaml_parse *parse);
 /* The same, and take it: it stays valid until the next peek. */
-int yaml_parse_next(struct yaml_parse *parse);
+static inline int yaml_parse_next(struct yaml_parse *parse)
+{
+	int ret = parse->peeked ? parse->dead : yaml_parse_peek(parse);
+
+	parse->peeked = false;
+	return ret;
+}
 
 /* Keep no line before the last event's end. */
 void yaml_parse_drop_kept(struct yaml_parse *parse);

@@ -12,10 +12,9 @@ int yaml_parse_fatal(struct yaml_parse *parse, const char *text)
 	return parse->dead = -EBADMSG;
 }
 
-static void *alloc(struct yaml_parse *parse, size_t size)
+/* @memory, which the arena gave; if it gave none, say why. */
+static void *given(struct yaml_parse *parse, void *memory)
 {
-	void *memory = arena_alloc(&parse->arena, size);
-
 	if (memory)
 		return memory;
 	if (parse->arena.full)
@@ -59,11 +58,12 @@ static int fill_scalar(struct yaml_parse *parse, struct node *node)
 	const yaml_event_t *event = &parse->event;
 	const void *value = event->data.scalar.value;
 	size_t length = event->data.scalar.length;
-	char *text = alloc(parse, length + 1);
+	char *text = given(parse, arena_take(&parse->arena, length + 1));
 
 	if (!text)
 		return parse->dead;
 	memcpy(text, value, length);
+	text[length] = '\0';
 	if (memchr(text, '\0', length))
 		diag_error(parse->diags, node->place, "a NUL character");
 	node->text = text;
@@ -117,12 +117,11 @@ int yaml_parse_build(struct yaml_parse *parse, unsigned depth,
 	if (ret < 0)
 		return ret;
 	yaml_parse_refuse(parse);
-	node = alloc(parse, sizeof(*node));
+	node = given(parse, arena_take(&parse->arena, sizeof(*node)));
 	if (!node)
 		return parse->dead;
 	*result = node;
-	node->place = yaml_parse_place(parse);
-	node->text = "";
+	*node = (struct node){ .place = yaml_parse_place(parse), .text = "" };
 	if (type == YAML_SCALAR_EVENT)
 		return fill_scalar(parse, node);
 	if (type == YAML_ALIAS_EVENT)
@@ -147,7 +146,8 @@ int yaml_parse_tree(struct yaml_parse *parse, struct node **node)
 /* The rest of the document as a tree. */
 int yaml_parse_rest(struct yaml_parse *parse, struct node **root)
 {
-	struct node *node = alloc(parse, sizeof(*node));
+	struct node *node = given(parse,
+				  arena_alloc(&parse->arena, sizeof(*node)));
 	int ret;
 
 	if (!node)
