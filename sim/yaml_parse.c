@@ -102,6 +102,10 @@ static int read_handler(void *data, unsigned char *buffer, size_t size,
 	if (parse->block_next)
 		return 1;
 	look_for_block(parse);
+	parse->before_part += parse->part_length;
+	parse->part_length = 0;
+	parse->part_line = input_line_number(parse->input);
+	parse->part_column = input_column(parse->input);
 	if (parse->block_line)
 		length = input_part(parse->input, size, &text);
 	else
@@ -114,6 +118,8 @@ static int read_handler(void *data, unsigned char *buffer, size_t size,
 	}
 	if (length > 0)
 		memcpy(buffer, text, (size_t)length);
+	parse->part = text;
+	parse->part_length = (size_t)length;
 	if (length > 0 && parse->kept.on)
 		keep(&parse->kept, text, (size_t)length);
 	*got = (size_t)length;
@@ -133,6 +139,7 @@ int yaml_parse_start(struct yaml_parse *parse)
 	parse->lines_before = input_line_number(parse->input) - 1;
 	parse->kept.line = parse->lines_before + 1;
 	parse->kept.length = 0;
+	parse->part_length = parse->before_part = 0;
 	yaml_parser_set_encoding(&parse->parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input(&parse->parser, read_handler, parse);
 	return 0;
@@ -189,6 +196,24 @@ static int syntax_error(struct yaml_parse *parse)
 	return -EBADMSG;
 }
 
+/* Where in the part that it got last the parser found no character. */
+static struct place bad_character(const struct yaml_parse *parse)
+{
+	size_t offset = parse->parser.problem_offset - parse->before_part;
+	struct place place = { parse->name, parse->part_line,
+			       parse->part_column };
+
+	for (size_t i = 0; i < offset && i < parse->part_length; i++) {
+		/* bytes after the first of a character do not count */
+		place.column += (parse->part[i] & 0xc0) != 0x80;
+		if (parse->part[i] != '\n')
+			continue;
+		place.line++;
+		place.column = 1;
+	}
+	return place;
+}
+
 static int parse_error(struct yaml_parse *parse)
 {
 	const yaml_parser_t *parser = &parse->parser;
@@ -199,9 +224,12 @@ static int parse_error(struct yaml_parse *parse)
 		return yaml_parse_input_error(parse, parse->read_error);
 	if (parser->error != YAML_READER_ERROR)
 		return syntax_error(parse);
-	diag_error(parse->diags, place_of(parse, &parser->mark),
-		   parse->too_long ? "longer than 16 MiB"
-				   : "not a character of YAML");
+	if (parse->too_long)
+		diag_error(parse->diags, place_of(parse, &parser->mark),
+			   "longer than 16 MiB");
+	else
+		diag_error(parse->diags, bad_character(parse),
+			   "not a character of YAML");
 	return parse->dead = -EBADMSG;
 }
 

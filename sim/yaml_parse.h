@@ -40,6 +40,10 @@ struct yaml_parse {
 	bool too_long;	       /* a scalar was */
 	uint32_t lines_before; /* the parser's first */
 	size_t unbroken;       /* bytes read since the last event */
+	/* What the parser got last, after how many bytes, and where. */
+	const char *part;
+	size_t part_length, before_part;
+	uint32_t part_line, part_column;
 	long read_error;       /* of the input */
 	int dead;	       /* why nothing more comes, or 0 */
 	yaml_parser_t parser;
