@@ -5,10 +5,8 @@
  *   token -> pattern -- known --> its event, values put into it
  *                    `- not ----> the line it stands for -> bulk.c -> event
  *
- * A pattern is known from when its first event was read as a line.  Values of
- * known ones are held against the same limits; what is outside of them is read
- * as a line again, which says why.  So nothing about any kind of event is
- * written here, and a file means what its lines mean.
+ * A pattern is known from when its first event was read as a line: see
+ * pattern.h.  So a file means what its lines mean.
  */
 #include "config.h"
 
@@ -23,20 +21,12 @@
 #define DAMAGED_TOKENS "its tokens are damaged"
 #define DAMAGED_VALUES "its values are damaged"
 
-/* The event at hand as patterns and values. */
-struct parts {
-	struct pattern **pattern;
-	size_t count, room;
-	uint64_t *value;
-	size_t values, value_room;
-};
-
 struct binary_events {
 	struct event_reader *reader;
 	const char *name; /* of the file */
 	struct patterns patterns;
 	const unsigned char *token, *end; /* not read yet */
-	struct pattern *ahead;		  /* read, but not used; or NULL */
+	struct block_pattern *ahead;	  /* read, but not used; or NULL */
 	uint32_t left;			  /* events of the block */
 	uint32_t number;		  /* of the event, from 1 */
 	struct parts parts;
@@ -58,8 +48,7 @@ void binary_events_destroy(struct binary_events *e)
 	if (!e)
 		return;
 	patterns_free(&e->patterns);
-	free(e->parts.pattern);
-	free(e->parts.value);
+	parts_free(&e->parts);
 	free(e->line);
 	free(e);
 }
@@ -103,186 +92,44 @@ const char *binary_events_start(struct binary_events *e,
 
 /* ---- values ------------------------------------------------------------- */
 
-static inline bool take_value(struct hole *hole, uint64_t *value)
+static inline bool take_value(struct values *values, uint64_t *value)
 {
 	uint64_t code;
 
-	if (!binary_get_varint(&hole->at, hole->end, &code))
+	if (!binary_get_varint(&values->at, values->end, &code))
 		return false;
-	hole->last += binary_unzigzag(code);
-	*value = hole->last << hole->shift;
-	return true;
-}
-
-static inline void store(void *base, const struct hole *hole, uint64_t value)
-{
-	void *to = (char *)base + hole->offset;
-
-	if (hole->width == 8)
-		*(uint64_t *)to = value;
-	else if (hole->width == 4)
-		*(uint32_t *)to = (uint32_t)value;
-	else
-		*(uint16_t *)to = (uint16_t)value;
-}
-
-/* Put @value where it belongs; false: it may not be there. */
-static inline bool put_value(struct binary_events *e, const struct hole *hole,
-			     uint64_t value, struct event *event, struct op *op)
-{
-	if (value > hole->max || value < hole->min || value & hole->align)
-		return false;
-	switch (hole->home) {
-	case HOLE_EVENT:
-		store(event, hole, value);
-		return true;
-	case HOLE_OP:
-		store(op, hole, value);
-		return true;
-	case HOLE_LABEL:
-		op->label.index = (uint32_t)value;
-		return labels_unbound(e->reader->handles, op->label.name,
-				      (uint32_t)value, (uint32_t)value) < 0;
-	case HOLE_AS:
-		op->as.index = (uint32_t)value;
-		return labels_bind(e->reader->handles, op->as.name,
-				   (uint32_t)value, 1, false) == 0;
-	}
-	return false;
-}
-
-static void *grow(void *array, size_t wanted, size_t *room, size_t size)
-{
-	size_t more = *room ? *room : 256;
-	void *bigger;
-
-	if (wanted <= *room)
-		return array;
-	while (more < wanted)
-		more *= 2;
-	bigger = realloc(array, more * size);
-	if (bigger)
-		*room = more;
-	return bigger;
-}
-
-/* Room for one more pattern and its values. */
-static bool make_room(struct parts *parts)
-{
-	void *bigger;
-
-	bigger = grow(parts->pattern, parts->count + 1, &parts->room,
-		      sizeof(*parts->pattern));
-	if (!bigger)
-		return false;
-	parts->pattern = bigger;
-	bigger = grow(parts->value, parts->values + PATTERN_HOLES,
-		      &parts->value_room, sizeof(*parts->value));
-	if (!bigger)
-		return false;
-	parts->value = bigger;
+	values->last += binary_unzigzag(code);
+	*value = values->last << values->shift;
 	return true;
 }
 
 /* Take the values of the pattern ahead, which the event at hand has. */
 static const char *take_pattern(struct binary_events *e)
 {
-	struct pattern *pattern = e->ahead;
+	struct block_pattern *block = e->ahead;
 	struct parts *parts = &e->parts;
 
-	if (!make_room(parts)) {
+	if (!parts_make_room(parts)) {
 		e->reader->error = -ENOMEM;
 		return "";
 	}
-	parts->pattern[parts->count++] = pattern;
-	for (unsigned i = 0; i < pattern->nr_holes; i++)
-		if (!take_value(&pattern->hole[i],
+	parts->pattern[parts->count++] = &block->pattern;
+	for (unsigned i = 0; i < block->pattern.nr_holes; i++)
+		if (!take_value(&block->values[i],
 				&parts->value[parts->values++]))
 			return DAMAGED_VALUES;
 	return look_ahead(e) ? NULL : DAMAGED_TOKENS;
 }
 
-/* ---- known patterns ------------------------------------------------------ */
-
-static bool put_values(struct binary_events *e, const struct pattern *pattern,
-		       const uint64_t *value, struct event *event,
-		       struct op *op)
-{
-	bool ok = true;
-
-	for (unsigned i = 0; i < pattern->nr_holes; i++)
-		ok &= put_value(e, &pattern->hole[i], value[i], event, op);
-	return ok;
-}
-
-static struct event *fill_one(struct binary_events *e)
-{
-	struct pattern *pattern = e->parts.pattern[0];
-
-	if (pattern->state != PATTERN_KNOWN ||
-	    !put_values(e, pattern, e->parts.value, &pattern->event,
-			&pattern->op))
-		return NULL;
-	pattern->event.place.line = pattern->op.line = e->number;
-	return &pattern->event;
-}
-
-/* Do all go on with the first one, and are known? */
-static bool is_known_call(const struct parts *parts)
-{
-	const struct pattern *first = parts->pattern[0];
-
-	if (first->state != PATTERN_KNOWN || !first->event.nr_ops)
-		return false;
-	for (size_t i = 1; i < parts->count; i++) {
-		const struct pattern *p = parts->pattern[i];
-
-		if (p->state != PATTERN_KNOWN || !p->event.nr_ops ||
-		    p->event.kind != first->event.kind ||
-		    p->event.domain != first->event.domain)
-			return false;
-	}
-	return true;
-}
-
-static struct event *fill_call(struct binary_events *e)
-{
-	struct event_reader *reader = e->reader;
-	const struct parts *parts = &e->parts;
-	struct event *event = &reader->event;
-	const uint64_t *value = parts->value;
-
-	if (!is_known_call(parts))
-		return NULL;
-	event->nr_ops = 0;
-	if (!event_make_room(reader, parts->count))
-		return NULL;
-	*event = parts->pattern[0]->event;
-	for (size_t i = 0; i < parts->count; i++) {
-		struct op *op = &reader->ops[i];
-
-		*op = parts->pattern[i]->op;
-		op->line = e->number;
-		op->column = (uint32_t)i + 1;
-		if (!put_values(e, parts->pattern[i], value, event, op))
-			return NULL;
-		value += parts->pattern[i]->nr_holes;
-	}
-	event->ops = reader->ops;
-	event->nr_ops = parts->count;
-	event->place.line = e->number;
-	return event;
-}
-
 /* ---- lines --------------------------------------------------------------- */
 
 /* The text of one pattern with its values; the longest number has 20 digits. */
-static char *put_text(char *to, const struct pattern *pattern,
+static char *put_text(char *to, const struct pattern *pattern, bool more,
 		      const uint64_t *value)
 {
 	const char *from = pattern->text, *end = from + pattern->length;
 
-	if (pattern->more)
+	if (more)
 		from = memchr(from, ' ', pattern->length);
 	for (; from < end; from++)
 		if (*from == '#')
@@ -300,7 +147,7 @@ static bool make_line_room(struct binary_events *e)
 	for (size_t i = 0; i < e->parts.count; i++)
 		length += e->parts.pattern[i]->length +
 			  20ul * e->parts.pattern[i]->nr_holes + 1;
-	bigger = grow(e->line, length, &e->line_room, 1);
+	bigger = array_grow(e->line, length, &e->line_room, 1);
 	if (bigger)
 		e->line = bigger;
 	return bigger;
@@ -350,7 +197,7 @@ static struct event *read_line(struct binary_events *e)
 	}
 	end = e->line;
 	for (size_t i = 0; i < e->parts.count; i++) {
-		end = put_text(end, e->parts.pattern[i], value);
+		end = put_text(end, e->parts.pattern[i], i > 0, value);
 		value += e->parts.pattern[i]->nr_holes;
 	}
 	if (!event_read_line(reader, e->line, end,
@@ -384,7 +231,7 @@ int binary_events_next(struct binary_events *e, struct event **event,
 		*problem = DAMAGED_TOKENS;
 		return -EBADMSG;
 	}
-	*event = e->parts.count == 1 ? fill_one(e) : fill_call(e);
+	*event = parts_fill(&e->parts, e->reader, e->number);
 	if (!*event)
 		*event = read_line(e);
 	return 1;

@@ -68,31 +68,6 @@ void bytes_free(struct bytes *bytes)
 
 /* ---- a pattern out of a line ------------------------------------------ */
 
-/* Do values of @key vary from event to event? */
-static bool does_count(const struct event_key *key)
-{
-	switch (key->type) {
-	case VALUE_NUMBER:
-	case VALUE_RANGE:
-	case VALUE_HANDLE:
-	case VALUE_AS:
-		return true;
-	case VALUE_BOOL:
-	case VALUE_CPU:
-	case VALUE_CPUS:
-	case VALUE_DOMAIN:
-	case VALUE_DOMAIN_OR_IDLE:
-	case VALUE_DOMAIN_OR_SELF:
-	case VALUE_CALL:
-	case VALUE_PARKED:
-	case VALUE_CHOICE:
-	case VALUE_STATUS:
-	case VALUE_OPS:
-		break;
-	}
-	return false;
-}
-
 /* What ends a number. */
 static const char *number_end(const char *at, const char *end)
 {
@@ -137,7 +112,8 @@ static void add_word(struct pack *pack, const struct event_form *form,
 	if (equals)
 		key = event_find_key(form->keys | form->op_keys, word,
 				     (size_t)(equals - word));
-	if (key == KEYS || equals + 1 == end || !does_count(&event_keys[key])) {
+	if (key == KEYS || equals + 1 == end ||
+	    !event_key_varies(&event_keys[key])) {
 		bytes_add(&pack->text, word, (size_t)(end - word));
 		return;
 	}

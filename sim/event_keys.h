@@ -164,6 +164,14 @@ struct event_key {
 };
 extern const struct event_key event_keys[KEYS];
 
+/* Does a value of @key count something, not choose?  Such values vary from
+ * event to event. */
+static inline bool event_key_varies(const struct event_key *key)
+{
+	return key->type == VALUE_NUMBER || key->type == VALUE_RANGE ||
+	       key->type == VALUE_HANDLE || key->type == VALUE_AS;
+}
+
 /* What an event is made of: sets of keys. */
 struct event_form {
 	key_set keys;			/* of the event itself */

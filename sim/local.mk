@@ -12,6 +12,7 @@ sim_reading_sources = \
 	sim/binary_read.c sim/binary_read.h \
 	sim/binary_write.c sim/binary_write.h \
 	sim/bulk.c \
+	sim/bulk_known.c sim/bulk_known.h \
 	sim/diag.c \
 	sim/event.c \
 	sim/event_expect.c sim/event_expect.h \
@@ -27,6 +28,7 @@ sim_reading_sources = \
 	sim/labels.c sim/labels.h \
 	sim/node.c \
 	sim/number.c sim/number.h \
+	sim/pattern.c sim/pattern.h \
 	sim/profile.c \
 	sim/profile_find.c sim/profile_find.h \
 	sim/profile_tlb.c sim/profile_read.h \

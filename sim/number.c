@@ -74,8 +74,7 @@ static unsigned suffix_bits(char c)
 	return c == 'K' ? 10 : c == 'M' ? 20 : c == 'G' ? 30 : 0;
 }
 
-/* A number at *@text; *@text is moved past it. */
-static enum number_end scan(const char **text, const char *end, uint64_t *value)
+enum number_end number_next(const char **text, const char *end, uint64_t *value)
 {
 	enum number_end result;
 	unsigned bits;
@@ -100,7 +99,7 @@ static enum number_end scan(const char **text, const char *end, uint64_t *value)
 
 enum number_end number_u64(const char *text, const char *end, uint64_t *value)
 {
-	enum number_end result = scan(&text, end, value);
+	enum number_end result = number_next(&text, end, value);
 
 	return result == NUMBER_OK && text != end ? NUMBER_BAD : result;
 }
@@ -123,7 +122,7 @@ enum number_end number_i64(const char *text, const char *end, int64_t *value)
 enum number_end number_range(const char *text, const char *end,
 			     struct range *value)
 {
-	enum number_end result = scan(&text, end, &value->from);
+	enum number_end result = number_next(&text, end, &value->from);
 
 	value->open = value->closed = false;
 	value->to = value->from;

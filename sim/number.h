@@ -25,6 +25,10 @@ enum number_end {
 			     start */
 };
 
+/* The number at *@text, which is moved past it. */
+enum number_end number_next(const char **text, const char *end,
+			    uint64_t *value);
+
 /* All of @text .. @end must be used up. */
 enum number_end number_u64(const char *text, const char *end, uint64_t *value);
 enum number_end number_i64(const char *text, const char *end, int64_t *value);

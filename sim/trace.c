@@ -91,7 +91,9 @@ static int start_events(struct trace *trace)
 		return ret < 0 ? ret : 0;
 	}
 	trace->state = kind == YAML_LIST ? ITEMS : LINES;
-	return 0;
+	if (!trace->known)
+		trace->known = known_lines_create();
+	return trace->known ? 0 : -ENOMEM;
 }
 
 static int refuse_key(struct trace *trace, unsigned sort)
@@ -169,6 +171,24 @@ static int next_item(struct trace *trace)
 	return ret;
 }
 
+/* What is like a line before it need not be read. */
+static int read_line(struct trace *trace, const struct yaml_line *line)
+{
+	struct event_reader *reader = &trace->reader;
+	size_t errors = trace->diags->count;
+	int ret;
+
+	trace->event = known_lines_read(trace->known, reader, line->text,
+					line->end, line->place);
+	if (trace->event)
+		return 1;
+	trace->event = &reader->event;
+	ret = event_read_line(reader, line->text, line->end, line->place);
+	if (ret && trace->diags->count == errors && !reader->error)
+		known_lines_learn(trace->known, reader, line->text, line->end);
+	return ret;
+}
+
 static int next_line(struct trace *trace)
 {
 	struct yaml_line line;
@@ -178,8 +198,7 @@ static int next_line(struct trace *trace)
 		trace->state = KEYS_NEXT;
 	if (ret <= 0)
 		return ret;
-	trace->event = &trace->reader.event;
-	return event_read_line(&trace->reader, line.text, line.end, line.place);
+	return read_line(trace, &line);
 }
 
 static int next_of_driver(struct trace *trace)

@@ -262,6 +262,7 @@ void trace_close(struct trace *trace)
 	if (trace->instance)
 		trace->driver->close(trace->instance);
 	event_reader_free(&trace->reader);
+	known_lines_destroy(trace->known);
 	trace_close_files(trace);
 	settings_free(&trace->settings);
 	free(trace->expect);

@@ -4,6 +4,7 @@
 #define SIM_TRACE_READ_H
 
 #include "sim/binary_event.h"
+#include "sim/bulk_known.h"
 #include "sim/driver.h"
 #include "sim/event_read.h"
 #include "sim/header.h"
@@ -38,6 +39,7 @@ struct trace {
 	struct yaml_in *around;		/* YAML that names it in `bulk:` */
 	uint64_t seen_around;		/* top-level keys of its document */
 	struct event_reader reader;
+	struct known_lines *known;	/* lines of blocks so far */
 	struct event *event;		/* the last, wherever it is */
 	bool pieces;			/* see trace_pieces.h */
 	const char *text;		/* a piece */

@@ -572,6 +572,121 @@ START_TEST(byte_that_is_no_text_is_refused_with_its_place)
 }
 END_TEST
 
+/* ---- lines that are like others ----------------------------------------- */
+
+static const struct {
+	const char *lines, *story;
+} alike[] = {
+	{ "  read cpu=0 at=1\n  read cpu=0 at=0x20\n  read cpu=0 at=3K\n",
+	  "4: read cpu=0 at=0x1 count=1\n5: read cpu=0 at=0x20 count=1\n"
+	  "6: read cpu=0 at=0xc00 count=1\n" },
+	/* more or less on the line than before */
+	{ "  read cpu=0 at=1\n  read cpu=0 at=2 count=5\n  read cpu=0 at=3\n"
+	  "  read cpu=0 at=4 # so\n  read  cpu=0 at=5\n   read cpu=0 at=6\n",
+	  "4: read cpu=0 at=0x1 count=1\n5: read cpu=0 at=0x2 count=5\n"
+	  "6: read cpu=0 at=0x3 count=1\n7: read cpu=0 at=0x4 count=1\n"
+	  "8: read cpu=0 at=0x5 count=1\n9: read cpu=0 at=0x6 count=1\n" },
+	/* ranges and operations */
+	{ "  alloc domain=0 frame=1\n  alloc domain=0 frame=1..2\n"
+	  "  alloc domain=0 frame=3..3\n",
+	  "4: alloc domain=0 { frame=0x1 }\n"
+	  "5: alloc domain=0 { frame=0x1 } "
+	  "{ frame=0x2 }\n"
+	  "6: alloc domain=0 { frame=0x3 }\n" },
+	{ "  unmap domain=0 handle=1 ; handle=2\n"
+	  "  unmap domain=0 handle=3 ; handle=4\n"
+	  "  unmap domain=0 handle=5 ; handle=6 ; handle=7\n"
+	  "  unmap domain=0 handle=8\n",
+	  "4: unmap domain=0 { handle=0x1 } { handle=0x2 }\n"
+	  "5: unmap domain=0 { handle=0x3 } { handle=0x4 }\n"
+	  "6: unmap domain=0 { handle=0x5 } { handle=0x6 } { handle=0x7 }\n"
+	  "7: unmap domain=0 { handle=0x8 }\n" },
+	/* names */
+	{ "  map domain=0 ref=1 from=0 at=0x1000 as=h[0]\n"
+	  "  map domain=0 ref=2 from=0 at=0x2000 as=h[1]\n"
+	  "  unmap domain=0 handle=h[0]\n  unmap domain=0 handle=h[1]\n"
+	  "  unmap domain=0 handle=h\n",
+	  "4: map domain=0 { ref=0x1 at=0x1000 flags=0x2 as=0[0] }\n"
+	  "5: map domain=0 { ref=0x2 at=0x2000 flags=0x2 as=0[1] }\n"
+	  "6: unmap domain=0 { label=0[0] }\n7: unmap domain=0 { label=0[1] }\n"
+	  "8: unmap domain=0 { label=0[0] } { label=0[1] }\n" },
+};
+
+START_TEST(line_like_another_means_what_it_says)
+{
+	char body[1000];
+	struct story story;
+
+	snprintf(body, sizeof(body), "events: |\n%s", alike[_i].lines);
+	story = tell(body);
+	ck_assert_msg(story.diags.count == 0, "%s", story.diags.diag[0].text);
+	ck_assert_str_eq(story.text, alike[_i].story);
+	free(story.text);
+}
+END_TEST
+
+static const struct {
+	const char *lines, *what;
+	unsigned line, column;
+} unlike[] = {
+	{ "  alloc domain=0 frame=1\n  alloc domain=0 frame=0x10000\n",
+	  "'frame' goes past the end of the domain's memory", 5, 24 },
+	{ "  read cpu=0 at=1\n  read cpu=0 at=0x1ffffffffffffffff\n",
+	  "does not fit 64 bits", 5, 17 },
+	{ "  read cpu=0 at=1\n  read cpu=0 at=01\n",
+	  "expected a number, found '01'", 5, 17 },
+	{ "  read cpu=0 at=1\n  read cpu=0 at=1x\n",
+	  "expected a number, found '1x'", 5, 17 },
+	{ "  read cpu=0 at=1 count=1\n  read cpu=0 at=1 count=0\n",
+	  "expected a number from 1 to 4294967295, found '0'", 5, 25 },
+	{ "  map domain=0 ref=1 from=0 at=0x1000 as=h[0]\n"
+	  "  unmap domain=0 handle=h[0]\n  unmap domain=0 handle=h[1]\n",
+	  "'h[1]' was never bound", 6, 25 },
+	{ "  unmap domain=0 handle=1 ; handle=2\n"
+	  "  alloc domain=0 frame=1\n  alloc domain=0 frame=1 ; handle=2\n",
+	  "'alloc' has no operations for ';' to separate", 6, 26 },
+};
+
+START_TEST(line_like_another_lets_nothing_pass)
+{
+	char body[1000];
+	struct story story;
+
+	snprintf(body, sizeof(body), "events: |\n%s", unlike[_i].lines);
+	story = tell(body);
+	ck_assert_uint_ge(story.diags.count, 1);
+	ck_assert_msg(strstr(story.diags.diag[0].text, unlike[_i].what), "%s",
+		      story.diags.diag[0].text);
+	ck_assert_uint_eq(story.diags.diag[0].line, unlike[_i].line);
+	ck_assert_uint_eq(story.diags.diag[0].column, unlike[_i].column);
+	free(story.text);
+}
+END_TEST
+
+START_TEST(operations_of_lines_alike_know_their_columns)
+{
+	static const char text[] = "tlbsim: 1\nmachine: small\nevents: |\n"
+				   "  unmap domain=0 handle=1 ;  handle=2\n"
+				   "  unmap domain=0 handle=11 ;  handle=22\n";
+	struct text_file file = text_file(text);
+	struct diags diags = { 0 };
+	struct trace *trace;
+	struct event *event;
+
+	ck_assert_int_eq(trace_open(&trace, file.path, NULL, 0, &diags), 0);
+	for (unsigned i = 0; i < 2; i++) {
+		ck_assert_int_eq(trace_next(trace, &event), 1);
+		ck_assert_uint_eq(event->place.line, 4 + i);
+		ck_assert_uint_eq(event->place.column, 3);
+		ck_assert_uint_eq(event->ops[0].column, 3);
+		ck_assert_uint_eq(event->ops[1].line, 4 + i);
+		ck_assert_uint_eq(event->ops[1].column, 30 + i);
+	}
+	trace_close(trace);
+	text_file_close(&file);
+}
+END_TEST
+
 static void add(TCase *tc)
 {
 	char path[4096];
@@ -579,6 +694,11 @@ static void add(TCase *tc)
 	snprintf(path, sizeof(path), "%s/tests/machines", getenv("top_srcdir"));
 	setenv("TLBSIM_MACHINES", path, 1);
 	tcase_set_timeout(tc, 120);
+	tcase_add_loop_test(tc, line_like_another_means_what_it_says, 0,
+			    sizeof(alike) / sizeof(alike[0]));
+	tcase_add_loop_test(tc, line_like_another_lets_nothing_pass, 0,
+			    sizeof(unlike) / sizeof(unlike[0]));
+	tcase_add_test(tc, operations_of_lines_alike_know_their_columns);
 	tcase_add_loop_test(tc, documents_follow_each_other, 0,
 			    sizeof(documents) / sizeof(documents[0]));
 	tcase_add_test(tc, events_of_a_driver_take_the_place_of_its_block);
