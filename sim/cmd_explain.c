@@ -74,7 +74,10 @@ static const char explain_doc[] =
 	"Tell each event of a trace (.yaml, .yaml.gz, or '-' for stdin): the "
 	"levels that are walked, bits before and after, what is cached and "
 	"what has to go for it, the decision to flush and its reason, stale "
-	"uses with the event that they did not see.";
+	"uses with the event that they did not see.\v"
+	"workloads/lessons/ has a course in such traces, which begins with "
+	"l01-walk-and-a.yaml; -o lesson.html makes a page of one, to step "
+	"through.";
 static const char walk_doc[] =
 	"Run a trace and tell one translation of ADDRESS then, level by level: "
 	"bits before and after, rights, what is cached, what it costs.";

@@ -44,6 +44,7 @@ struct narrator {
 	struct tale tale;
 	struct looks looks;
 	struct past *past;		/* a ring of the newest events */
+	size_t inspected;		/* lines before this event */
 };
 
 /* 0 or -ENOMEM. */

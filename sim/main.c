@@ -30,19 +30,25 @@ static enum status usage_error(void)
 	return STATUS_USAGE;
 }
 
+static void list_commands(FILE *to)
+{
+	fputs("\nCommands:\n", to);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(to, "  %-10s %s\n", commands[i]->name,
+			commands[i]->summary);
+	fprintf(to, "  %-10s %s\n\n", "help",
+		"show this, or the options of a command");
+}
+
 static enum status help(void)
 {
 	printf("%s\n"
 	       "Replay grant-table traffic on a simulated x86 MMU and count "
 	       "the TLB flushes\n"
-	       "that can be avoided safely.\n\nCommands:\n",
+	       "that can be avoided safely.\n",
 	       usage_line);
-	for (size_t i = 0; i < COMMANDS; i++)
-		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	printf("  %-10s %s\n", "help",
-	       "show this, or the options of a command");
-	printf("\n"
-	       "  -h, --help     show this\n"
+	list_commands(stdout);
+	printf("  -h, --help     show this\n"
 	       "      --version  show the program's version\n"
 	       "\n"
 	       "Exit status: 0 done, every expectation held; 1 an expectation "
@@ -126,6 +132,7 @@ int main(int argc, char **argv)
 	atexit(close_stdout);
 	if (argc < 2) {
 		fprintf(stderr, "%s\n", usage_line);
+		list_commands(stderr);
 		return usage_error();
 	}
 	return dispatch(argc, argv);

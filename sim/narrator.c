@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "sim/explain.h"
+#include "sim/sim.h"
 
 #define PAST 4096 /* events; a power of two */
 
@@ -46,6 +47,23 @@ static bool is_skipped(const struct tale *tale, const struct step *step)
 	return tale->teller->skips && tale->teller->skips(tale, step);
 }
 
+/* What an `inspect` printed is known when it has ended. */
+static void find_inspected(struct narrator *narrator, struct telling *telling)
+{
+	const struct step *step = telling->step;
+	const struct results *results;
+
+	if (!step->event || step->event->kind != EVENT_inspect)
+		return;
+	results = sim_results(telling->sim);
+	if (step->kind == STEP_event)
+		narrator->inspected = results->nr_inspect;
+	if (step->kind != STEP_end)
+		return;
+	telling->inspected = results->inspect + narrator->inspected;
+	telling->nr_inspected = results->nr_inspect - narrator->inspected;
+}
+
 static void on_step(void *data, struct sim *sim, const struct step *step)
 {
 	struct narrator *narrator = data;
@@ -62,6 +80,7 @@ static void on_step(void *data, struct sim *sim, const struct step *step)
 	if (step->kind == STEP_access)
 		telling.missed = find_past(narrator,
 					   step->access.result.stale_since);
+	find_inspected(narrator, &telling);
 	narrator->tale.teller->step(&narrator->tale, &telling);
 }
 

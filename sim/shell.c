@@ -159,10 +159,13 @@ static int replay(struct shell *shell)
 	return rc < 0 ? rc : narrator_start(&shell->narrator);
 }
 
-static void show_inspected(struct shell *shell)
+/* Unless it was @told already. */
+static void show_inspected(struct shell *shell, bool told)
 {
 	const struct results *results = sim_results(shell->sim);
 
+	if (told)
+		shell->inspected = results->nr_inspect;
 	for (; shell->inspected < results->nr_inspect; shell->inspected++)
 		fprintf(shell->config->out, "  %s\n",
 			results->inspect[shell->inspected]);
@@ -190,7 +193,7 @@ void shell_event(struct shell *shell, const char *text, bool keep)
 		/* Some of it may have happened. */
 		rc = shell->over ? 0 : replay(shell);
 	} else if (rc > 0) {
-		show_inspected(shell);
+		show_inspected(shell, keep);
 		shell_show_failed(shell);
 		if (keep && !shell_keep(shell, text, false))
 			rc = -ENOMEM;

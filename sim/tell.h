@@ -27,6 +27,9 @@ struct telling {
 	struct sim *sim;
 	/* The event that an access should have seen; NULL: not known. */
 	const struct past *missed;
+	/* At the end of an `inspect`: what it printed. */
+	char *const *inspected;
+	size_t nr_inspected;
 };
 
 /* What stands above. */

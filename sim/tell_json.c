@@ -257,8 +257,14 @@ static void tell_violation(json_t *o, const struct telling *telling)
 
 static void tell_end(json_t *o, const struct telling *telling)
 {
-	(void)o;
-	(void)telling;
+	json_t *lines;
+
+	if (!telling->nr_inspected)
+		return;
+	lines = json_array();
+	for (size_t i = 0; i < telling->nr_inspected; i++)
+		json_array_append_new(lines, text(telling->inspected[i]));
+	set(o, "inspected", lines);
 }
 
 /* ---- the document -------------------------------------------------------- */

@@ -66,6 +66,8 @@ static void tell_end(struct tale *tale, const struct telling *telling)
 			" faults\n",
 			more, tale->cycles, tale->hits, tale->walks,
 			tale->faults);
+	for (size_t i = 0; i < telling->nr_inspected; i++)
+		fprintf(tale->to, "  %s\n", telling->inspected[i]);
 	tell_changes(tale, telling);
 }
 

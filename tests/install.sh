@@ -20,7 +20,9 @@ is_there()
 {
 	for file in bin/tlbsim lib/libtlbsim.a lib/pkgconfig/tlbsim.pc \
 		include/tlbsim/sim/sim.h share/tlbsim/machines/zen5.yaml \
-		share/doc/tlbsim/examples/example.c share/man/man1/tlbsim.1 \
+		share/doc/tlbsim/examples/example.c \
+		share/doc/tlbsim/lessons/l01-walk-and-a.yaml \
+		share/man/man1/tlbsim.1 \
 		share/zsh/site-functions/_tlbsim \
 		share/bash-completion/completions/tlbsim.bash; do
 		[ -s "$prefix/$file" ] || { echo "no $file"; return 1; }

@@ -91,7 +91,8 @@ EXTRA_DIST += workloads/sweeps/array.sh workloads/sweeps/headline.yaml \
 	workloads/sweeps/queue.yaml
 
 # The course; tests/lessons.sh holds it.
-EXTRA_DIST += $(workloads_lessons)
+lessonsdir = $(docdir)/lessons
+dist_lessons_DATA = $(workloads_lessons)
 workloads_lessons = \
 	workloads/lessons/README.md \
 	workloads/lessons/l01-walk-and-a.yaml \

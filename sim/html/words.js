@@ -95,7 +95,7 @@ const WORDS = {
 	flush: (step) => `CPUs ${set(step.cpus)} flush` +
 		(step.needless ? ', with nothing to evict' : ''),
 	violation: (step) => step.text,
-	end: () => 'the event is over',
+	end: (step) => (step.inspected || ['the event is over']).join('; '),
 };
 
 function words(step) {
