@@ -28,6 +28,7 @@ feed replay "$top_srcdir"/tests/fuzz/replay/* \
 	"$top_srcdir"/tests/golden/*.yaml \
 	"$top_srcdir"/workloads/cases/*.yaml
 feed shell "$top_srcdir"/tests/fuzz/shell/* "$top_srcdir"/tests/golden/shell.txt
+feed sweep "$top_srcdir"/tests/fuzz/sweep/*
 feed trace "$top_srcdir"/tests/fuzz/trace/*
 
 done_testing

@@ -434,6 +434,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_recording \
 	tests/fuzz/fuzz_replay \
 	tests/fuzz/fuzz_shell \
+	tests/fuzz/fuzz_sweep \
 	tests/fuzz/fuzz_trace
 EXTRA_PROGRAMS += $(fuzz_targets)
 check_DATA = $(fuzz_targets)
@@ -474,12 +475,16 @@ tests_fuzz_fuzz_shell_SOURCES = tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_shell.c $(text_file) $(fuzz_driver)
 tests_fuzz_fuzz_shell_LDADD = $(program_libs)
 tests_fuzz_fuzz_shell_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_sweep_SOURCES = tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_sweep.c $(text_file) $(fuzz_driver)
+tests_fuzz_fuzz_sweep_LDADD = $(program_libs)
+tests_fuzz_fuzz_sweep_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_trace_SOURCES = tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_trace.c $(text_file) $(fuzz_driver)
 tests_fuzz_fuzz_trace_LDADD = libtlbsim.la $(ZLIB_LIBS)
 tests_fuzz_fuzz_trace_LDFLAGS = $(fuzz_ldflags)
 EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/binary tests/fuzz/compare tests/fuzz/import tests/fuzz/profile \
-	tests/fuzz/recording tests/fuzz/replay tests/fuzz/shell tests/fuzz/trace
+	tests/fuzz/recording tests/fuzz/replay tests/fuzz/shell tests/fuzz/sweep tests/fuzz/trace
 
 shell_tests = \
 	tests/bench.sh \
