@@ -18,7 +18,7 @@ enum fit { UNTRIED, FAILED, FITS };
 struct check {
 	const struct sweep *sweep;
 	enum fit *fit[SWEEP_MAX_PARAMETERS]; /* by value of each parameter */
-	struct diags last;		     /* what was wrong at last */
+	struct diags seen;		     /* what was wrong, each once */
 };
 
 static size_t nr_parameters(const struct sweep *sweep)
@@ -57,6 +57,23 @@ static bool blames_sweep(const struct sweep *sweep, const struct diags *diags)
 	return false;
 }
 
+static bool is_new(const struct diags *seen, const struct diag *diag)
+{
+	for (size_t i = 0; i < seen->count && i < DIAG_MAX; i++)
+		if (seen->diag[i].line == diag->line &&
+		    seen->diag[i].column == diag->column &&
+		    strcmp(seen->diag[i].text, diag->text) == 0)
+			return false;
+	return seen->count < DIAG_MAX;
+}
+
+static void remember(struct check *check, const struct diags *diags)
+{
+	for (size_t i = 0; i < diags->count && i < DIAG_MAX; i++)
+		if (is_new(&check->seen, &diags->diag[i]))
+			check->seen.diag[check->seen.count++] = diags->diag[i];
+}
+
 /* Read the cell's trace up to its first event: 0, -EBADMSG or -errno; *@met
  * says which parameters it has a place for, there. */
 static int open_cell(const struct sweep *sweep, size_t cell, uint64_t *met,
@@ -92,7 +109,7 @@ static int try_cell(struct check *check, size_t cell)
 	if (ret == -ENOMEM)
 		return ret;
 	if (failed)
-		check->last = diags;
+		remember(check, &diags);
 	for (size_t i = 0; i < nr_parameters(check->sweep); i++) {
 		enum fit *fit = fit_of(check, cell, i);
 
@@ -104,6 +121,20 @@ static int try_cell(struct check *check, size_t cell)
 	return 0;
 }
 
+/* Is @diag about a value that fits nowhere, or its path? */
+static bool is_about_failed(const struct check *check, const struct diag *diag)
+{
+	const struct sweep_axis *axis = &check->sweep->axis[AXIS_PARAMETERS];
+
+	for (size_t i = 0; i < nr_parameters(check->sweep); i++)
+		for (size_t v = 0; v < axis[i].count; v++)
+			if (check->fit[i][v] == FAILED &&
+			    (diag->line == axis[i].value[v].place.line ||
+			     diag->line == axis[i].place.line))
+				return true;
+	return false;
+}
+
 static bool any_failed(const struct check *check)
 {
 	const struct sweep_axis *axis = &check->sweep->axis[AXIS_PARAMETERS];
@@ -113,6 +144,19 @@ static bool any_failed(const struct check *check)
 			if (check->fit[i][v] == FAILED)
 				return true;
 	return false;
+}
+
+/* What was wrong with the values that fit nowhere: if that cannot be told, as
+ * of a value of many lines, with any. */
+static int tell(const struct check *check, struct diags *diags)
+{
+	diags->count = 0;
+	for (size_t i = 0; i < check->seen.count; i++)
+		if (is_about_failed(check, &check->seen.diag[i]))
+			diags->diag[diags->count++] = check->seen.diag[i];
+	if (!diags->count)
+		*diags = check->seen;
+	return -EBADMSG;
 }
 
 static int try_cells(struct check *check)
@@ -139,10 +183,8 @@ int sweep_check(const struct sweep *sweep, struct diags *diags)
 	}
 	if (ret == 0)
 		ret = try_cells(&check);
-	if (ret == 0 && any_failed(&check)) {
-		*diags = check.last;
-		ret = -EBADMSG;
-	}
+	if (ret == 0 && any_failed(&check))
+		ret = tell(&check, diags);
 	for (size_t i = 0; i < nr_parameters(sweep); i++)
 		free(check.fit[i]);
 	return ret;

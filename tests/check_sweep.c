@@ -244,6 +244,23 @@ START_TEST(the_name_of_a_trace_is_utf_8)
 }
 END_TEST
 
+START_TEST(all_values_that_fit_nowhere_are_named)
+{
+	struct story story = tell(ONE "parameters:\n"
+				      "  cpus: [65, 1, 66]\n"
+				      "  seed: [1, -1]\n");
+	const struct diag *diag = story.diags.diag;
+
+	ck_assert_int_eq(story.ret, 0);
+	ck_assert_int_eq(sweep_check(&story.sweep, &story.diags), -EBADMSG);
+	ck_assert_uint_eq(story.diags.count, 3);
+	ck_assert_uint_eq(diag[0].line * 100 + diag[0].column, 410);
+	ck_assert_uint_eq(diag[1].line * 100 + diag[1].column, 513);
+	ck_assert_uint_eq(diag[2].line * 100 + diag[2].column, 417);
+	end(&story);
+}
+END_TEST
+
 /* Depth 64 wants a ring of two pages: it fits one cell of the two. */
 START_TEST(a_value_may_fit_some_cells_only)
 {
@@ -382,6 +399,7 @@ static void add_tests(TCase *tc)
 			    sizeof(wrong) / sizeof(*wrong));
 	tcase_add_test(tc, a_sweep_has_so_many_parameters_and_no_more);
 	tcase_add_test(tc, the_name_of_a_trace_is_utf_8);
+	tcase_add_test(tc, all_values_that_fit_nowhere_are_named);
 	tcase_add_test(tc, a_value_may_fit_some_cells_only);
 	tcase_add_test(
 		tc, a_value_without_a_place_in_any_trace_is_left_to_the_cells);
