@@ -38,7 +38,7 @@ struct benchmark {
 };
 
 /* Each until a name is NULL. */
-extern const struct benchmark bench_memory[], bench_grants[];
+extern const struct benchmark bench_memory[], bench_grants[], bench_parse[];
 
 /* All of them, NULL-terminated; and as many at most. */
 #define BENCH_MAX 64

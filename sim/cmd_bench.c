@@ -22,7 +22,7 @@
 enum { KEY_LIST = 0x400, KEY_RUNS, KEY_QUICK, KEY_NO_PROGRESS };
 
 const struct benchmark *const bench_tables[] = { bench_memory, bench_grants,
-						 NULL };
+						 bench_parse, NULL };
 
 struct options {
 	struct bench_options bench;

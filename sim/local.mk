@@ -127,6 +127,7 @@ sim_libprogram_la_SOURCES = \
 	sim/import_options.c \
 	sim/bench.h sim/bench.c \
 	sim/bench_grants.c \
+	sim/bench_parse.c \
 	sim/bench_memory.c \
 	sim/bench_write.c \
 	sim/compare.c sim/compare.h \

@@ -106,6 +106,29 @@ START_TEST(grants_are_what_the_drivers_make_of_them)
 }
 END_TEST
 
+static const struct {
+	const char *name;
+	uint64_t events;
+} parse_rows[] = {
+	{ "yaml", 50000 },
+	{ "bulk", 250000 },
+	{ "binary", 1000000 },
+};
+#define PARSE_ROWS ((int)(sizeof(parse_rows) / sizeof(parse_rows[0])))
+
+START_TEST(each_form_of_a_trace_is_read_to_its_end)
+{
+	const struct benchmark *benchmark = find_in(bench_parse,
+						    parse_rows[_i].name);
+	struct bench_options options = { .quick = true };
+	struct bench_result r;
+
+	ck_assert_ptr_nonnull(benchmark);
+	ck_assert_int_eq(bench_time(benchmark, &options, 1, &r), 0);
+	ck_assert_uint_eq(r.operations, parse_rows[_i].events);
+}
+END_TEST
+
 START_TEST(the_median_and_its_spread_are_of_the_middle)
 {
 	struct bench_result odd = { .runs = 5, .ns = { 1, 2, 4, 9, 90 } };
@@ -123,6 +146,8 @@ static void add(TCase *tc)
 	tcase_add_loop_test(tc, a_stream_hits_as_elsewhere, 0, ROWS);
 	tcase_add_loop_test(tc, grants_are_what_the_drivers_make_of_them, 0,
 			    GRANT_ROWS);
+	tcase_add_loop_test(tc, each_form_of_a_trace_is_read_to_its_end, 0,
+			    PARSE_ROWS);
 	tcase_add_test(tc, the_median_and_its_spread_are_of_the_middle);
 }
 
