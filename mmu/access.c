@@ -168,6 +168,8 @@ static uint64_t walk_from_cached(struct mmu *mmu, struct mmu_cpu *cpu,
 		note_work(cpu, walk, work);
 	}
 	cpu->count.psc_hits += request->below != 0;
+	if (mmu->steps && stale_since == MMU_NOT_STALE)
+		stale_since = mmu->last_stamp; /* if so, since some step */
 	if (walk->end == WALK_FOUND)
 		upper_keep(mmu, cpu, request->va, walk, stale_since);
 	return stale_since;
@@ -183,6 +185,8 @@ static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
 		.denied_by = cpu->denied_by[ref->privilege][ref->access],
 		.set_upper = PTE_A,
 		.set_leaf = ref->access == MMU_WRITE ? PTE_A | PTE_D : PTE_A,
+		.steps = mmu->steps,
+		.cpu = cpu->number,
 	};
 	struct mmu_result result = { .end = MMU_OK,
 				     .stale_since = MMU_NOT_STALE };
@@ -199,6 +203,7 @@ static struct mmu_result walk(struct mmu *mmu, struct mmu_cpu *cpu,
 	cpu->count.walks++;
 	result.entry = done.entry[done.level];
 	if (done.end == WALK_FOUND) {
+		walk_step(&request, &done, MMU_STEP_FILL);
 		result.paddr = (done.target & TARGET_PAGE) |
 			       (ref->va & page_offset_mask(done.size));
 		result.stale_since = cpu_cache(mmu, cpu, ref->va, ref->access,

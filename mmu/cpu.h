@@ -82,6 +82,7 @@ struct mmu {
 	struct footprints footprints;
 	struct mmu_profile profile;
 	uint64_t last_stamp; /* the newest that was told */
+	const struct mmu_steps *steps; /* who is told of steps, or NULL */
 	/* State of quirks. */
 	paddr_t changed;      /* the entry that software changed last */
 	paddr_t stored_line;  /* / 64: where A or D was stored last, */

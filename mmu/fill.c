@@ -78,7 +78,7 @@ static void note_filling(struct mmu *mmu, struct mmu_cpu *cpu,
 			 const struct walk *walk, struct filling *filling,
 			 uint64_t upper_stale_since)
 {
-	if (walk->top < cpu->paging.levels)
+	if (walk->top < cpu->paging.levels || mmu->steps)
 		stale_note_fill_below(mmu, cpu, filling->tag, &filling->what,
 				      upper_stale_since);
 	else if (cpu->nr_tlbs)

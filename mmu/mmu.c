@@ -187,6 +187,11 @@ void mmu_destroy(struct mmu *mmu)
 	free(mmu);
 }
 
+void mmu_watch_steps(struct mmu *mmu, const struct mmu_steps *steps)
+{
+	mmu->steps = steps;
+}
+
 struct physmem *mmu_memory(struct mmu *mmu)
 {
 	return mmu->mem;

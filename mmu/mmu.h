@@ -93,6 +93,28 @@ size_t mmu_access_many(struct mmu *mmu, unsigned cpu, const uint64_t *refs,
 		       size_t count, enum mmu_privilege privilege,
 		       struct mmu_result *last);
 
+/* ---- the steps of a walk ----------------------------------------------- */
+
+/* Other CPUs may change memory between them. */
+enum mmu_step {
+	MMU_STEP_READ, /* an entry is about to be read, */
+	MMU_STEP_SET,  /* to get its A or D, in a locked access, */
+	MMU_STEP_FILL, /* and to be cached */
+};
+struct mmu_walk_step {
+	enum mmu_step kind;
+	unsigned cpu;
+	unsigned level; /* of the entry: 1 is a PTE */
+	paddr_t entry;
+	uint64_t value; /* of it, once it was read */
+};
+struct mmu_steps {
+	void (*take)(const struct mmu_steps *steps,
+		     const struct mmu_walk_step *step);
+};
+/* From now on tell @steps before each step; NULL: nobody, as at first. */
+void mmu_watch_steps(struct mmu *mmu, const struct mmu_steps *steps);
+
 /* ---- registers and invalidation: cycles are returned ----------------- */
 
 /* The registers that translation depends on; architectural bits are named in

@@ -49,12 +49,18 @@ static void walk_ahead(struct mmu *mmu, struct mmu_cpu *cpu,
 	uint64_t stale_since = upper_begin(cpu, request);
 	struct walk walk;
 
+	request->steps = mmu->steps;
+	request->cpu = cpu->number;
 	walk_tables(&cpu->paging, request, &walk); /* (1) */
+	if (mmu->steps && stale_since == MMU_NOT_STALE)
+		stale_since = mmu->last_stamp;
 	cpu->count.walk_loads += walk.loads;
 	cpu->count.a_set += walk.a_set;
 	upper_keep(mmu, cpu, request->va, &walk, stale_since); /* (3) */
-	if (walk.end == WALK_FOUND)
-		cpu_cache(mmu, cpu, request->va, access, &walk, stale_since);
+	if (walk.end != WALK_FOUND)
+		return;
+	walk_step(request, &walk, MMU_STEP_FILL);
+	cpu_cache(mmu, cpu, request->va, access, &walk, stale_since);
 }
 
 static void speculate(struct mmu *mmu, struct mmu_cpu *cpu,

@@ -64,6 +64,15 @@ bool walk_set(const struct paging *paging, struct walk *walk, uint64_t wanted)
 	return true;
 }
 
+/* The same, when @request comes to it. */
+static bool set(const struct paging *paging, const struct walk_request *request,
+		struct walk *walk, uint64_t wanted)
+{
+	if (wanted & paging->level[walk->level].flags & ~walk->value)
+		walk_step(request, walk, MMU_STEP_SET);
+	return walk_set(paging, walk, wanted);
+}
+
 /* What one entry takes away from the rights of the path. */
 static uint64_t taken_away(const struct paging_level *level, uint64_t value)
 {
@@ -191,7 +200,7 @@ static enum step step_leaf(const struct paging *paging,
 	if (!may_set_bits(paging, walk, request->set_leaf) ||
 	    (paging->nested && !reach_page(paging, request, walk)))
 		return end(walk, WALK_NESTED);
-	if (!walk_set(paging, walk, request->set_leaf)) {
+	if (!set(paging, request, walk, request->set_leaf)) {
 		walk->target = above;
 		return STEP_AGAIN;
 	}
@@ -217,7 +226,7 @@ static enum step step(const struct paging *paging,
 		return step_leaf(paging, request, walk);
 	if (!may_set_bits(paging, walk, request->set_upper))
 		return end(walk, WALK_NESTED);
-	if (!walk_set(paging, walk, request->set_upper))
+	if (!set(paging, request, walk, request->set_upper))
 		return STEP_AGAIN;
 	walk->target |= taken_away(level, value);
 	return STEP_DOWN;
@@ -271,6 +280,7 @@ void walk_tables(const struct paging *paging,
 			return;
 		}
 		walk->entry[walk->level] = at;
+		walk_step(request, walk, MMU_STEP_READ);
 		walk->value = paging_load(paging, at);
 		walk->loads++;
 		do

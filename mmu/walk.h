@@ -24,6 +24,8 @@ struct walk_request {
 	unsigned wants;	    /* NESTED_ bits of the page, of a guest's */
 	uint64_t set_upper; /* PTE_A, or 0 to change nothing */
 	uint64_t set_leaf;  /* PTE_A, PTE_D */
+	const struct mmu_steps *steps; /* whom to tell of them, or NULL, and */
+	unsigned cpu;		       /* whose they are */
 };
 
 enum walk_end {
@@ -65,6 +67,19 @@ static inline unsigned page_shift(enum mmu_page_size size)
 static inline uint64_t page_offset_mask(enum mmu_page_size size)
 {
 	return (1ull << page_shift(size)) - 1;
+}
+
+/* The walk is about to take a step at the last entry, or to read one. */
+static inline void walk_step(const struct walk_request *request,
+			     const struct walk *walk, enum mmu_step kind)
+{
+	if (request->steps)
+		request->steps->take(
+			request->steps,
+			&(struct mmu_walk_step){ kind, request->cpu,
+						 walk->level,
+						 walk->entry[walk->level],
+						 walk->value });
 }
 
 void walk_tables(const struct paging *paging,
