@@ -134,6 +134,11 @@ struct gnttab_active_view gnttab_active(const struct grant_table *gt,
 					grant_ref_t ref);
 
 /* A maptrack entry: what a handle stands for. */
+/* A number for @lock that is the same in each run of the same machine; 0 if
+ * it is none of @gt's. */
+uint64_t gnttab_lock_number(const struct grant_table *gt,
+			    const struct machine_lock *lock);
+
 struct gnttab_maptrack_view {
 	grant_ref_t ref;
 	domid_t granter;

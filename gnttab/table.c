@@ -208,3 +208,22 @@ unsigned gnttab_maptrack_limit(const struct grant_table *gt)
 {
 	return maptrack_limit(&gt->maptrack);
 }
+
+uint64_t gnttab_lock_number(const struct grant_table *gt,
+			    const struct machine_lock *lock)
+{
+	const struct machine_lock *const own[] = {
+		&gt->lock,
+		&gt->maptrack.lock,
+		&gt->devices.lock,
+	};
+	const uint64_t nr_own = sizeof(own) / sizeof(*own);
+
+	for (uint64_t i = 0; i < nr_own; i++)
+		if (lock == own[i])
+			return i + 1;
+	for (grant_ref_t ref = 0; ref < grant_entries(gt); ref++)
+		if (lock == &grant_active(gt, ref)->lock)
+			return nr_own + 1 + ref;
+	return 0;
+}

@@ -22,6 +22,7 @@ enum {
 	KEY_SCHEDULES,
 	KEY_TIME,
 	KEY_NO_REDUCTION,
+	KEY_LEVELS,
 	KEY_NO_PROGRESS,
 };
 
@@ -45,6 +46,8 @@ static const struct argp_option table[] = {
 	{ "time", KEY_TIME, "SECONDS", 0, "end after so long" },
 	{ "no-reduction", KEY_NO_REDUCTION, NULL, 0,
 	  "each order of each crossing, also where none can matter" },
+	{ "levels", KEY_LEVELS, NULL, 0,
+	  "go on by the number of preemptions after 1, too: slower" },
 	{ NULL, 0, NULL, 0, "How it is told:", 3 },
 	{ "output", 'o', "FILE", 0,
 	  "write the schedule that is found to FILE, a trace" },
@@ -113,6 +116,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_NO_REDUCTION:
 		o->config.no_reduction = true;
+		break;
+	case KEY_LEVELS:
+		o->config.levels = true;
 		break;
 	case KEY_NO_PROGRESS:
 		o->no_progress = true;

@@ -77,6 +77,7 @@ uint64_t cpu_flush(struct cpu *cpu)
 	uint32_t off = 0, on = 0;
 
 	sim_touch(cpu->sim, TOUCH_TLB, cpu->number, TOUCH_WRITE);
+	sim_touch(cpu->sim, TOUCH_FLUSH, cpu->number, TOUCH_UPDATE);
 	flush_clock_tick(&cpu->sim->clock, cpu->number);
 	switch (cpu->sim->header->flush) {
 	case FLUSH_FULL:
@@ -174,18 +175,24 @@ struct cpu *cpu_acting(struct sim *sim, const struct event *event,
 	return cpu ? cpu : &sim->cpu[0];
 }
 
-static void touch_access(struct cpu *cpu, vaddr_t va,
+/* Beside what the steps of its walk touched. */
+static void touch_access(struct cpu *cpu, enum mmu_access access,
 			 const struct mmu_result *result)
 {
 	struct sim *sim = cpu->sim;
-	paddr_t entry = result->entry;
 
 	if (cpu->loaded->config->external)
 		sim_touch_all(sim);
-	if (result->end != MMU_OK)
-		entry = pgtab_find(cpu->loaded, va).entry;
-	sim_touch(sim, TOUCH_ENTRY, entry, TOUCH_UPDATE);
+	/* Is its flush still to come? */
+	if (result->end == MMU_OK && result->stale_since != MMU_NOT_STALE)
+		sim_touch(sim, TOUCH_HELD, result->paddr / FRAME_BYTES,
+			  TOUCH_READ);
+	if (result->served != MMU_BY_WALK)
+		sim_touch(sim, TOUCH_ENTRY, result->entry, TOUCH_UPDATE);
 	sim_touch(sim, TOUCH_TLB, cpu->number, TOUCH_UPDATE);
+	/* A fault may drop what was cached with less rights. */
+	if (result->end != MMU_OK && access == MMU_WRITE)
+		sim_touch_all(sim);
 }
 
 /* What an access at @va gave, for those who keep account of it. */
@@ -197,7 +204,7 @@ static void note_access(struct cpu *cpu, vaddr_t va, enum mmu_access access,
 	if (result->end == MMU_MACHINE_CHECK)
 		oracle_machine_check(sim, cpu, va);
 	if (sim->touches)
-		touch_access(cpu, va, result);
+		touch_access(cpu, access, result);
 	if (result->end != MMU_OK)
 		return;
 	if (result->stale_since != MMU_NOT_STALE)
@@ -278,6 +285,30 @@ void cpu_access_row(struct cpu *cpu, vaddr_t va, uint64_t count,
 		    first.stale_since == MMU_NOT_STALE)
 			done += access_part(cpu, va + stride, part - 1, stride,
 					    access);
+	}
+}
+
+/* As good as a lock against interrupts. */
+static void touch_walking(struct cpu *cpu)
+{
+	sim_touch(cpu->sim, TOUCH_WALK, cpu->number, TOUCH_WRITE);
+	sim_touch(cpu->sim, TOUCH_TLB, cpu->number, TOUCH_UPDATE);
+}
+
+void cpu_accesses(struct cpu *cpu, const struct accesses *accesses)
+{
+	vaddr_t va = accesses->at;
+
+	for (uint64_t i = 0; i < accesses->count; i++) {
+		if (i)
+			sim_cross(cpu, CROSS_access);
+		touch_walking(cpu);
+		cpu->walking = cpu->number + 1;
+		cpu_access(cpu, va, accesses->kind);
+		touch_walking(cpu);
+		cpu->walking = 0;
+		sim_cross(cpu, CROSS_UNLOCKED);
+		va += accesses->stride;
 	}
 }
 

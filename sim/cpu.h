@@ -18,10 +18,11 @@ struct cpu {
 	struct domain *loaded;	/* whose tables CR3 names, or NULL */
 	struct domain *running; /* NULL: idle, which loads nothing */
 	uint64_t idle_since;	/* when idle: sim->idle_clock then */
-	struct call *call;	/* the hypercall that it is in */
+	struct call *call;	/* the hypercall or access that it is in */
 	struct call *stops;	/* that, if it may stop half-way, or NULL */
 	bool observed;		/* in a hypercall: it may stop, or somebody
 				   wants to know what it touches or does */
+	uint32_t walking;	/* number + 1 in an access: no interrupt comes */
 };
 
 /*
@@ -48,6 +49,14 @@ struct cpu *cpu_of_number(struct sim *sim, const struct event *event);
 struct cpu *cpu_of_domain(struct sim *sim, const struct domain *d);
 /* An error: @cpu is in a hypercall that is stopped.  NULL. */
 struct cpu *cpu_is_busy(const struct cpu *cpu, struct place place);
+
+/* Those that a read, write or fetch of a trace is. */
+struct accesses {
+	vaddr_t at;
+	uint64_t count, stride;
+	enum mmu_access kind;
+};
+void cpu_accesses(struct cpu *cpu, const struct accesses *accesses);
 
 /* One access of what runs on @cpu, watched by the oracle. */
 struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,

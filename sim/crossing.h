@@ -3,7 +3,8 @@
  * crossing.h - the places where the grant code crosses the seam, by name.
  *
  * Each is a call of gnttab/machine.h without its machine_, and a point where
- * another CPU may run.
+ * another CPU may run; so are, of a flush, the arrival at each other CPU, and
+ * of an access, the steps of its walk at the last level.
  */
 #ifndef SIM_CROSSING_H
 #define SIM_CROSSING_H
@@ -24,7 +25,9 @@
 	X(copy_from_guest) X(copy_to_guest) X(preemption_wanted)              \
 	X(cpu_number) X(dirty_cpus) X(idle_clock) X(cpus_since)               \
 	X(slot_holders) X(flush_tlb) X(flush_pages) X(tlb_load)               \
-	X(lock) X(unlock)
+	X(lock) X(unlock)                                                     \
+	X(ipi)                                                                \
+	X(access) X(walk_read) X(walk_set) X(walk_fill)
 /* clang-format on */
 
 enum crossing {

@@ -34,13 +34,20 @@ int ev_access(struct sim *sim, const struct event *event)
 		[EVENT_write] = MMU_WRITE,
 		[EVENT_fetch] = MMU_FETCH,
 	};
-	enum mmu_access access = kinds[event->kind];
+	struct accesses accesses = {
+		.at = event->access.at,
+		.count = event->access.count,
+		.stride = event->access.stride,
+		.kind = kinds[event->kind],
+	};
 	struct cpu *cpu = cpu_of_event(sim, event);
 
 	if (!cpu)
 		return -EBADMSG;
-	cpu_access_row(cpu, event->access.at, event->access.count,
-		       event->access.stride, access);
+	if (event->stop.nth)
+		return call_run_access(cpu, &accesses, event);
+	cpu_access_row(cpu, accesses.at, accesses.count, accesses.stride,
+		       accesses.kind);
 	return 0;
 }
 

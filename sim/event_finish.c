@@ -99,6 +99,7 @@ static void finish_call(struct event_reader *reader)
 
 static void finish_access(struct event_reader *reader)
 {
+	finish_call(reader);
 	if (!event_given(reader, KEY_count))
 		reader->event.access.count = 1;
 }

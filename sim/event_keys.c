@@ -27,7 +27,8 @@ const struct event_key event_keys[KEYS] = {
 #define RIGHTS K(writable) | K(page_user) | K(global) | K(nx)
 #define ACCESS                                                                 \
 	{                                                                      \
-		.keys = WHO | K(address) | K(count) | K(stride) | K(user),     \
+		.keys = WHO | K(address) | K(count) | K(stride) | K(user) |    \
+			K(call) | STOP,                                        \
 		.required = K(address), .one_of = { WHO },                     \
 	}
 

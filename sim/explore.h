@@ -31,6 +31,7 @@ struct explore_config {
 	uint64_t schedules;		/* at most, also those given up half-way */
 	uint64_t seconds;
 	bool no_reduction;		/* each crossing, each order */
+	bool levels;			/* by preemptions, up to the last */
 };
 
 /* Read, search, and tell to @out; what is found goes to @path as a trace,
@@ -87,6 +88,7 @@ struct explore_step {
 	uint32_t crossed;		/* crossings since the event began */
 	enum crossing at;		/* it stopped before this one */
 	bool wrong;			/* something broke in it */
+	bool preempts;			/* who ran before could have gone on */
 };
 
 struct explore_exec {
@@ -149,8 +151,10 @@ struct explored {
 	uint64_t schedules;		/* run to their end */
 	uint64_t runs;			/* the same, and those given up */
 	uint64_t states;		/* that were told apart */
+	uint64_t different;		/* schedules to their end, likewise */
 	uint64_t preemptions;		/* all schedules with as many were run */
 	bool any_level;			/* ... if there is such a number */
+	bool by_races;			/* then the rest, in any order */
 	uint64_t waiting;		/* prefixes that were not run */
 	struct explore_outcome outcome[EXPLORE_OUTCOMES];
 	unsigned outcomes;

@@ -23,12 +23,14 @@ static struct label call_name(unsigned thread)
 	return (struct label){ INT32_MAX, thread };
 }
 
+/* May it stop half-way? */
 static bool is_call(const struct event *event)
 {
 	static const bool stops[EVENT_KINDS] = {
 		[EVENT_map] = true,	 [EVENT_unmap] = true,
 		[EVENT_copy] = true,	 [EVENT_unmap_and_replace] = true,
-		[EVENT_transfer] = true,
+		[EVENT_transfer] = true, [EVENT_read] = true,
+		[EVENT_write] = true,	 [EVENT_fetch] = true,
 	};
 
 	return stops[event->kind];
@@ -66,6 +68,8 @@ bool explore_can_run(const struct explore_exec *exec, unsigned thread)
 		return !turns_call(exec->sim, call_name(thread))
 				.waits; /* (1) */
 	event = event_of(exec, thread);
+	if (!is_call(event) && !turns_may_happen(exec->sim, event))
+		return false;
 	if (event->kind == EVENT_unmap ||
 	    event->kind == EVENT_unmap_and_replace)
 		return has_handles(exec, event);
@@ -225,6 +229,8 @@ int explore_exec_step(struct explore_exec *exec, unsigned thread)
 	step->thread = thread;
 	step->event = event_of(exec, thread);
 	step->begins = !exec->at[thread].in_call;
+	step->preempts = exec->last >= 0 && exec->last != (int)thread &&
+			 explore_can_run(exec, (unsigned)exec->last);
 	event.number = exec->number++;
 	exec->touches.count = 0;
 	exec->touches.all = false;

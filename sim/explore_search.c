@@ -11,7 +11,8 @@
  * Levels are taken in their order, so the state was seen with no more
  * preemptions than now, and what follows from it is known to be looked at.
  * The first level with a violation is finished, so that the one that is told
- * has the fewest preemptions and then the fewest steps.
+ * has the fewest preemptions and then the fewest steps.  After level 1 the
+ * rest is left to explore_dpor.c, which ends at the first violation.
  *
  * Sources: as in hb.c; M. Musuvathi, S. Qadeer, Iterative Context Bounding for
  * Systematic Testing of Multithreaded Programs, PLDI 2007.
@@ -24,19 +25,10 @@
 #include <time.h>
 
 #include "sim/explore.h"
-#include "sim/explore_set.h"
+#include "sim/explore_search.h"
 
-struct search {
-	const struct explore_plan *plan;
-	const struct explore_config *config;
-	struct explored *explored;
-	struct progress *progress;
-	struct explore_set seen;
-	struct explore_stack now, later; /* this level, the next one */
-	uint64_t level;
-	uint64_t until; /* ns */
-	struct strands strands;
-};
+/* With so many the search goes by levels; then it is by races. */
+#define LEVELS 2
 
 static uint64_t clock_ns(void)
 {
@@ -105,6 +97,16 @@ static size_t first_wrong(const struct explore_exec *exec)
 	return at;
 }
 
+/* How often was one stopped that could have gone on? */
+static uint64_t preemptions(const struct explore_exec *exec)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < exec->steps; i++)
+		count += exec->step[i].preempts;
+	return count;
+}
+
 /* The schedule breaks something: the one to tell, if it is the shortest. */
 static void keep_found(struct search *s, struct explore_exec *exec,
 		       const struct explore_outcome *outcome)
@@ -115,7 +117,7 @@ static void keep_found(struct search *s, struct explore_exec *exec,
 	if (found->yes && found->wrong <= wrong)
 		return;
 	found->yes = true;
-	found->preemptions = s->level;
+	found->preemptions = preemptions(exec);
 	found->outcome = *outcome;
 	found->all_stale =
 		sim_results(exec->sim)->count[COUNTER_oracle_stale_uses];
@@ -220,18 +222,21 @@ static int follow(struct search *s, struct explore_exec *exec)
 	return rc;
 }
 
-static void end_schedule(struct search *s, struct explore_exec *exec)
+int search_end_schedule(struct search *s, struct explore_exec *exec)
 {
 	bool deadlock = !is_over(exec);
 	struct explore_outcome outcome;
 
 	s->explored->schedules++;
+	if (explore_set_add(&s->ends, exec->hb.total) < 0)
+		return -ENOMEM;
 	explore_exec_finish(exec);
 	outcome = outcome_of(exec, deadlock);
 	add_outcome(s->explored, &outcome);
 	if (outcome.deadlock || outcome.violations || outcome.stale ||
 	    outcome.refused)
 		keep_found(s, exec, &outcome);
+	return 0;
 }
 
 static int run_prefix(struct search *s, const struct explore_prefix *prefix)
@@ -245,7 +250,7 @@ static int run_prefix(struct search *s, const struct explore_prefix *prefix)
 	if (rc == 0)
 		rc = follow(s, &exec);
 	if (rc == 0)
-		end_schedule(s, &exec);
+		rc = search_end_schedule(s, &exec);
 	if (rc == -EBADMSG)
 		s->explored->diags = exec.diags;
 	explore_exec_free(&exec);
@@ -254,9 +259,9 @@ static int run_prefix(struct search *s, const struct explore_prefix *prefix)
 
 /* ---- all of them ----------------------------------------------------- */
 
-/* Is there a bound that is reached? */
-static bool must_end(struct search *s)
+bool search_must_end(struct search *s)
 {
+	progress_update(s->progress, s->config->trace, 0, 0, s->explored->runs);
 	if (s->explored->runs >= s->config->schedules)
 		s->explored->end = EXPLORE_SCHEDULES;
 	else if (clock_ns() >= s->until)
@@ -272,15 +277,21 @@ static int run_level(struct search *s)
 	int rc = 0;
 
 	while (rc == 0 && s->now.count) {
-		if (must_end(s))
+		if (search_must_end(s))
 			return 1;
-		progress_update(s->progress, s->config->trace, 0, 0,
-				s->explored->runs);
 		prefix = explore_stack_pop(&s->now);
 		rc = run_prefix(s, &prefix);
 		free(prefix.thread);
 	}
 	return rc;
+}
+
+/* Is there no bound on preemptions, and may what is independent be left out?
+ */
+static bool goes_on(const struct explore_config *config)
+{
+	return config->preemptions == EXPLORE_NO_BOUND &&
+	       !config->no_reduction && !config->levels;
 }
 
 /* All prefixes of this level were run: those of the next one, if any. */
@@ -294,6 +305,8 @@ static bool next_level(struct search *s)
 		s->explored->preemptions = s->level;
 	}
 	if (s->explored->found.yes || !s->later.count)
+		return false;
+	if (s->level == LEVELS - 1 && goes_on(s->config))
 		return false;
 	if (s->level == s->config->preemptions) {
 		s->explored->end = EXPLORE_PREEMPTIONS;
@@ -327,8 +340,17 @@ int explore_search(const struct explore_plan *plan, struct explored *explored,
 		if (rc == 0)
 			rc = run_level(&s);
 	} while (rc == 0 && next_level(&s));
+	if (rc == 0 && s.later.count && !explored->found.yes &&
+	    goes_on(config)) {
+		explore_stack_free(&s.later);
+		s.later = (struct explore_stack){ NULL, 0, 0 };
+		rc = explore_dpor(&s);
+		s.explored->by_races = true;
+	}
 	explored->waiting = s.now.count + s.later.count;
 	strands_free(&s.strands);
+	explored->different = s.ends.count;
+	explore_set_free(&s.ends);
 	explore_set_free(&s.seen);
 	explore_stack_free(&s.now);
 	explore_stack_free(&s.later);

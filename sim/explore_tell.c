@@ -45,6 +45,10 @@ static void tell_coverage(const struct explored *explored, FILE *out)
 {
 	if (explored->end != EXPLORE_ALL)
 		tell_bound(explored, out);
+	else if (explored->found.yes && explored->by_races)
+		fputs("all schedules of up to 1 preemption; of more, up to the "
+		      "first that breaks something",
+		      out);
 	else if (explored->found.yes && explored->waiting)
 		fprintf(out,
 			"all schedules of up to %" PRIu64
@@ -54,10 +58,10 @@ static void tell_coverage(const struct explored *explored, FILE *out)
 	else
 		fputs("all schedules", out);
 	fprintf(out,
-		"\n  %" PRIu64 " run to the end, %" PRIu64
-		" given up where others had been, %" PRIu64 " states\n",
-		explored->schedules, explored->runs - explored->schedules,
-		explored->states);
+		"\n  %" PRIu64 " that differ; %" PRIu64
+		" run to the end, %" PRIu64 " given up where others had been\n",
+		explored->different, explored->schedules,
+		explored->runs - explored->schedules);
 }
 
 static void tell_outcome(const struct explore_outcome *o, FILE *out)

@@ -42,6 +42,17 @@ void flush_interrupt(struct cpu *by, cpumask_t mask)
 		  ipi_cycles(&mmu_profile(sim->mmu)->cost, remote));
 }
 
+/* An interrupt of @by gets to @to, between two accesses. */
+static struct cpu *deliver(struct cpu *by, struct cpu *to)
+{
+	if (by == to)
+		return to;
+	sim_cross_lock(by, CROSS_ipi, &to->walking);
+	sim_touch(by->sim, TOUCH_WALK, to->number, TOUCH_WRITE);
+	call_wait_for(by->sim, by->call, &to->walking);
+	return to;
+}
+
 void flush_cpus(struct cpu *by, cpumask_t mask)
 {
 	struct sim *sim = by->sim;
@@ -49,7 +60,8 @@ void flush_cpus(struct cpu *by, cpumask_t mask)
 	flush_interrupt(by, mask);
 	for (; mask; mask &= mask - 1)
 		sim_count(sim, COUNTER_cycles_flush,
-			  cpu_flush(&sim->cpu[__builtin_ctzll(mask)]));
+			  cpu_flush(deliver(by,
+					    &sim->cpu[__builtin_ctzll(mask)])));
 }
 
 /* INVLPG knows the current PCID alone. */
@@ -59,6 +71,7 @@ static uint64_t drop_pages(struct cpu *cpu, const uint64_t *va, unsigned n)
 	uint64_t cycles = 0;
 
 	sim_touch(cpu->sim, TOUCH_TLB, cpu->number, TOUCH_WRITE);
+	sim_touch(cpu->sim, TOUCH_FLUSH, cpu->number, TOUCH_UPDATE);
 	if (mmu_registers(mmu, cpu->number).cr4 & CR4_PCIDE)
 		return cpu_flush(cpu);
 	for (unsigned i = 0; i < n; i++)
@@ -73,7 +86,9 @@ void flush_pages(struct cpu *by, cpumask_t mask, const uint64_t *va, unsigned n)
 	flush_interrupt(by, mask);
 	for (; mask; mask &= mask - 1)
 		sim_count(sim, COUNTER_cycles_flush,
-			  drop_pages(&sim->cpu[__builtin_ctzll(mask)], va, n));
+			  drop_pages(
+				  deliver(by, &sim->cpu[__builtin_ctzll(mask)]),
+				  va, n));
 }
 
 /* Those in @mask that the hypervisor takes to hold a frame. */

@@ -220,6 +220,8 @@ int call_enter(struct call *call)
 	struct sim *sim = call->sim;
 	int rc;
 
+	if (call->kind->enter)
+		return call->kind->enter(call);
 	watch_enter(call);
 	sampler_enter(call);
 	sim_count(sim, COUNTER_grant_hypercalls, 1);
@@ -232,7 +234,6 @@ int call_enter(struct call *call)
 	call->plain = !call->cpu->observed && !call->in_guest &&
 		      !sim->points.count;
 	sim->calls.inside++;
-	sim_touch(sim, TOUCH_INSIDE, 0, TOUCH_UPDATE);
 	rc = gnttab_hypercall(call->cpu, call->domain->grants, &call->left);
 	assert(rc == 0 || rc == GNTTAB_PREEMPTED || rc == -EFAULT ||
 	       call->kind->no_status);
@@ -240,7 +241,6 @@ int call_enter(struct call *call)
 	watch_batch(call->cpu, false);
 	sampler_batch(call);
 	sim->calls.inside--;
-	sim_touch(sim, TOUCH_INSIDE, 0, TOUCH_WRITE);
 	ept_settle(call->cpu, call->domain);
 	dma_settle(call->domain);
 	if (sim->checked)
@@ -283,6 +283,49 @@ static int may_call(struct cpu *cpu, const struct event *event)
 	return 0;
 }
 
+static struct call *call_for(struct cpu *cpu, const struct call_kind *kind,
+			     const struct event *event)
+{
+	struct call *call = call_get(cpu->sim, event->nr_ops * kind->size);
+
+	if (!call)
+		return NULL;
+	call->kind = kind;
+	call->domain = cpu->running;
+	call->cpu = cpu;
+	call->name = event->call;
+	call->place = event->place;
+	call->stop = event->stop;
+	return call;
+}
+
+static int enter_access(struct call *call)
+{
+	struct cpu *cpu = call->cpu;
+
+	cpu->call = call; /* (1) */
+	cpu->stops = call->strand ? call : NULL;
+	cpu_accesses(cpu, &call->accesses);
+	cpu->call = cpu->stops = NULL;
+	return 0;
+}
+
+int call_run_access(struct cpu *cpu, const struct accesses *accesses,
+		    const struct event *event)
+{
+	static const struct call_kind kind = { .enter = enter_access };
+	struct call *call;
+
+	if (may_call(cpu, event) < 0)
+		return -EBADMSG;
+	call = call_for(cpu, &kind, event);
+	if (!call)
+		return -ENOMEM;
+	call->accesses = *accesses;
+	sim_take_steps(cpu->sim);
+	return call_run(call);
+}
+
 int call_run_event(struct cpu *cpu, const struct call_kind *kind,
 		   const struct event *event)
 {
@@ -290,15 +333,9 @@ int call_run_event(struct cpu *cpu, const struct call_kind *kind,
 
 	if (may_call(cpu, event) < 0)
 		return -EBADMSG;
-	call = call_get(cpu->sim, event->nr_ops * kind->size);
+	call = call_for(cpu, kind, event);
 	if (!call)
 		return -ENOMEM;
-	call->kind = kind;
-	call->domain = cpu->running;
-	call->cpu = cpu;
-	call->name = event->call;
-	call->place = event->place;
-	call->stop = event->stop;
 	call->ops = event->ops;
 	call->nr_ops = event->nr_ops;
 	call->bytes = event->nr_ops * kind->size;

@@ -22,6 +22,7 @@
 #define SIM_HYPERCALL_H
 
 #include "gnttab/gnttab.h"
+#include "sim/cpu.h"
 #include "sim/crossing.h"
 #include "sim/event.h"
 #include "sim/results.h"
@@ -41,6 +42,8 @@ struct call_kind {
 	bool no_status; /* ... general_error if the hypercall fails */
 	bool counted;	/* those that succeed, by this: */
 	enum counter succeeded;
+	/* Not a hypercall: do this instead; 0. */
+	int (*enter)(struct call *call);
 	/* Write @op, as @call's domain means it, to @to: 0, -EBADMSG after
 	 * an error, -ENOMEM. */
 	int (*build)(struct call *call, const struct op *op, void *to);
@@ -73,6 +76,8 @@ struct call {
 	struct stop stop;	 /* that it has still to reach */
 	enum crossing at;	 /* the last that it came to, of so many: on a */
 	uint32_t crossed;	 /* strand they are counted */
+	struct accesses accesses; /* of call_run_access() */
+	uint64_t looks_up;     /* TOUCH_PINS by this number */
 	const uint32_t *wants; /* at a lock: who holds that, or NULL */
 	bool stuck;		 /* in a deadlock, for good */
 	bool out;		 /* it came out while another CPU waited */
@@ -86,6 +91,7 @@ struct calls {
 	struct call *parked; /* or stopped, or over and to be resumed */
 	struct call *spare;
 	struct strands *strands; /* whose stacks they use, or NULL */
+	unsigned tables; /* that are locked */
 	unsigned inside; /* the hypervisor, running or stopped */
 };
 
@@ -101,6 +107,9 @@ void calls_abandon(struct sim *sim);
 /* Run @event, which is of @kind, on @cpu.  0, -EBADMSG, -ENOMEM. */
 int call_run_event(struct cpu *cpu, const struct call_kind *kind,
 		   const struct event *event);
+/* Accesses of @event, which stop between the steps of their walks. */
+int call_run_access(struct cpu *cpu, const struct accesses *accesses,
+		    const struct event *event);
 /* Go on with the call that @event names. */
 int call_resume(struct sim *sim, const struct event *event);
 

@@ -85,6 +85,7 @@ sim_machine_sources = \
 	sim/stops.c \
 	sim/touch.c sim/touch.h \
 	sim/turns.c sim/turns.h \
+	sim/steps.c \
 	sim/strand.c \
 	sim/points.c \
 	sim/results.c \
@@ -173,11 +174,13 @@ sim_libprogram_la_SOURCES = \
 	sim/changes.c sim/changes.h \
 	sim/explain.c sim/explain.h \
 	sim/explore.c sim/explore.h \
+	sim/explore_dpor.c \
 	sim/explore_exec.c \
 	sim/explore_part.c sim/explore_part.h \
 	sim/explore_plan.c \
 	sim/explore_save.c \
-	sim/explore_search.c \
+	sim/explore_race.c sim/explore_race.h \
+	sim/explore_search.c sim/explore_search.h \
 	sim/explore_set.c sim/explore_set.h \
 	sim/explore_tell.c \
 	sim/hb.c sim/hb.h \

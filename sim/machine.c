@@ -92,7 +92,7 @@ static void tell_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 {
 	sim_cross(cpu, CROSS_frame_drop);
 	touch_frame(cpu, mfn, kind);
-	sim_touch_tlbs(cpu->sim);
+	sim_touch_zapped(cpu);
 }
 
 void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
@@ -195,8 +195,9 @@ static void touch_word(struct cpu *cpu, const uint32_t *word,
 static void touch_revocation(struct cpu *cpu, const uint32_t *word)
 {
 	touch_word(cpu, word, TOUCH_WRITE);
-	sim_touch(cpu->sim, TOUCH_PINS, 0, TOUCH_READ);
-	sim_touch_tlbs(cpu->sim);
+	sim_touch_held(cpu->sim, cpu->sim->oracle.batch[cpu->number].dropped,
+		       TOUCH_READ);
+	sim_touch_zapped(cpu);
 }
 
 static uint32_t shared_read_told(struct cpu *cpu, const uint32_t *word)
@@ -309,6 +310,7 @@ bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 		return false;
 	sim_wait_for(cpu, &frame->locker);
 	frame->locker = cpu->number + 1;
+	cpu->sim->calls.tables += cpu->observed;
 	return true;
 }
 
@@ -317,6 +319,7 @@ static void l1_unlock_told(struct cpu *cpu, maddr_t slot, struct frame *frame)
 	sim_cross(cpu, CROSS_l1_unlock);
 	sim_touch(cpu->sim, TOUCH_TABLE, slot.n / FRAME_BYTES, TOUCH_WRITE);
 	frame->locker = 0;
+	cpu->sim->calls.tables--;
 	sim_cross(cpu, CROSS_UNLOCKED);
 }
 
@@ -437,18 +440,41 @@ bool machine_p2m_remove(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
 
 /* ---- guest memory ---------------------------------------------------- */
 
-static void tell_copy(struct cpu *cpu)
+/* What the logic looks up without a lock, it does after it has read which. */
+static void touch_looked_up(struct call *call, const void *op, size_t len)
 {
+	gnttab_unmap_grant_ref_t unmap;
+
+	call->looks_up = TOUCH_OTHERS;
+	if (call->left.cmd == GNTTABOP_map_grant_ref) {
+		call->looks_up = TOUCH_MAPS;
+		return;
+	}
+	if ((call->left.cmd == GNTTABOP_unmap_grant_ref ||
+	     call->left.cmd == GNTTABOP_unmap_and_replace) &&
+	    len == sizeof(unmap)) {
+		memcpy(&unmap, op, sizeof(unmap));
+		call->looks_up = TOUCH_HANDLES + (uint64_t)unmap.handle;
+		sim_touch(call->sim, TOUCH_PINS, TOUCH_MAPS, TOUCH_READ);
+	}
+	sim_touch(call->sim, TOUCH_PINS, call->looks_up, TOUCH_READ);
+}
+
+static int copy_in_told(struct cpu *cpu, void *to, uint64_t from, size_t len)
+{
+	int rc;
+
 	sim_cross(cpu, CROSS_copy_from_guest);
-	/* What the logic looks up without a lock, it does after this. */
-	sim_touch(cpu->sim, TOUCH_PINS, 0, TOUCH_READ);
+	rc = call_copy_in(cpu->call, to, from, len);
+	touch_looked_up(cpu->call, to, len);
+	return rc;
 }
 
 int machine_copy_from_guest(struct cpu *cpu, void *to, uint64_t from,
 			    size_t len)
 {
 	if (cpu->observed)
-		tell_copy(cpu);
+		return copy_in_told(cpu, to, from, len);
 	return call_copy_in(cpu->call, to, from, len);
 }
 
@@ -467,10 +493,23 @@ bool machine_preemption_wanted(struct cpu *cpu)
 	return call_preemption_wanted(cpu->call);
 }
 
+static void touch_lock(struct cpu *cpu, const struct machine_lock *lock)
+{
+	struct sim *sim = cpu->sim;
+	uint64_t number = 0;
+	size_t i = 0;
+
+	if (!sim->touches)
+		return;
+	for (; i < sim->nr_domains && !number; i++)
+		number = gnttab_lock_number(sim->domain[i].grants, lock);
+	sim_touch(sim, TOUCH_LOCK, i << 32 | number, TOUCH_WRITE);
+}
+
 static void lock_told(struct cpu *cpu, struct machine_lock *lock)
 {
 	sim_cross_lock(cpu, CROSS_lock, &lock->holder);
-	sim_touch(cpu->sim, TOUCH_LOCK, (uintptr_t)lock, TOUCH_WRITE);
+	touch_lock(cpu, lock);
 	sim_wait_for(cpu, &lock->holder);
 	lock->holder = cpu->number + 1;
 }
@@ -486,9 +525,11 @@ void machine_lock(struct cpu *cpu, struct machine_lock *lock)
 static void unlock_told(struct cpu *cpu, struct machine_lock *lock)
 {
 	sim_cross(cpu, CROSS_unlock);
-	sim_touch(cpu->sim, TOUCH_LOCK, (uintptr_t)lock, TOUCH_WRITE);
+	touch_lock(cpu, lock);
 	/* What it changed, it did before this. */
-	sim_touch(cpu->sim, TOUCH_PINS, 0, TOUCH_UPDATE);
+	if (cpu->call)
+		sim_touch(cpu->sim, TOUCH_PINS, cpu->call->looks_up,
+			  TOUCH_UPDATE);
 	lock->holder = 0;
 	sim_cross(cpu, CROSS_UNLOCKED);
 }

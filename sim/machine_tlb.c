@@ -48,6 +48,19 @@ cpumask_t machine_cpus_since(struct cpu *cpu, struct domain *d, uint64_t clock)
 	return mask;
 }
 
+/* CPUs that may cache what they have read before. */
+static cpumask_t walking(struct sim *sim)
+{
+	cpumask_t mask = 0;
+
+	for (unsigned i = 0; i < sim->header->cpus; i++) {
+		sim_touch(sim, TOUCH_WALK, i, TOUCH_READ);
+		if (sim->cpu[i].walking)
+			mask |= UINT64_C(1) << i;
+	}
+	return mask;
+}
+
 cpumask_t machine_slot_holders(struct cpu *cpu, maddr_t slot, mfn_t mfn)
 {
 	const struct mmu *mmu = cpu->sim->mmu;
@@ -55,9 +68,10 @@ cpumask_t machine_slot_holders(struct cpu *cpu, maddr_t slot, mfn_t mfn)
 
 	sim_cross(cpu, CROSS_slot_holders);
 	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_READ);
-	sim_touch_tlbs(cpu->sim);
+	sim_touch_held(cpu->sim, mfn, TOUCH_READ);
 	mask = mmu_holders_of_entry(mmu, slot.n).any;
-	return mask & mmu_holders_of_frame(mmu, mfn.n * FRAME_BYTES).any;
+	mask &= mmu_holders_of_frame(mmu, mfn.n * FRAME_BYTES).any;
+	return mask | walking(cpu->sim);
 }
 
 /* ---- flushes --------------------------------------------------------- */
@@ -67,7 +81,6 @@ static bool flush_begins(struct cpu *cpu, cpumask_t mask)
 {
 	bool needless = cpu->sim->checked && oracle_flush_is_false(cpu, mask);
 
-	sim_touch_tlbs(cpu->sim);
 	watch_wanted(cpu, mask);
 	cpu->sim->grant_flushes++;
 	sim_count(cpu->sim, COUNTER_flush_false, needless);
@@ -82,6 +95,7 @@ void machine_flush_tlb(struct cpu *cpu, cpumask_t mask)
 	needless = flush_begins(cpu, mask);
 	flush_cpus(cpu, mask);
 	watch_flush(cpu, mask, needless);
+	sim_touch_zapped(cpu);
 	oracle_flushed(cpu);
 }
 
@@ -94,6 +108,7 @@ void machine_flush_pages(struct cpu *cpu, cpumask_t mask, const uint64_t *va,
 	needless = flush_begins(cpu, mask);
 	flush_pages(cpu, mask, va, n);
 	watch_flush(cpu, mask, needless);
+	sim_touch_zapped(cpu);
 	oracle_flushed(cpu);
 }
 

@@ -109,14 +109,16 @@ static void note(struct sim *sim, const char *format, ...)
 static bool is_harmless(const struct sim *sim, const struct mmu_result *result)
 {
 	uint64_t value = physmem_read(sim->mem, result->entry);
+	uint64_t mfn = result->paddr / FRAME_BYTES;
 
 	if (value & PTE_P)
-		return pgtab_frame(value).n == result->paddr / FRAME_BYTES;
+		return pgtab_frame(value).n == mfn;
 	for (unsigned i = 0; i < sim->header->cpus; i++) {
 		const struct oracle_batch *batch = &sim->oracle.batch[i];
 
 		for (unsigned j = 0; j < batch->count; j++)
-			if (batch->zap[j].entry == result->entry)
+			if (batch->zap[j].entry == result->entry &&
+			    batch->zap[j].mfn.n == mfn)
 				return true;
 	}
 	return false;
@@ -258,6 +260,7 @@ void oracle_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 		.mapper = cpu->call->domain->id,
 	};
 	batch->flushed = false;
+	sim_touch_held(cpu->sim, pgtab_frame(old), TOUCH_UPDATE);
 	if (new &PTE_P)
 		return;
 	oracle_checked(cpu->sim);

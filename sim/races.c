@@ -62,6 +62,9 @@ cpumask_t oracle_pending(const struct sim *sim, const struct oracle_word *word,
 	for (unsigned i = 0; i < sim->header->cpus; i++)
 		mask |= holders_of_batch(sim, &sim->oracle.batch[i], mfn,
 					 mapper, writable);
+	/* Who pins it changes without this being known. */
+	if (mask && sim->touches)
+		sim->touches->all = true;
 	if (mask && is_pinned_elsewhere(word->granter, word->ref, mfn, mapper))
 		return 0;
 	return mask;

@@ -23,6 +23,12 @@
 #include "sim/touch.h"
 #include "sim/watch.h"
 
+/* Who is told of the steps of walks: steps.c. */
+struct sim_steps {
+	struct mmu_steps mmu;
+	struct sim *sim;
+};
+
 struct sim {
 	/* Constant. */
 	const struct trace_header *header;
@@ -49,6 +55,7 @@ struct sim {
 	/* What is watched and counted. */
 	struct watch *watch; /* NULL: nobody watches */
 	struct touches *touches; /* NULL: nobody asks */
+	struct sim_steps steps;
 	struct sampler *sampler; /* NULL: likewise */
 	bool checked; /* by the oracle; else none of it is asked */
 	struct oracle oracle;
@@ -114,14 +121,12 @@ static inline void sim_touch_all(struct sim *sim)
 	if (sim->touches)
 		sim->touches->all = true;
 }
-/* The oracle looks at what all CPUs have cached. */
-static inline void sim_touch_tlbs(struct sim *sim)
-{
-	if (!sim->touches)
-		return;
-	for (unsigned i = 0; i < sim->header->cpus; i++)
-		sim_touch(sim, TOUCH_TLB, i, TOUCH_READ);
-}
+/* From now on the steps of walks are crossings, and touch what they do. */
+void sim_take_steps(struct sim *sim);
+/* Who has cached @mfn changes (TOUCH_UPDATE), or is looked at. */
+void sim_touch_held(struct sim *sim, mfn_t mfn, enum touch_how how);
+/* The oracle accounts for what @cpu has zapped. */
+void sim_touch_zapped(struct cpu *cpu);
 
 /* The entry of @va in an L1 table of @d that is known; false: look for it.
  * True of a guest's addresses alone. */

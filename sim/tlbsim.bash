@@ -90,7 +90,7 @@ _tlbsim_options()
 	explain) options+=' --from --to --policy --machine --cpus --seed
 		--format --output --color' ;;
 	explore) options+=' --policy --machine --preemptions --depth --schedules
-		--time --no-reduction --output --no-progress' ;;
+		--time --no-reduction --levels --output --no-progress' ;;
 	walk) options+=' --cpu --access --to --policy --machine --cpus --seed
 		--format --output --color' ;;
 	shell) options+=' --to --script --policy --machine --cpus --seed

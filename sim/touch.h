@@ -15,13 +15,20 @@ enum touch_what {
 	TOUCH_ENTRY,  /* a leaf entry, by its address */
 	TOUCH_WORD,   /* a status word, by its address */
 	TOUCH_FRAME,  /* the counts of a frame, by its number */
-	TOUCH_LOCK,   /* a lock, by where it lies */
+	TOUCH_LOCK,   /* a lock, by its domain's place and its number there */
+	TOUCH_WALK,   /* who interrupts a CPU or is in an access on it, by its
+			 number */
 	TOUCH_TABLE,  /* the lock of a table's frame, by its number */
 	TOUCH_TLB,    /* all that a CPU has cached, by its number */
-	TOUCH_PINS,   /* pins and handles of all domains */
+	TOUCH_FLUSH,  /* that it dropped that, by its number */
+	TOUCH_HELD,   /* who has cached a frame, and who has zapped it and not
+			 accounted for that, by its number */
+	TOUCH_PINS,   /* what is looked up without a lock: of one handle, by
+			 its number + TOUCH_HANDLES; of maps; of the rest */
 	TOUCH_NAMES,  /* which handles have a name in the trace */
-	TOUCH_INSIDE, /* how many hypercalls are under way */
 };
+
+enum { TOUCH_OTHERS, TOUCH_MAPS, TOUCH_HANDLES };
 
 /* Of one kind, the first two go together. */
 enum touch_how { TOUCH_READ, TOUCH_UPDATE, TOUCH_WRITE };

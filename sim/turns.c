@@ -32,6 +32,23 @@ bool turns_is_bound(const struct sim *sim, struct label label)
 	return handles_get(&sim->handles, label);
 }
 
+/* Those that have other CPUs flush. */
+static const bool interrupts[EVENT_KINDS] = {
+	[EVENT_flush] = true,	    [EVENT_alloc] = true,
+	[EVENT_free] = true,	    [EVENT_pin_table] = true,
+	[EVENT_unpin_table] = true,
+};
+
+bool turns_may_happen(const struct sim *sim, const struct event *event)
+{
+	if (sim->calls.tables)
+		return false;
+	for (unsigned i = 0; i < sim->header->cpus; i++)
+		if (interrupts[event->kind] && sim->cpu[i].walking)
+			return false;
+	return true;
+}
+
 bool turns_may_revoke(struct sim *sim, const struct event *event)
 {
 	const struct domain *d = domain_find(sim, event->domain);
@@ -64,4 +81,5 @@ void turns_forget_words(struct sim *sim)
 void turns_note(struct sim *sim, struct touches *touches)
 {
 	sim->touches = touches;
+	sim_take_steps(sim);
 }

@@ -24,6 +24,9 @@ struct turns_call turns_call(const struct sim *sim, struct label name);
 /* Has a handle been bound to @label? */
 bool turns_is_bound(const struct sim *sim, struct label label);
 
+/* Does @event, which happens at once, wait for no lock and no walk? */
+bool turns_may_happen(const struct sim *sim, const struct event *event);
+
 /* Is nothing in use of what @event revokes?  Guests wait for that. */
 bool turns_may_revoke(struct sim *sim, const struct event *event);
 

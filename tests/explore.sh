@@ -42,6 +42,19 @@ never()
 	none "$@" && grep -q '^all schedules$' "$tmp/out"
 }
 
+# equal CASE POLICY: as many schedules that differ, with the same outcomes, are
+# found by races as by levels.
+equal()
+{
+	for mode in --time=600 --levels; do
+		explore -p "$2" $mode "$1.yaml" |
+			sed -n 's/ that differ.*//p; /outcomes*:$/,/^$/p' \
+			>"$tmp/differ$mode"
+	done
+	[ -s "$tmp/differ--levels" ] &&
+		diff "$tmp/differ--time=600" "$tmp/differ--levels"
+}
+
 # same CASE POLICY [OPTION]...: the outcomes are those of brute force.
 same()
 {
@@ -81,6 +94,13 @@ done
 for policy in upstream xs8; do
 	check "three CPUs, one preemption, $policy" \
 		none three-cpus $policy --preemptions=1
+done
+for case in clear-a exchange idle-kept late-a lost-a pins-after-flush \
+	pins-before-flush; do
+	for policy in upstream xs8; do
+		check "$case by races as by levels, $policy" \
+			equal $case $policy
+	done
 done
 
 for case in exchange lost-a clear-a late-a; do
