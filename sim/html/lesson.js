@@ -22,6 +22,17 @@ function stepItem(step, i, current) {
 	return html('li', {}, button);
 }
 
+/* In the list alone: the page stays where it is. */
+function bringIntoSight(list) {
+	const item = list.querySelector('[aria-current]');
+	const box = list.getBoundingClientRect();
+	const place = item && item.getBoundingClientRect();
+
+	if (item)
+		list.scrollTop += place.top - box.top -
+			(box.height - place.height) / 2;
+}
+
 /* Those near the current one. */
 function drawSteps(current) {
 	const { event } = steps[current];
@@ -33,6 +44,7 @@ function drawSteps(current) {
 			steps[i].step !== 'end')
 			items.push(stepItem(steps[i], i, current));
 	byId('steps').replaceChildren(...items);
+	bringIntoSight(byId('steps'));
 }
 
 /* ---- a walk -------------------------------------------------------------- */

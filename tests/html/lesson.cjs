@@ -122,6 +122,20 @@ async function readableThroughout(page, dark) {
 	}
 }
 
+// The step that is told, in the list of its event, which scrolls.
+async function currentIsInSight(page) {
+	const [list, item] = await page.evaluate(() =>
+		['#steps', '#steps [aria-current]'].map((path) => {
+			const node = document.querySelector(path);
+			const box = node && node.getBoundingClientRect();
+
+			return box && [box.top, box.bottom];
+		}));
+
+	assert.ok(!item || (item[0] >= list[0] - 1 && item[1] <= list[1] + 1),
+		'the current step is out of sight');
+}
+
 const FORWARD = {
 	'#next': (page) => page.click('#next'),
 	'arrow right': (page) => page.keyboard.press('ArrowRight'),
@@ -214,6 +228,7 @@ module.exports = async (look, stale, grants, long) => {
 
 			for (let i = 0; i < steps.length; i++) {
 				await fits(page);
+				await currentIsInSight(page);
 				await page.keyboard.press('ArrowRight');
 			}
 		}, NARROW);
