@@ -2,8 +2,9 @@
 /*
  * check_mmu_race.c - a walk while another CPU changes the entry.
  *
- * Links the walk with a memory of one table that changes an entry between the
- * walk's reading it and its setting a bit there, once.
+ * The walk is compiled with a memory of one table (tests/race/mmu/physmem.h)
+ * that changes an entry between the walk's reading it and its setting a bit
+ * there, once.
  *
  * Source: SDM vol. 3A, "Accessed and Dirty Flags": they are set by atomic
  * updates.
@@ -14,15 +15,6 @@
 #include "mmu/rights.h"
 #include "mmu/walk.h"
 #include "tests/check_mmu.h"
-
-/* Each level has the same table: entry [level] is the one of that level. */
-struct physmem {
-	uint64_t entry[512];
-	paddr_t change_at;  /* once somebody wants to set a bit
-			       there ... */
-	uint64_t change_to; /* ... this is what is there */
-	bool changed;
-};
 
 uint64_t physmem_size(const struct physmem *mem)
 {

@@ -128,8 +128,9 @@ tests_check_mmu_pcids_SOURCES = tests/check_mmu_pcids.c \
 	$(mmu_test_sources)
 tests_check_mmu_pcids_LDADD = $(mmu_test_libs)
 # The walk over a memory of the test's own.
-tests_check_mmu_race_SOURCES = tests/check_mmu_race.c mmu/ept.c mmu/nested.c \
-	mmu/paging.c mmu/walk.c
+tests_check_mmu_race_SOURCES = tests/check_mmu_race.c \
+	tests/race/mmu/physmem.h mmu/ept.c mmu/nested.c mmu/paging.c mmu/walk.c
+tests_check_mmu_race_CPPFLAGS = -iquote $(srcdir)/tests/race $(AM_CPPFLAGS)
 tests_check_mmu_race_CFLAGS = $(AM_CFLAGS)
 tests_check_mmu_race_LDADD = $(CHECK_LIBS)
 tests_check_mmu_la57_SOURCES = tests/check_mmu_la57.c \
