@@ -67,7 +67,7 @@ static struct mmu_tlb_geometry *cache_of(struct profile *machine,
 		    (tlb->accesses & 1u << MMU_READ))
 			return tlb;
 	}
-	return NULL;
+	ck_abort_msg("no cache of level %u", level);
 }
 
 static void take_cpuid_for_granted(struct profile *machine)
