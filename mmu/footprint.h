@@ -2,13 +2,23 @@
 /*
  * footprint.h - where cached translations may be looked for.
  *
- * For each table entry and each frame of memory: which CPUs may hold a
- * translation that depends on it, and under which tag if there is only one.
+ * For each frame of memory: which CPUs may hold a translation that leads to
+ * it, and under which tag if there is only one.
+ *
+ * For each table entry: may anyone hold a translation that depends on it?
+ * One bit of each says so, and what they have in common is kept once for a
+ * table: who, and where:
+ *
+ *   used      0 0 1 0 0 0 1 0 0 ...     512 words of 8 bytes in a table
+ *   of_table  { CPUs, region }          the tag of word 0, if word n maps
+ *                                       the n-th page after that one
+ *
  * It may say too much, never too little.
  */
 #ifndef MMU_FOOTPRINT_H
 #define MMU_FOOTPRINT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,7 +26,8 @@
 
 struct footprint {
 	uint64_t cpus;	/* one bit each; 0: nobody */
-	uint64_t place; /* TAG_PLACE bits, or SEVERAL_PLACES */
+	uint64_t place; /* TAG_PLACE bits, or SEVERAL_PLACES; of a table,
+			   the region */
 };
 
 /* No place, as it has no TAG_VALID. */
@@ -25,8 +36,9 @@ struct footprint {
 /* For the whole memory. */
 struct footprints {
 	uint64_t memory;	    /* bytes */
-	struct footprint *of_entry; /* by address / 8 */
-	struct footprint *of_frame; /* by address / 4096 */
+	uint64_t *used;		    /* by address / 8, a bit */
+	struct footprint *of_table; /* by address / 4096, of a table */
+	struct footprint *of_frame; /* by address / 4096, of a page */
 	uint64_t *of_tables;	    /* by address / 4096: CPUs that may have
 				       cached upper entries through it */
 	uint64_t large;		    /* CPUs that may hold 2M or 1G pages:
@@ -37,17 +49,61 @@ struct footprints {
 int footprints_init(struct footprints *all, uint64_t memory);
 void footprints_fini(struct footprints *all);
 
-/* NULL where there is no memory: nothing is remembered of that. */
-static inline struct footprint *footprint_of_entry(const struct footprints *all,
-						   paddr_t entry)
+/* May anything that is cached depend on the entry at @entry? */
+static inline bool footprint_is_at(const struct footprints *all, paddr_t entry)
 {
-	return entry < all->memory ? &all->of_entry[entry / 8] : NULL;
+	return entry < all->memory &&
+	       all->used[entry / 512] >> (entry / 8 % 64) & 1;
+}
+
+/* The table's CPUs and region are known to be as they have to. */
+static inline void footprint_mark(struct footprints *all, paddr_t entry)
+{
+	all->used[entry / 512] |= 1ull << (entry / 8 % 64);
+}
+
+static inline void footprint_wipe(struct footprints *all, paddr_t entry)
+{
+	all->used[entry / 512] &= ~(1ull << (entry / 8 % 64));
+}
+
+/* The table of @entry has other CPUs, or another region, than are left now. */
+void footprint_share(struct footprints *all, paddr_t entry, uint64_t cpu,
+		     uint64_t region);
+
+/* Where there is no memory nothing is remembered. */
+static inline void footprint_leave(struct footprints *all, paddr_t entry,
+				   uint64_t cpu, uint64_t region)
+{
+	const struct footprint *table;
+
+	if (entry >= all->memory)
+		return;
+	table = &all->of_table[entry / 4096];
+	if (table->place != region || !(table->cpus & cpu))
+		footprint_share(all, entry, cpu, region);
+	footprint_mark(all, entry);
 }
 
 static inline struct footprint *footprint_of_frame(const struct footprints *all,
 						   paddr_t frame)
 {
 	return frame < all->memory ? &all->of_frame[frame / 4096] : NULL;
+}
+
+static inline void footprint_leave_at_frame(const struct footprints *all,
+					    paddr_t frame, uint64_t cpu,
+					    uint64_t place)
+{
+	struct footprint *print = footprint_of_frame(all, frame);
+
+	if (!print)
+		return;
+	if (!print->cpus)
+		print->place = place;
+	else if (print->place != place)
+		print->place = SEVERAL_PLACES;
+	print->cpus |= cpu;
 }
 
 static inline uint64_t *footprint_of_tables(const struct footprints *all,

@@ -8,7 +8,8 @@
  *               |                                 |
  *   a change of an entry asks only the       so does "who leads here?"
  *   CPUs, and if it can only the sets,
- *   that the footprint names
+ *   that the footprint names; nobody,
+ *   if there is none
  *
  * A translation is stale when a walk would not find its page, finds another
  * frame or a smaller page there, or less rights than were cached.  More
@@ -71,38 +72,52 @@ static void mark(struct translation *what, bool stale, uint64_t stamp)
 
 /* ---- footprints ------------------------------------------------------- */
 
-static void leave(struct footprint *print, const struct mmu_cpu *cpu,
-		  uint64_t place)
+/* Where the table of the leaf begins that @tag was filled from, if it is that
+ * of @level; or SEVERAL_PLACES. */
+static uint64_t region_of(const struct mmu_cpu *cpu, uint64_t tag,
+			  uint64_t target, unsigned level)
 {
-	if (!print)
-		return;
-	if (!print->cpus)
-		print->place = place;
-	else if (print->place != place)
-		print->place = SEVERAL_PLACES;
-	print->cpus |= cpu_bit(cpu);
+	unsigned shift = page_shift(tag_size(tag));
+
+	if (level != tag_size(tag) + 1u || (target & TARGET_PIECE) ||
+	    cpu->paging.nested || cpu->paging.entry_shift != 3)
+		return SEVERAL_PLACES;
+	return tag & TAG_PLACE & ~(511ull << shift);
 }
 
-/* At every entry that @walk has read. */
-static void leave_on_path(const struct mmu *mmu, const struct mmu_cpu *cpu,
-			  uint64_t tag, const struct walk *walk)
+/* At every entry that @walk has read for what @tag leads to. */
+static void leave_on_path(struct mmu *mmu, const struct mmu_cpu *cpu,
+			  uint64_t tag, uint64_t target,
+			  const struct walk *walk)
 {
-	for (unsigned level = walk->level; level <= walk->top; level++)
-		leave(footprint_of_entry(&mmu->footprints, walk->entry[level]),
-		      cpu, tag & TAG_PLACE);
+	uint64_t region = region_of(cpu, tag, target, walk->level);
+
+	for (unsigned level = walk->level; level <= walk->top; level++) {
+		footprint_leave(&mmu->footprints, walk->entry[level],
+				cpu_bit(cpu), region);
+		region = SEVERAL_PLACES;
+	}
+}
+
+/* At the leaf that @what was filled from. */
+static void leave_at_leaf(struct mmu *mmu, const struct mmu_cpu *cpu,
+			  uint64_t tag, const struct translation *what)
+{
+	footprint_leave(&mmu->footprints, what->entry, cpu_bit(cpu),
+			region_of(cpu, tag, what->target, tag_size(tag) + 1));
 }
 
 static void leave_at_frame(const struct mmu *mmu, const struct mmu_cpu *cpu,
 			   uint64_t tag, uint64_t target)
 {
-	leave(footprint_of_frame(&mmu->footprints, target & TARGET_PAGE), cpu,
-	      tag & TAG_PLACE);
+	footprint_leave_at_frame(&mmu->footprints, target & TARGET_PAGE,
+				 cpu_bit(cpu), tag & TAG_PLACE);
 }
 
 void stale_note_fill(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
 		     const struct walk *walk)
 {
-	leave_on_path(mmu, cpu, tag, walk);
+	leave_on_path(mmu, cpu, tag, walk->target, walk);
 	if (walk->size == MMU_4K)
 		leave_at_frame(mmu, cpu, tag, walk->target);
 	else
@@ -115,9 +130,8 @@ void stale_note_fill_below(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
 	struct walk now;
 
 	walk_look(&cpu->paging, cpu->paging.root, tag_va(tag), &now);
-	leave_on_path(mmu, cpu, tag, &now);
-	leave(footprint_of_entry(&mmu->footprints, what->entry), cpu,
-	      tag & TAG_PLACE);
+	leave_on_path(mmu, cpu, tag, what->target, &now);
+	leave_at_leaf(mmu, cpu, tag, what);
 	if (tag_size(tag) == MMU_4K)
 		leave_at_frame(mmu, cpu, tag, what->target);
 	else
@@ -138,9 +152,8 @@ static void verify(struct mmu *mmu, struct mmu_cpu *cpu,
 	struct walk now;
 
 	look(cpu, tag, &now);
-	leave_on_path(mmu, cpu, tag, &now);
-	leave(footprint_of_entry(&mmu->footprints, what->entry), cpu,
-	      tag & TAG_PLACE);
+	leave_on_path(mmu, cpu, tag, what->target, &now);
+	leave_at_leaf(mmu, cpu, tag, what);
 	mark(what, !agrees(cpu, tag, what, &now), stamp);
 }
 
@@ -164,25 +177,35 @@ static void verify_guests(struct mmu *mmu, uint64_t stamp)
 			stale_verify_where(mmu, &mmu->cpu[i], 0, 0, stamp);
 }
 
+/* The tags of what depends on the entry at @entry, of such a table. */
+static uint64_t place_of(const struct footprint *table, paddr_t entry)
+{
+	if (table->place == SEVERAL_PLACES)
+		return SEVERAL_PLACES;
+	return table->place | entry / 8 % 512
+				      << page_shift(tag_size(table->place));
+}
+
 void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
 {
-	struct footprint *print = footprint_of_entry(&mmu->footprints, entry);
-	struct footprint before;
+	struct footprints *prints = &mmu->footprints;
+	uint64_t cpus, place;
 
 	mmu->last_stamp = stamp;
 	mmu->changed = entry;
 	upper_changed(mmu, entry, stamp);
 	verify_guests(mmu, stamp);
-	if (!print || !print->cpus)
+	if (!footprint_is_at(prints, entry))
 		return;
+	cpus = prints->of_table[entry / 4096].cpus;
+	place = place_of(&prints->of_table[entry / 4096], entry);
 	/* Whatever still depends on the entry leaves its print anew. */
-	before = *print;
-	print->cpus = 0;
+	footprint_wipe(prints, entry);
 	for (unsigned i = 0; i < mmu->cpus; i++) {
 		struct mmu_cpu *cpu = &mmu->cpu[i];
-		struct cursor at = cursor_at(cpu, before.place);
+		struct cursor at = cursor_at(cpu, place);
 
-		while ((before.cpus & cpu_bit(cpu)) && cursor_next(&at))
+		while ((cpus & cpu_bit(cpu)) && cursor_next(&at))
 			verify(mmu, cpu, &at, stamp);
 	}
 }
@@ -199,17 +222,16 @@ static void hold(struct mmu_holders *holders, const struct mmu_cpu *cpu,
 
 struct mmu_holders mmu_holders_of_entry(const struct mmu *mmu, paddr_t entry)
 {
-	const struct footprint *print = footprint_of_entry(&mmu->footprints,
-							   entry);
+	const struct footprint *table = &mmu->footprints.of_table[entry / 4096];
 	struct mmu_holders holders = { 0 };
 
-	if (!print || !print->cpus)
+	if (!footprint_is_at(&mmu->footprints, entry))
 		return holders;
 	for (unsigned i = 0; i < mmu->cpus; i++) {
 		const struct mmu_cpu *cpu = &mmu->cpu[i];
-		struct cursor at = cursor_at(cpu, print->place);
+		struct cursor at = cursor_at(cpu, place_of(table, entry));
 
-		while ((print->cpus & cpu_bit(cpu)) && cursor_next(&at))
+		while ((table->cpus & cpu_bit(cpu)) && cursor_next(&at))
 			if (cursor_translation(&at)->entry == entry)
 				hold(&holders, cpu, cursor_translation(&at));
 	}
@@ -244,7 +266,9 @@ static void find_small(const struct mmu *mmu, paddr_t frame,
 			    !leads_to(&at, frame))
 				continue;
 			hold(holders, cpu, cursor_translation(&at));
-			leave(print, cpu, cursor_tag(&at) & TAG_PLACE);
+			footprint_leave_at_frame(&mmu->footprints, frame,
+						 cpu_bit(cpu),
+						 cursor_tag(&at) & TAG_PLACE);
 		}
 	}
 }
@@ -298,6 +322,18 @@ static void check_print(const struct footprint *print,
 	       print->place == SEVERAL_PLACES);
 }
 
+static void check_entry(const struct footprints *prints,
+			const struct mmu_cpu *cpu, uint64_t tag, paddr_t entry)
+{
+	const struct footprint *table = &prints->of_table[entry / 4096];
+
+	if (entry >= prints->memory)
+		return;
+	assert(footprint_is_at(prints, entry)); /* (2) */
+	check_print(&(struct footprint){ table->cpus, place_of(table, entry) },
+		    cpu, tag);
+}
+
 static void check_one(const struct mmu *mmu, const struct mmu_cpu *cpu,
 		      const struct cursor *at)
 {
@@ -310,11 +346,8 @@ static void check_one(const struct mmu *mmu, const struct mmu_cpu *cpu,
 	stale = !agrees(cpu, tag, what, &now);
 	assert(stale == !!(what->target & TARGET_STALE)); /* (1) */
 	for (unsigned level = now.level; level <= now.top; level++)
-		check_print(
-			footprint_of_entry(&mmu->footprints, now.entry[level]),
-			cpu, tag);
-	check_print(footprint_of_entry(&mmu->footprints, what->entry), cpu,
-		    tag);
+		check_entry(&mmu->footprints, cpu, tag, now.entry[level]);
+	check_entry(&mmu->footprints, cpu, tag, what->entry);
 	if (tag_size(tag) == MMU_4K)
 		check_print(footprint_of_frame(&mmu->footprints,
 					       what->target & TARGET_PAGE),
