@@ -37,3 +37,18 @@ uint32_t cost_of_access(const struct mmu_costs *costs,
 		cycles += costs->l2_hit;
 	return cycles + cost_of_walk(costs, work);
 }
+
+uint64_t cost_of_walks(const struct mmu_costs *costs,
+		       const struct mmu_works *works)
+{
+	return works->walks * costs->walk +
+	       (works->loads - works->walks) * costs->walk_load +
+	       works->a_set * costs->a_set + works->d_set * costs->d_set;
+}
+
+uint64_t cost_of_misses(const struct mmu_costs *costs,
+			const struct mmu_works *works)
+{
+	return (works->l2_hits + works->walks) *
+	       ((uint64_t)costs->l1_hit + costs->l2_hit);
+}

@@ -19,6 +19,8 @@
 #define MMU_LEVELS 2
 #define MMU_PCIDS 4096
 #define MMU_MAX_OUTSTANDING 8
+#define KERNEL_TABLES 2048
+#define KERNEL_CALL_BITS 28
 
 /* The caches that one kind of access asks, in this order. */
 struct route {
@@ -36,6 +38,14 @@ struct late_store {
 	unsigned level;
 	paddr_t entry;
 	uint64_t value; /* that the walk saw */
+};
+
+/* Page tables by the addresses that they are of: mmu/kernel.c.  Right for the
+ * call whose number @as has; good enough to fetch ahead by in others. */
+struct known_tables {
+	uint64_t calls;
+	uint64_t as[KERNEL_TABLES];
+	uint32_t table[KERNEL_TABLES]; /* frame */
 };
 
 struct mmu_cpu {
@@ -75,12 +85,14 @@ struct mmu_cpu {
 	paddr_t *root_of;
 	/* Of level 1 only hits are counted; mmu_counters() adds up. */
 	struct mmu_counters count;
+	struct known_tables known;
 };
 
 struct mmu {
 	struct physmem *mem;
 	struct footprints footprints;
 	struct mmu_profile profile;
+	enum mmu_batching batching;
 	uint64_t last_stamp; /* the newest that was told */
 	const struct mmu_steps *steps; /* who is told of steps, or NULL */
 	/* State of quirks. */

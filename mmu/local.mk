@@ -25,6 +25,7 @@ mmu_libmmu_la_SOURCES = \
 	mmu/multihit.c \
 	mmu/speculate.c \
 	mmu/access.c \
+	mmu/kernel.h mmu/kernel.c \
 	mmu/many.c \
 	mmu/registers.c \
 	mmu/guest.c \
@@ -33,3 +34,15 @@ mmu_libmmu_la_SOURCES = \
 	mmu/look.c \
 	mmu/stale.c \
 	mmu/mmu.c
+
+# The quick way once more for each kind of vectors: mmu/many.c chooses.
+if HAVE_VECTORS
+noinst_LTLIBRARIES += mmu/libkernel_v3.la mmu/libkernel_v4.la
+mmu_libkernel_v3_la_SOURCES = mmu/kernel.c
+mmu_libkernel_v3_la_CFLAGS = $(AM_CFLAGS) -march=x86-64-v3 \
+	-DKERNEL_RUN=kernel_run_v3
+mmu_libkernel_v4_la_SOURCES = mmu/kernel.c
+mmu_libkernel_v4_la_CFLAGS = $(AM_CFLAGS) -march=x86-64-v4 \
+	-DKERNEL_RUN=kernel_run_v4
+mmu_libmmu_la_LIBADD = mmu/libkernel_v3.la mmu/libkernel_v4.la
+endif

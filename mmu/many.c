@@ -1,10 +1,198 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * many.c - many accesses by one call.
+ * many.c - many accesses by one call: the quick way where there is one.
+ *
+ *   refs ---> kernel: simple ones ---> mmu_access(): the one that is not
+ *                ^                        |
+ *                +------------------------+
+ *
+ * The quick way is chosen anew after each access that is not simple, since
+ * that may have filled anything with anything.
  */
 #include "config.h"
 
-#include "mmu/mmu.h"
+#include <assert.h>
+#include <string.h>
+
+#include "mmu/cost.h"
+#include "mmu/kernel.h"
+#include "mmu/physmem.h"
+
+/* ---- is there a quick way? ----------------------------------------------- */
+
+/* The cache that a route asks first, if it is of 4K pages, one of a kind, and
+ * simple enough. */
+static struct tlb *quick_cache(const struct route *route)
+{
+	struct tlb *tlb = route->count ? route->at[0].tlb : NULL;
+
+	if (!tlb || route->at[0].size != MMU_4K || tlb->infinite ||
+	    tlb->ways > 64)
+		return NULL;
+	for (unsigned i = 1; i < route->count; i++)
+		if (route->at[i].size == MMU_4K)
+			return NULL;
+	return tlb;
+}
+
+/* Does a miss there end the search? */
+static bool ends_there(const struct route *route)
+{
+	for (unsigned i = 1; i < route->count; i++)
+		if (route->at[i].tlb->held[route->at[i].size])
+			return false;
+	return true;
+}
+
+static void choose_lane(struct kernel *k, enum mmu_access access)
+{
+	const struct mmu_cpu *cpu = k->cpu;
+	const struct route *l1 = &cpu->route[0][access];
+	const struct route *l2 = &cpu->route[1][access];
+	struct lane *lane = &k->lane[access];
+
+	*lane = (struct lane){
+		.slow = cpu->slow[k->privilege][access],
+		.denied_by = cpu->denied_by[k->privilege][access],
+		.set_leaf = access == MMU_WRITE ? PTE_A | PTE_D : PTE_A,
+	};
+	if (!ends_there(l1) || !ends_there(l2))
+		return;
+	lane->l2 = quick_cache(l2);
+	if (lane->l2 || !l2->count)
+		lane->l1 = quick_cache(l1);
+}
+
+/* Those that share a cache need not tell reads from writes. */
+static uint64_t choose_mask(const struct kernel *k)
+{
+	uint64_t mask = ~page_offset_mask(MMU_4K) | MMU_REF_ACCESS;
+
+	if (k->lane[MMU_READ].l1 == k->lane[MMU_WRITE].l1)
+		mask &= ~(uint64_t)MMU_WRITE;
+	return mask;
+}
+
+static void choose(struct kernel *k)
+{
+	for (unsigned access = 0; access < MMU_ACCESSES; access++)
+		choose_lane(k, (enum mmu_access)access);
+	k->same_mask = choose_mask(k);
+	k->slow_data = k->lane[MMU_READ].slow | k->lane[MMU_WRITE].slow;
+}
+
+static bool has_quick_way(const struct mmu *mmu, const struct mmu_cpu *cpu)
+{
+	const struct paging *paging = &cpu->paging;
+
+	return mmu->batching != MMU_ONE_BY_ONE && !has_quirks(mmu, cpu) &&
+	       !paging->nested && paging->levels >= 4 && cpu->nr_tlbs;
+}
+
+static bool has_quick_walk(const struct kernel *k)
+{
+	return !k->cpu->upper.any && k->cpu->paging.root < k->bytes;
+}
+
+/* What earlier calls found is not asked again, or forgotten. */
+static uint64_t number_call(struct known_tables *known)
+{
+	if (++known->calls >> KERNEL_CALL_BITS) {
+		memset(known->as, 0, sizeof(known->as));
+		known->calls = 1;
+	}
+	return known->calls;
+}
+
+static void start(struct kernel *k)
+{
+	const struct paging *paging = &k->cpu->paging;
+
+	k->memory = physmem_pointer(k->mmu->mem, 0);
+	k->bytes = physmem_size(k->mmu->mem);
+	k->space = TAG_VALID | k->cpu->pcid;
+	k->sign = paging->sign;
+	k->address_bits = paging->address_bits;
+	k->reserved = paging->level[1].reserved[true];
+	k->global = paging->global_pages ? PTE_G : 0;
+	k->call = number_call(&k->cpu->known);
+	k->global_apart = k->cpu->regs.cr4 & CR4_PCIDE;
+	k->walks = has_quick_walk(k);
+	choose(k);
+}
+
+static kernel_run *kernel_of(enum mmu_batching batching)
+{
+	switch (batching) {
+	case MMU_ONE_BY_ONE:
+	case MMU_PLAIN:
+		break;
+#ifdef HAVE_VECTORS
+	case MMU_AVX2:
+		return kernel_run_v3;
+	case MMU_AVX512:
+		return kernel_run_v4;
+#else
+	case MMU_AVX2:
+	case MMU_AVX512:
+		break;
+#endif
+	case MMU_BEST:
+		return kernel_of(mmu_best_batching());
+	}
+	return kernel_run_plain;
+}
+
+enum mmu_batching mmu_best_batching(void)
+{
+#ifdef HAVE_VECTORS
+	if (__builtin_cpu_supports("avx512vl") &&
+	    __builtin_cpu_supports("avx512bw") &&
+	    __builtin_cpu_supports("avx512dq"))
+		return MMU_AVX512;
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
+		return MMU_AVX2;
+#endif
+	return MMU_PLAIN;
+}
+
+/* ---- the account --------------------------------------------------------- */
+
+static void add_up(struct kernel *k)
+{
+	const struct mmu_costs *cost = &k->mmu->profile.cost;
+	struct mmu_counters *count = &k->cpu->count;
+	struct mmu_works works = {
+		.l2_hits = k->l2_hits,
+		.walks = k->walked,
+		.loads = k->walked * k->cpu->paging.levels,
+		.a_set = k->a_set,
+		.d_set = k->d_set,
+	};
+	uint64_t walk_cycles = cost_of_walks(cost, &works);
+
+	count->l1_hits += k->simple - k->l1_misses;
+	count->l2_hits += k->l2_hits;
+	count->walks += k->walked;
+	count->walk_loads += works.loads;
+	count->a_set += k->a_set;
+	count->d_set += k->d_set;
+	count->fills += k->fills;
+	count->evictions += k->evictions;
+	count->walk_cycles += walk_cycles;
+	count->translate_cycles += cost_of_misses(cost, &works) + walk_cycles;
+}
+
+/* ---- all of them --------------------------------------------------------- */
+
+static struct mmu_result access_one(struct kernel *k, uint64_t ref)
+{
+	unsigned access = ref & MMU_REF_ACCESS;
+
+	assert(access < MMU_ACCESSES);
+	return mmu_access(k->mmu, k->cpu->number, ref & ~MMU_REF_ACCESS,
+			  (enum mmu_access)access, k->privilege);
+}
 
 static bool is_plain(const struct mmu_result *result)
 {
@@ -15,12 +203,24 @@ size_t mmu_access_many(struct mmu *mmu, unsigned cpu, const uint64_t *refs,
 		       size_t count, enum mmu_privilege privilege,
 		       struct mmu_result *last)
 {
-	for (size_t i = 0; i < count; i++) {
-		*last = mmu_access(mmu, cpu, refs[i] & ~MMU_REF_ACCESS,
-				   (enum mmu_access)(refs[i] & MMU_REF_ACCESS),
-				   privilege);
-		if (!is_plain(last))
-			return i + 1;
-	}
-	return count;
+	struct kernel k = { .mmu = mmu,
+			    .cpu = &mmu->cpu[cpu],
+			    .privilege = privilege };
+	bool quick = has_quick_way(mmu, k.cpu);
+	kernel_run *run = kernel_of(mmu->batching);
+	size_t done = 0, simple;
+
+	assert(cpu < mmu->cpus && count);
+	if (quick)
+		start(&k);
+	do {
+		simple = quick ? run(&k, refs + done, count - 1 - done) : 0;
+		k.simple += simple;
+		done += simple;
+		*last = access_one(&k, refs[done++]);
+		if (quick)
+			choose(&k);
+	} while (done < count && is_plain(last));
+	add_up(&k);
+	return done;
 }

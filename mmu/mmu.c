@@ -142,6 +142,7 @@ static int make_machine(struct mmu *mmu, const struct mmu_config *config)
 
 	mmu->profile = *config->profile;
 	mmu->changed = NO_ENTRY;
+	mmu->batching = config->batching;
 	mmu->mem = physmem_create(config->memory);
 	if (!mmu->mem || footprints_init(&mmu->footprints, config->memory))
 		return -ENOMEM;

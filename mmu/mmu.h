@@ -26,12 +26,26 @@ typedef uint64_t paddr_t; /* physical address, below 2^maxphyaddr */
 struct mmu;
 struct physmem;
 
+/* How mmu_access_many() does it, with the same results: as the processor can
+ * best, one access after another, or by code that compares so many tags at
+ * once: MMU_AVX2 and MMU_AVX512 only where mmu_best_batching() is that or a
+ * later one. */
+enum mmu_batching {
+	MMU_BEST,
+	MMU_ONE_BY_ONE,
+	MMU_PLAIN,
+	MMU_AVX2,
+	MMU_AVX512,
+};
+enum mmu_batching mmu_best_batching(void);
+
 struct mmu_config {
 	const struct mmu_profile *profile; /* copied */
 	unsigned cpus;			   /* 1 .. MMU_MAX_CPUS */
 	uint64_t memory;		   /* bytes; host memory is used
 					      only for what is touched */
 	uint64_t seed;			   /* of random choices */
+	enum mmu_batching batching;
 };
 
 /* 0, -EINVAL for a configuration out of range, -ENOMEM. */

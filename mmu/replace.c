@@ -35,14 +35,16 @@ static bool any_suits(unsigned ways)
 	return ways <= MMU_TLB_MAX_WAYS;
 }
 
+/* At least a vector, so that it can be loaded and stored as one. */
 static size_t lru_state_size(unsigned ways)
 {
-	return ways;
+	return ways < REPLACE_VECTOR ? REPLACE_VECTOR : ways;
 }
 
 static void lru_reset(uint8_t *state, unsigned ways, uint64_t seed)
 {
 	(void)seed;
+	memset(state, REPLACE_NO_AGE, lru_state_size(ways));
 	for (unsigned way = 0; way < ways; way++)
 		state[way] = (uint8_t)(ways - 1 - way);
 }

@@ -29,7 +29,10 @@ unsigned replace_victim(enum mmu_replacement policy, const uint8_t *state,
 void replace_filled(enum mmu_replacement policy, uint8_t *state, unsigned ways,
 		    unsigned way);
 
-/* Ages are a permutation of 0 .. ways-1; 0 is the youngest. */
+/* Ages are a permutation of 0 .. ways-1; 0 is the youngest.  Where there are
+ * less ways than bytes in a vector, the others are older than all. */
+#define REPLACE_VECTOR 16
+#define REPLACE_NO_AGE 127
 static inline void replace_rejuvenate(uint8_t *state, unsigned ways,
 				      unsigned way)
 {

@@ -19,6 +19,7 @@
 struct bench_options {
 	const struct profile *profile;
 	bool quick; /* an eighth of the work */
+	enum mmu_batching batching;
 };
 
 struct benchmark {

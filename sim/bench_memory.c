@@ -90,6 +90,7 @@ static int make_machine(struct memory *m, const struct stream *stream,
 		.profile = &options->profile->mmu,
 		.cpus = 1,
 		.memory = memory_bytes(stream->pages),
+		.batching = options->batching,
 	};
 	int rc = mmu_create(&m->mmu, &config);
 

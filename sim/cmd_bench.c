@@ -19,7 +19,7 @@
 #define STANDARD_RUNS 9
 #define QUICK_RUNS 3
 
-enum { KEY_LIST = 0x400, KEY_RUNS, KEY_QUICK, KEY_NO_PROGRESS };
+enum { KEY_LIST = 0x400, KEY_RUNS, KEY_QUICK, KEY_VECTORS, KEY_NO_PROGRESS };
 
 const struct benchmark *const bench_tables[] = { bench_memory, bench_grants,
 						 bench_parse, NULL };
@@ -38,6 +38,9 @@ static const struct argp_option option_table[] = {
 	  "the profile to simulate (default " STANDARD_MACHINE ")" },
 	{ "runs", KEY_RUNS, "N", 0, "time each so often (default 9, quick 3)" },
 	{ "quick", KEY_QUICK, NULL, 0, "an eighth of the work" },
+	{ "vectors", KEY_VECTORS, "best|single|none|avx2|avx512", 0,
+	  "how references are simulated: as this processor can best, singly, "
+	  "or by many without vectors or with those" },
 	{ "list", KEY_LIST, NULL, 0, "show what there is to run, and leave" },
 	{ "output", 'o', "FILE", 0,
 	  "write to FILE, as JSON if it ends in .json" },
@@ -87,6 +90,21 @@ static bool wants_json(struct argp_state *state, const char *name)
 	return options_choice(state, "format", name, names) == 1;
 }
 
+static enum mmu_batching find_batching(struct argp_state *state,
+				       const char *name)
+{
+	static const char *const names[] = {
+		[MMU_BEST] = "best",	 [MMU_ONE_BY_ONE] = "single",
+		[MMU_PLAIN] = "none",	 [MMU_AVX2] = "avx2",
+		[MMU_AVX512] = "avx512", NULL,
+	};
+	unsigned found = options_choice(state, "kind of vectors", name, names);
+
+	if (found > mmu_best_batching())
+		argp_error(state, "this processor has no %s", name);
+	return (enum mmu_batching)found;
+}
+
 static bool ends_in_json(const char *path)
 {
 	const char *dot = strrchr(path, '.');
@@ -115,6 +133,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_QUICK:
 		o->bench.quick = true;
+		break;
+	case KEY_VECTORS:
+		o->bench.batching = find_batching(state, arg);
 		break;
 	case KEY_LIST:
 		o->list = true;

@@ -57,6 +57,9 @@ _tlbsim_argument()
 		COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) ;;
 	bench:-f | bench:--format)
 		COMPREPLY=($(compgen -W 'text json' -- "$cur")) ;;
+	bench:--vectors)
+		COMPREPLY=($(compgen -W 'best single none avx2 avx512' \
+			-- "$cur")) ;;
 	bench:--runs) ;;
 	batches:-f | batches:--format)
 		COMPREPLY=($(compgen -W 'text csv' -- "$cur")) ;;
@@ -96,8 +99,8 @@ _tlbsim_options()
 	shell) options+=' --to --script --policy --machine --cpus --seed
 		--color' ;;
 	generate) options+=' --option --output' ;;
-	bench) options+=' --machine --runs --quick --list --output --format
-		--no-progress' ;;
+	bench) options+=' --machine --runs --quick --vectors --list --output
+		--format --no-progress' ;;
 	convert) options+=' --format --no-progress' ;;
 	batches) options+=' --same --format --output' ;;
 	import) options+=' --output --option --no-progress' ;;

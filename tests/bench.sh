@@ -33,6 +33,8 @@ if [ -z "${UPDATE_BENCH-}" ]; then
 	[ "$(head -1 "$baseline")" = "# $(made_with)" ] ||
 		skip "the baseline is of $(sed -n '1s/# //p' "$baseline")"
 fi
+"$TLBSIM" bench --list --vectors=avx2 >/dev/null 2>&1 ||
+	skip 'this processor has no AVX2'
 . "$top_srcdir/tests/tap.sh"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -87,11 +89,11 @@ below()
 	echo $(($(count "$toggle" replay "$@") / operations))
 }
 
-# Of a stream: the run that is counted and one that is timed.
+# reference VECTORS STREAM: the run that is counted and one that is timed.
 reference()
 {
 	echo $(($(count mmu_access_many bench --quick --runs=1 \
-		--no-progress "$1") * 10 / 2000000))
+		--no-progress --vectors="$1" "$2") * 10 / 2000000))
 }
 
 # name, command
@@ -103,9 +105,12 @@ unmap			below ops_unmap 13200 TMP/many.yaml
 copy			below ops_copy 200 TMP/packets.yaml
 decision-to-skip	below flush_batch 1200 TMP/many.yaml
 decision-to-flush	below flush_batch 1200 -p upstream TMP/many.yaml
-ten-references-hot32	reference hot32
-ten-references-res1k	reference res1k
-ten-references-rand64m	reference rand64m
+ten-references-singly	reference single hot32
+ten-references-no-avx2	reference none res1k
+ten-references-seq64	reference avx2 seq64
+ten-references-hot32	reference avx2 hot32
+ten-references-res1k	reference avx2 res1k
+ten-references-rand64m	reference avx2 rand64m
 '
 
 measured()

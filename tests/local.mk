@@ -58,6 +58,7 @@ check_PROGRAMS += \
 	tests/check_mmu_legacy \
 	tests/check_mmu_legacy_random \
 	tests/check_mmu_machines \
+	tests/check_mmu_many \
 	tests/check_mmu_modes \
 	tests/check_mmu_modes_same \
 	tests/check_mmu_nested \
@@ -116,6 +117,8 @@ tests_check_mmu_nested_SOURCES = tests/check_mmu_nested.c \
 	$(mmu_test_sources) \
 	$(mmu_test_guest)
 tests_check_mmu_nested_LDADD = $(mmu_test_libs)
+tests_check_mmu_many_SOURCES = tests/check_mmu_many.c
+tests_check_mmu_many_LDADD = libtlbsim.la $(CHECK_LIBS)
 tests_check_mmu_machines_SOURCES = tests/check_mmu_machines.c \
 	$(mmu_test_sources)
 tests_check_mmu_machines_LDADD = libtlbsim.la $(CHECK_LIBS)
