@@ -365,6 +365,16 @@ static void read_policy(const struct node *node, struct trace_header *header,
 		header->policy = trace_policy(node->text, node->place, diags);
 }
 
+/* Is @name, if not NULL, another machine than the trace's own? */
+static bool is_other(const char *name, const struct node *node)
+{
+	const char *own = DEFAULT_MACHINE;
+
+	if (node)
+		own = node->kind == NODE_SCALAR ? node->text : "";
+	return name && strcmp(name, own) != 0;
+}
+
 static int read_machine(const struct node *node, struct place place,
 			const char *name, struct trace_header *header,
 			struct diags *diags)
@@ -425,6 +435,7 @@ int header_read(const struct node *mapping,
 		read_schedule(raw.schedule, header, diags);
 	if (raw.incomplete)
 		read_incomplete(raw.incomplete, header, diags);
+	header->other_machine = is_other(override->machine, raw.machine);
 	ret = read_machine(raw.machine, mapping->place, override->machine,
 			   header, diags);
 	if (ret < 0)

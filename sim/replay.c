@@ -154,6 +154,14 @@ enum status replay_judge(const struct results *results,
 			results->trace, results->policy, results->skipped,
 			results->skipped == 1 ? "expectation was"
 					      : "expectations were");
+	if (results->elsewhere)
+		fprintf(messages,
+			"tlbsim: %s: policy %s: %zu exact %s not checked, "
+			"being "
+			"of the trace's own machine\n",
+			results->trace, results->policy, results->elsewhere,
+			results->elsewhere == 1 ? "expectation was"
+						: "expectations were");
 	if (violations && !violations_expected)
 		fprintf(messages,
 			"tlbsim: %s: policy %s broke %" PRIu64 " %s\n",

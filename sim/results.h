@@ -111,6 +111,7 @@ struct results {
 	size_t expected, failed;	/* expectations that were checked */
 	size_t skipped;			/* ... that could not be: the oracle
 					   was not asked */
+	size_t elsewhere;		/* ... of the trace's own machine */
 	bool passed;			/* the run as a whole, see replay.c */
 	void *memory;			/* of a copy: what the pointers point to */
 };

@@ -70,6 +70,7 @@ enum trace_iotlb_flush {
 struct trace_header {
 	char title[200];
 	struct profile profile;		/* of `machine:`, read and checked */
+	bool other_machine;		/* ... but was told another one */
 	unsigned cpus;
 	const struct gnttab_policy *policy;	/* never NULL */
 	enum trace_update update;
