@@ -277,5 +277,6 @@ int explore_save(const struct explore_plan *plan,
 		rc = -ENOTSUP;
 	free(s.item);
 	yaml_in_close(s.yaml);
-	return rc;
+	/* It was read before: as a binary trace, which has no list. */
+	return rc == -EBADMSG ? -ENOTSUP : rc;
 }

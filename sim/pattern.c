@@ -235,18 +235,17 @@ void *array_grow(void *array, size_t wanted, size_t *room, size_t size)
 	return bigger;
 }
 
-/* Room for one more pattern and its values. */
-bool parts_make_room(struct parts *parts)
+bool parts_grow(struct parts *parts)
 {
 	void *bigger;
 
 	bigger = array_grow(parts->pattern, parts->count + 1, &parts->room,
-		      sizeof(*parts->pattern));
+			    sizeof(*parts->pattern));
 	if (!bigger)
 		return false;
 	parts->pattern = bigger;
 	bigger = array_grow(parts->value, parts->values + PATTERN_HOLES,
-		      &parts->value_room, sizeof(*parts->value));
+			    &parts->value_room, sizeof(*parts->value));
 	if (!bigger)
 		return false;
 	parts->value = bigger;

@@ -61,8 +61,14 @@ struct parts {
  * and it is as it was. */
 void *array_grow(void *array, size_t wanted, size_t *room, size_t size);
 
+bool parts_grow(struct parts *parts);
 /* Room for one more pattern and its numbers. */
-bool parts_make_room(struct parts *parts);
+static inline bool parts_make_room(struct parts *parts)
+{
+	return (parts->count < parts->room &&
+		parts->values + PATTERN_HOLES <= parts->value_room) ||
+	       parts_grow(parts);
+}
 void parts_free(struct parts *parts);
 /*
  * The event that they are, on line @line, its first operation at column 0,

@@ -147,6 +147,23 @@ bulk_is_as_the_file_itself()
 }
 check 'a trace that names another is as that one' bulk_is_as_the_file_itself
 
+# Other commands read binary traces as well; a schedule is saved as YAML only.
+commands_read_it()
+{
+	explored=$top_srcdir/workloads/explore/type-change.yaml
+	"$TLBSIM" convert "$explored" explored.tlbt &&
+		"$TLBSIM" explain explored.tlbt >explained
+	# it breaks an invariant
+	[ $? -eq 1 ] && [ "$(grep -c '^\[' explained)" -eq 8 ] &&
+		"$TLBSIM" batches explored.tlbt | grep -q '^unmap *1 *1$' &&
+		echo 'show tlb' | "$TLBSIM" shell explored.tlbt 2>&1 |
+		grep -q 'PDE cache' &&
+		{ "$TLBSIM" explore -o saved.yaml explored.tlbt 2>err; cat err; } &&
+		grep -q 'the events of the trace are not one list' err &&
+		[ ! -e saved.yaml ]
+}
+check 'other commands read binary traces' commands_read_it
+
 keeps_what_is_no_event()
 {
 	cat >kept.yaml <<-'END'
