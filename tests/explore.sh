@@ -76,6 +76,8 @@ check 'a late A bit of another CPU' finds late-a-exchange xs8 '(I6)'
 check 'a guest that clears A' finds clear-a xs65 '(I6)'
 check 'a forgotten idle CPU' finds idle xs8 '(I1)'
 check 'a forgotten idle CPU when flushing always' finds idle upstream '(I1)'
+check 'forgotten global entries, flushing always' finds global upstream '(I1)'
+check 'forgotten global entries' finds global xs8 '(I1)'
 check 'a type change' finds type-change xs8 '(I6)'
 check 'a handle used again' finds handle-reuse xs8 'status is 0' 1
 check 'a remap before the flush' finds remap upstream 'made outdated'
@@ -83,6 +85,8 @@ check 'a remap before the flush' finds remap upstream 'made outdated'
 for policy in upstream xs8 trusted-ad per-page per-cpu tracked oracle; do
 	check "pins after the flush, $policy" never pins-after-flush $policy
 	check "an exchange, $policy" never exchange $policy
+	check "a flush of global entries, $policy" \
+		never global-toggled $policy
 	check "an idle CPU that is kept, $policy" never idle-kept $policy
 done
 for policy in upstream xs8 trusted-ad; do

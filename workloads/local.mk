@@ -116,6 +116,8 @@ EXTRA_DIST += $(workloads_explore)
 workloads_explore = \
 	workloads/explore/clear-a.yaml \
 	workloads/explore/exchange.yaml \
+	workloads/explore/global.yaml \
+	workloads/explore/global-toggled.yaml \
 	workloads/explore/handle-reuse.yaml \
 	workloads/explore/idle-kept.yaml \
 	workloads/explore/idle.yaml \
