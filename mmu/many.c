@@ -6,6 +6,8 @@
  *                ^                        |
  *                +------------------------+
  *
+ * Who watches the steps of walks sees them all: there is no quick way then.
+ *
  * The quick way is chosen anew after each access that is not simple, since
  * that may have filled anything with anything.
  */
@@ -85,8 +87,9 @@ static bool has_quick_way(const struct mmu *mmu, const struct mmu_cpu *cpu)
 {
 	const struct paging *paging = &cpu->paging;
 
-	return mmu->batching != MMU_ONE_BY_ONE && !has_quirks(mmu, cpu) &&
-	       !paging->nested && paging->levels >= 4 && cpu->nr_tlbs;
+	return mmu->batching != MMU_ONE_BY_ONE && !mmu->steps &&
+	       !has_quirks(mmu, cpu) && !paging->nested &&
+	       paging->levels >= 4 && cpu->nr_tlbs;
 }
 
 static bool has_quick_walk(const struct kernel *k)
