@@ -75,93 +75,114 @@ static void put_expectations(FILE *to, const struct event *event)
 }
 
 /* What only events of its kind have. */
-static void put_own(FILE *to, const struct event *event)
+static void put_grant(FILE *to, const struct event *event)
+{
+	fprintf(to, " to=%u%s%s", event->grant.to,
+		event->grant.readonly ? " readonly" : "",
+		event->grant.accept_transfer ? " accept_transfer" : "");
+}
+
+static void put_array(FILE *to, const struct event *event)
+{
+	put_number(to, "array", event->hypercall.array);
+}
+
+static void put_access(FILE *to, const struct event *event)
+{
+	fprintf(to, " at=%#" PRIx64 " count=%" PRIu64, event->access.at,
+		event->access.count);
+	put_number(to, "stride", event->access.stride);
+	put_number(to, "user", event->access.user);
+}
+
+static void put_address(FILE *to, const struct event *event)
+{
+	fprintf(to, " at=%#" PRIx64, event->access.at);
+}
+
+static void put_invpcid(FILE *to, const struct event *event)
+{
+	fprintf(to, " type=%u pcid=%#" PRIx64 " at=%#" PRIx64,
+		event->invpcid.type, event->invpcid.pcid, event->invpcid.at);
+}
+
+static void put_page(FILE *to, const struct event *event)
+{
+	put_number(to, "size", event->page.size);
+	put_number(to, "flags", event->page.flags);
+}
+
+static void put_update(FILE *to, const struct event *event)
+{
+	fprintf(to, " way=%u%s", event->update.way,
+		event->update.refused ? " refused" : "");
+}
+
+static void put_level(FILE *to, const struct event *event)
+{
+	fprintf(to, " level=%u", event->table.level);
+}
+
+static void put_control(FILE *to, const struct event *event)
+{
+	fprintf(to, " reg=%u value=%#" PRIx64, event->control.reg,
+		event->control.value);
+}
+
+static void put_cpus(FILE *to, const struct event *event)
+{
+	put_number(to, "cpus", event->flush.cpus);
+}
+
+static void put_point(FILE *to, const struct event *event)
+{
+	put_number(to, "point", event->at.point);
+}
+
+static void put_inspection(FILE *to, const struct event *event)
 {
 	static const char *const inspections[] = { "walk", "grant", "handle" };
 
-	switch (event->kind) {
-	case EVENT_grant:
-		fprintf(to, " to=%u%s%s", event->grant.to,
-			event->grant.readonly ? " readonly" : "",
-			event->grant.accept_transfer ? " accept_transfer" : "");
-		break;
-	case EVENT_map:
-	case EVENT_unmap:
-	case EVENT_unmap_and_replace:
-	case EVENT_copy:
-	case EVENT_transfer:
-	case EVENT_set_version:
-	case EVENT_setup_table:
-	case EVENT_query_size:
-	case EVENT_get_status_frames:
-	case EVENT_swap_grant_ref:
-		put_number(to, "array", event->hypercall.array);
-		break;
-	case EVENT_read:
-	case EVENT_write:
-	case EVENT_fetch:
-		fprintf(to, " at=%#" PRIx64 " count=%" PRIu64, event->access.at,
-			event->access.count);
-		put_number(to, "stride", event->access.stride);
-		put_number(to, "user", event->access.user);
-		break;
-	case EVENT_invlpg:
-		fprintf(to, " at=%#" PRIx64, event->access.at);
-		break;
-	case EVENT_invpcid:
-		fprintf(to, " type=%u pcid=%#" PRIx64 " at=%#" PRIx64,
-			event->invpcid.type, event->invpcid.pcid,
-			event->invpcid.at);
-		break;
-	case EVENT_map_page:
-	case EVENT_unmap_page:
-	case EVENT_protect:
-		put_number(to, "size", event->page.size);
-		put_number(to, "flags", event->page.flags);
-		break;
-	case EVENT_mmu_update:
-	case EVENT_update_va_mapping:
-	case EVENT_write_pte:
-		fprintf(to, " way=%u%s", event->update.way,
-			event->update.refused ? " refused" : "");
-		break;
-	case EVENT_pin_table:
-		fprintf(to, " level=%u", event->table.level);
-		break;
-	case EVENT_load_cr3:
-	case EVENT_set_control:
-		fprintf(to, " reg=%u value=%#" PRIx64, event->control.reg,
-			event->control.value);
-		break;
-	case EVENT_flush:
-		put_number(to, "cpus", event->flush.cpus);
-		break;
-	case EVENT_schedule:
-	case EVENT_fault:
-	case EVENT_preempt:
-		put_number(to, "point", event->at.point);
-		break;
-	case EVENT_inspect:
-		fprintf(to, " %s=%#" PRIx64, inspections[event->inspect.kind],
-			event->inspect.what);
-		put_label(to, "label", event->inspect.label);
-		break;
-	case EVENT_expect:
-		put_expectations(to, event);
-		break;
-	case EVENT_revoke:
-	case EVENT_dma_read:
-	case EVENT_dma_write:
-	case EVENT_share_table:
-	case EVENT_alloc:
-	case EVENT_free:
-	case EVENT_unpin_table:
-	case EVENT_resume:
-	case EVENT_parallel:
-	case EVENT_KINDS:
-		break;
-	}
+	fprintf(to, " %s=%#" PRIx64, inspections[event->inspect.kind],
+		event->inspect.what);
+	put_label(to, "label", event->inspect.label);
 }
+
+/* What a kind has beside what all have; NULL: nothing. */
+static void (*const put_own[EVENT_KINDS])(FILE *to,
+					  const struct event *event) = {
+	[EVENT_grant] = put_grant,
+	[EVENT_map] = put_array,
+	[EVENT_unmap] = put_array,
+	[EVENT_unmap_and_replace] = put_array,
+	[EVENT_copy] = put_array,
+	[EVENT_transfer] = put_array,
+	[EVENT_set_version] = put_array,
+	[EVENT_setup_table] = put_array,
+	[EVENT_query_size] = put_array,
+	[EVENT_get_status_frames] = put_array,
+	[EVENT_swap_grant_ref] = put_array,
+	[EVENT_read] = put_access,
+	[EVENT_write] = put_access,
+	[EVENT_fetch] = put_access,
+	[EVENT_invlpg] = put_address,
+	[EVENT_invpcid] = put_invpcid,
+	[EVENT_map_page] = put_page,
+	[EVENT_unmap_page] = put_page,
+	[EVENT_protect] = put_page,
+	[EVENT_mmu_update] = put_update,
+	[EVENT_update_va_mapping] = put_update,
+	[EVENT_write_pte] = put_update,
+	[EVENT_pin_table] = put_level,
+	[EVENT_load_cr3] = put_control,
+	[EVENT_set_control] = put_control,
+	[EVENT_flush] = put_cpus,
+	[EVENT_schedule] = put_point,
+	[EVENT_fault] = put_point,
+	[EVENT_preempt] = put_point,
+	[EVENT_inspect] = put_inspection,
+	[EVENT_expect] = put_expectations,
+};
 
 char *describe(const struct event *event)
 {
@@ -180,7 +201,8 @@ char *describe(const struct event *event)
 	if (event->stop.nth)
 		fprintf(to, " before=%s:%u", crossing_names[event->stop.at],
 			event->stop.nth);
-	put_own(to, event);
+	if (put_own[event->kind])
+		put_own[event->kind](to, event);
 	for (size_t i = 0; i < event->nr_ops; i++)
 		put_op(to, event->kind, &event->ops[i]);
 	fclose(to);
