@@ -69,7 +69,7 @@ static int write_markdown(const struct comparison *comparison, bool verbose,
 	(void)color;
 	fprintf(to,
 		"**tlbsim compare: %s** (%zu runs compared, %zu missing, %zu "
-		"new; %zu counters worse, %zu tolerated, %zu better)\n\n",
+		"new; counters: %zu worse, %zu tolerated, %zu better)\n\n",
 		comparison_failed(comparison) ? "worse" : "not worse",
 		comparison->compared, comparison->missing, comparison->added,
 		comparison->verdicts[VERDICT_WORSE],

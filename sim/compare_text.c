@@ -86,12 +86,22 @@ static void print_end(const struct comparison *comparison, bool color, FILE *to)
 		counters[VERDICT_SAME]);
 }
 
+/* Most likely the wrong file, or another machine. */
+static void print_hint(const struct comparison *comparison, FILE *to)
+{
+	if (!comparison->compared && comparison->missing && comparison->added)
+		fputs("hint: no run is in both files: runs are the same if "
+		      "trace, policy, machine, quirks and seed are\n",
+		      to);
+}
+
 static int write_text(const struct comparison *comparison, bool verbose,
 		      bool color, FILE *to)
 {
 	for (size_t i = 0; i < comparison->count; i++)
 		print_pair(&comparison->pair[i], verbose, color, to);
 	print_end(comparison, color, to);
+	print_hint(comparison, to);
 	return 0;
 }
 

@@ -1,0 +1,1 @@
+compare tests/golden/compare-base.json tests/golden/compare-elsewhere.json
