@@ -19,7 +19,7 @@ static bool goes_on(const char *text, size_t length)
 static struct values *add_values(struct patterns *p)
 {
 	struct values *new = array_grow(p->values, p->holes + 1, &p->hole_room,
-				  sizeof(*new));
+					sizeof(*new));
 
 	if (!new)
 		return NULL;
@@ -58,8 +58,8 @@ static const char *read_holes(struct patterns *p, struct pattern *pattern,
 static const char *read_pattern(struct patterns *p, const unsigned char **at,
 				const unsigned char *end, int *error)
 {
-	struct block_pattern *block = array_grow(p->pattern, p->count + 1, &p->room,
-					   sizeof(*block));
+	struct block_pattern *block = array_grow(p->pattern, p->count + 1,
+						 &p->room, sizeof(*block));
 	struct pattern *pattern;
 	uint64_t length;
 
