@@ -19,8 +19,7 @@
 #include "sim/sweep_run.h"
 #include "sim/table.h"
 
-/* ---- output
- * ------------------------------------------------------------------- */
+/* ---- output -------------------------------------------------------------- */
 
 /* Write a report, or with @part a part, and make it appear. */
 static enum status write_outcomes(const struct sweep_options *o,
@@ -52,8 +51,7 @@ static enum status higher(enum status a, enum status b)
 	return a > b ? a : b;
 }
 
-/* ---- --list
- * ---------------------------------------------------------------------- */
+/* ---- --list -------------------------------------------------------------- */
 
 static void add_titles(struct table *table, const struct sweep *sweep)
 {
@@ -97,8 +95,7 @@ static enum status list(const struct sweep *sweep,
 	return rc < 0 ? io_error("write", o->output, rc) : STATUS_OK;
 }
 
-/* ---- runs
- * -------------------------------------------------------------------------- */
+/* ---- runs ---------------------------------------------------------------- */
 
 static enum status run_cells(const struct sweep *sweep,
 			     const struct sweep_options *o,
@@ -169,8 +166,7 @@ static enum status run(const struct sweep *sweep, const struct sweep_options *o,
 	return status;
 }
 
-/* ---- the command
- * --------------------------------------------------------------------- */
+/* ---- the command --------------------------------------------------------- */
 
 static enum status failure(const char *path, int rc, const struct diags *diags)
 {

@@ -148,11 +148,15 @@ static int tell(struct explain *e)
 
 static enum status judge(struct explain *e)
 {
+	enum status status;
+
 	if (e->ended && !e->walk) {
 		narrator_stop(&e->narrator);
 		sim_finish(e->sim);
-		return replay_judge(sim_results(e->sim), &e->failed,
-				    e->violations_expected, stderr);
+		status = replay_judge(sim_results(e->sim), &e->failed,
+				      e->violations_expected, stderr);
+		replay_tell_unchecked(sim_results(e->sim), stderr);
+		return status;
 	}
 	diag_print(&e->failed, stderr);
 	return e->failed.count ? STATUS_FAILED : STATUS_OK;

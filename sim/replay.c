@@ -140,13 +140,9 @@ static int run_events(struct replay *replay)
 
 /* ---- outcome -------------------------------------------------------- */
 
-enum status replay_judge(const struct results *results,
-			 const struct diags *failed, bool violations_expected,
-			 FILE *messages)
+/* What of the trace's expectations this run cannot answer. */
+void replay_tell_unchecked(const struct results *results, FILE *messages)
 {
-	uint64_t violations = results->count[COUNTER_oracle_violations];
-
-	diag_print(failed, messages);
 	if (results->skipped)
 		fprintf(messages,
 			"tlbsim: %s: policy %s: %zu %s not checked, for want "
@@ -157,11 +153,19 @@ enum status replay_judge(const struct results *results,
 	if (results->elsewhere)
 		fprintf(messages,
 			"tlbsim: %s: policy %s: %zu exact %s not checked, "
-			"being "
-			"of the trace's own machine\n",
+			"being of the trace's own machine\n",
 			results->trace, results->policy, results->elsewhere,
 			results->elsewhere == 1 ? "expectation was"
 						: "expectations were");
+}
+
+enum status replay_judge(const struct results *results,
+			 const struct diags *failed, bool violations_expected,
+			 FILE *messages)
+{
+	uint64_t violations = results->count[COUNTER_oracle_violations];
+
+	diag_print(failed, messages);
 	if (violations && !violations_expected)
 		fprintf(messages,
 			"tlbsim: %s: policy %s broke %" PRIu64 " %s\n",
@@ -175,10 +179,15 @@ enum status replay_judge(const struct results *results,
 static enum status judge(const struct replay *replay, const struct run *run,
 			 const struct results *results)
 {
+	enum status status;
+
 	if (replay->config->ignore_expect)
 		return STATUS_OK;
-	return replay_judge(results, &run->failed, run->violations_expected,
-			    replay->messages);
+	status = replay_judge(results, &run->failed, run->violations_expected,
+			      replay->messages);
+	if (!replay->config->no_notes)
+		replay_tell_unchecked(results, replay->messages);
+	return status;
 }
 
 static enum status failure(struct replay *replay, int rc)

@@ -33,6 +33,7 @@ struct replay_config {
 	const struct result_parameter *parameter;	/* for results */
 	size_t nr_parameters;
 	bool ignore_expect;		/* nor do broken invariants fail */
+	bool no_notes;			/* of what is not checked */
 	FILE *messages;			/* NULL: stderr */
 };
 
@@ -47,6 +48,9 @@ size_t replay_runs(const struct replay_config *config);
  */
 enum status replay_trace(const char *path, const struct replay_config *config,
 			 struct progress *progress, struct results *results);
+
+/* What of the trace's expectations a run could not answer, if anything. */
+void replay_tell_unchecked(const struct results *results, FILE *messages);
 
 /* How a run has ended that was run to its end; @messages say why. */
 enum status replay_judge(const struct results *results,

@@ -96,8 +96,7 @@ static const struct report_format *format_of_path(struct argp_state *state,
 	return NULL;
 }
 
-/* ---- --shard
- * ------------------------------------------------------------------ */
+/* ---- --shard ------------------------------------------------------------- */
 
 /* A variable that Slurm sets for the tasks of an array. */
 static uint64_t slurm_number(struct argp_state *state, const char *name)
@@ -160,8 +159,7 @@ static struct shard read_shard(struct argp_state *state, const char *text)
 		slash + 1);
 }
 
-/* ---- all of it
- * ------------------------------------------------------------------ */
+/* ---- all of it ----------------------------------------------------------- */
 
 static void set_mode(struct argp_state *state, struct sweep_options *o,
 		     enum sweep_mode mode)

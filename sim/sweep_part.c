@@ -58,8 +58,7 @@ int part_read_header(const char *path, json_t **header)
 	return rc;
 }
 
-/* ---- the others
- * --------------------------------------------------------------- */
+/* ---- the others ---------------------------------------------------------- */
 
 static int read_cell(const struct reader *reader, size_t number,
 		     const json_t *line)
@@ -107,8 +106,7 @@ int part_read_cells(const char *path, const json_t *header, bool lenient,
 	return journal_read(path, read_line, &reader);
 }
 
-/* ---- writing
- * -------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------- */
 
 static int put_line(char *line, FILE *to)
 {

@@ -81,6 +81,7 @@ static enum status replay_cell(const struct sweep *sweep, size_t cell,
 		.parameter = parameter,
 		.nr_parameters = fill_parameters(sweep, cell, parameter),
 		.ignore_expect = sweep->ignore_expect,
+		.no_notes = true,
 		.messages = messages,
 	};
 	struct progress none = { .fd = -1 };
@@ -106,8 +107,7 @@ static void run_cell(void *data, size_t cell)
 	state->seconds[cell - 1] = now() - start;
 }
 
-/* ---- what is said
- * ------------------------------------------------------------ */
+/* ---- what is said -------------------------------------------------------- */
 
 void sweep_describe(const struct sweep *sweep, size_t cell, FILE *to)
 {
@@ -176,8 +176,7 @@ static void tell_messages(struct state *state)
 	}
 }
 
-/* ---- progress
- * ------------------------------------------------------------------ */
+/* ---- progress ------------------------------------------------------------ */
 
 static struct pace *pace_of(const struct state *state, size_t cell)
 {
@@ -222,8 +221,7 @@ static void show_progress(const struct state *state)
 	progress_say(state->run->progress, text);
 }
 
-/* ---- the sweep
- * ------------------------------------------------------------------ */
+/* ---- the sweep ----------------------------------------------------------- */
 
 /* A cell is done: note it, unless it shall run again. */
 static int finish_cell(struct state *state, size_t cell)
