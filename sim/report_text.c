@@ -64,8 +64,6 @@ static const struct row {
 };
 #define ROWS (sizeof(rows) / sizeof(*rows))
 
-#define WIDTH 75 /* of running text */
-
 /* What is red when it is not zero. */
 static bool is_alarm(enum counter counter)
 {
@@ -215,31 +213,6 @@ static void print_title(const struct report *report, const struct results *r,
 	fputc('\n', to);
 }
 
-/* How much of @text goes into @room bytes, whole words if possible. */
-static size_t fitting(const char *text, size_t room)
-{
-	size_t length = strlen(text);
-
-	if (length <= room)
-		return length;
-	for (length = room; length && text[length] != ' '; length--)
-		;
-	return length ? length : strcspn(text, " ");
-}
-
-static void print_item(const char *text, FILE *to)
-{
-	const char *lead = "  - ";
-	size_t length;
-
-	while (*text) {
-		length = fitting(text, WIDTH - strlen(lead));
-		fprintf(to, "%s%.*s\n", lead, (int)length, text);
-		text += length + strspn(text + length, " ");
-		lead = "    ";
-	}
-}
-
 /* In full if there is one trace to look at. */
 static void print_notes(const struct report *report, const struct results *r,
 			FILE *to)
@@ -253,7 +226,7 @@ static void print_notes(const struct report *report, const struct results *r,
 	}
 	fputs("\nincomplete:\n", to);
 	for (size_t i = 0; i < r->nr_incomplete; i++)
-		print_item(r->incomplete[i], to);
+		wrap_text(to, "  - ", "    ", r->incomplete[i]);
 }
 
 static void print_policy(const struct report *report, const struct results *r,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * table.c - aligned columns of text, with colour.
+ * table.c - aligned columns of text, with colour, and running text.
  */
 #include "config.h"
 
@@ -12,7 +12,8 @@
 #include "sim/cmd.h"
 #include "sim/table.h"
 
-#define GAP 2 /* spaces between columns */
+#define GAP 2	 /* spaces between columns */
+#define WIDTH 75 /* of running text */
 #define BLOCK 64
 
 static const char *const escapes[] = {
@@ -31,6 +32,35 @@ void paint_text(FILE *to, bool color, enum paint paint, int width,
 	fprintf(to, "%*s%s%s%s%*s", width > 0 ? pad : 0, "",
 		painted ? escapes[paint] : "", text, painted ? "\033[0m" : "",
 		width < 0 ? pad : 0, "");
+}
+
+/* How much of a line of @text goes into @room bytes, whole words if
+ * possible. */
+static size_t fitting(const char *text, size_t room)
+{
+	size_t length = strcspn(text, "\n");
+
+	if (length <= room)
+		return length;
+	for (length = room; length && text[length] != ' '; length--)
+		;
+	return length ? length : strcspn(text, " \n");
+}
+
+void wrap_text(FILE *to, const char *lead, const char *indent, const char *text)
+{
+	size_t length;
+
+	while (*text) {
+		length = fitting(text, WIDTH - strlen(lead));
+		fprintf(to, "%s%.*s\n", lead, (int)length, text);
+		text += length + strspn(text + length, " ");
+		lead = indent;
+		if (*text != '\n')
+			continue;
+		text += strspn(text, "\n");
+		fputs(*text ? "\n" : "", to);
+	}
 }
 
 static void out_of_memory(void)

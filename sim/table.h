@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * table.h - aligned columns of text, with colour.
+ * table.h - aligned columns of text, with colour, and running text.
  */
 #ifndef SIM_TABLE_H
 #define SIM_TABLE_H
@@ -16,6 +16,12 @@ enum paint { PAINT_NONE, PAINT_BOLD, PAINT_DIM, PAINT_GOOD, PAINT_BAD };
  * negative, as printf's. */
 void paint_text(FILE *to, bool color, enum paint paint, int width,
 		const char *text);
+
+/* Lines of running text: @lead before the first, @indent, as wide, before the
+ * others.  A line feed in @text ends a paragraph; an empty line follows if
+ * there is another. */
+void wrap_text(FILE *to, const char *lead, const char *indent,
+	       const char *text);
 
 struct cell {
 	char *text;
