@@ -6,7 +6,8 @@
  *   run, not watched       run, told       not read
  *
  * A trace that was read to its end is judged as if it were replayed; of a part
- * only what that part expects.
+ * only what that part expects.  Who has not seen the end is not told the
+ * answer, either.
  *
  * Memory does not grow with the trace.
  */
@@ -125,12 +126,14 @@ static int tell_walk_of(struct explain *e)
 
 static int tell(struct explain *e)
 {
+	const struct trace_header *header = trace_header(e->trace);
 	const struct results *results = sim_results(e->sim);
 	const struct tale_head head = {
 		.trace = e->config->trace,
 		.title = results->title,
 		.policy = results->policy,
 		.machine = results->machine,
+		.question = e->walk ? "" : header->question,
 	};
 	struct tale *tale = &e->narrator.tale;
 	int rc;
@@ -141,6 +144,8 @@ static int tell(struct explain *e)
 		rc = tell_walk_of(e);
 	if (rc == -EBADMSG)
 		read_on(e);
+	if (e->ended && !e->walk && header->answer[0])
+		tale->answer = header->answer;
 	if (rc == 0)
 		tale->teller->end(tale);
 	return rc;

@@ -23,8 +23,8 @@ static const struct {
 
 /* clang-format off */
 #define HEADER_KEYS(X)                                                        \
-	X(tlbsim) X(title) X(machine) X(cpus) X(policy) X(quirks) X(update)   \
-	X(era) X(flush) X(dirty_mask) X(flush_filter) X(clock_wrap)           \
+	X(tlbsim) X(title) X(question) X(answer) X(machine) X(cpus) X(policy) \
+	X(quirks) X(update) X(era) X(flush) X(dirty_mask) X(flush_filter) X(clock_wrap)           \
 	X(p2m_sync) X(iotlb_flush) X(seed) X(domains) X(schedule)             \
 	X(incomplete)
 /* clang-format on */
@@ -51,7 +51,8 @@ struct raw {
 	unsigned update;
 	bool update_given;
 	unsigned era, flush, dirty_mask, flush_filter, p2m_sync, iotlb_flush;
-	const struct node *tlbsim, *title, *machine, *policy, *quirks;
+	const struct node *tlbsim, *title, *question, *answer;
+	const struct node *machine, *policy, *quirks;
 	const struct node *domains, *schedule, *incomplete;
 };
 
@@ -77,6 +78,8 @@ const char *const trace_iotlb_flush_names[] = { "page", "late", NULL };
 static const struct field raw_fields[] = {
 	{ "tlbsim", FIELD_NODE, RAW(tlbsim), .required = true },
 	{ "title", FIELD_NODE, RAW(title) },
+	{ "question", FIELD_NODE, RAW(question) },
+	{ "answer", FIELD_NODE, RAW(answer) },
 	{ "machine", FIELD_NODE, RAW(machine) },
 	{ "cpus", FIELD_U32, RAW(cpus), .min = 1, .max = MMU_MAX_CPUS },
 	{ "policy", FIELD_NODE, RAW(policy) },
@@ -132,6 +135,25 @@ static void read_format(const struct node *node, struct diags *diags)
 			   diag_quote(node->text, node->length).text);
 		diag_hint(diags, "this program reads format 1");
 	}
+}
+
+static void read_texts(const struct raw *raw, struct trace_header *header,
+		       struct diags *diags)
+{
+	const struct {
+		const struct node *node;
+		char *to;
+		size_t room;
+	} texts[] = {
+		{ raw->title, header->title, sizeof(header->title) },
+		{ raw->question, header->question, sizeof(header->question) },
+		{ raw->answer, header->answer, sizeof(header->answer) },
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (texts[i].node)
+			copy_text(texts[i].node, texts[i].to, texts[i].room,
+				  diags);
 }
 
 static void read_incomplete(const struct node *list,
@@ -413,9 +435,7 @@ int header_read(const struct node *mapping,
 	node_read(mapping, raw_fields, &raw, diags);
 	if (raw.tlbsim)
 		read_format(raw.tlbsim, diags);
-	if (raw.title)
-		copy_text(raw.title, header->title, sizeof(header->title),
-			  diags);
+	read_texts(&raw, header, diags);
 	header->cpus = read_cpus(override->cpus, raw.cpus, diags);
 	header->seed = raw.seed;
 	header->update = raw.update_given ? (enum trace_update)(raw.update + 1)

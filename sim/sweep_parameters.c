@@ -23,7 +23,8 @@ static const struct {
 	const char *name, *hint;
 } fixed_keys[] = {
 	{ "machine", "machines" }, { "policy", "policies" }, { "tlbsim", NULL },
-	{ "title", NULL },	   { "incomplete", NULL },
+	{ "title", NULL },	   { "question", NULL },     { "answer", NULL },
+	{ "incomplete", NULL },
 };
 
 /* Is @length bytes of @path the key @name? */

@@ -35,6 +35,7 @@ struct telling {
 /* What stands above. */
 struct tale_head {
 	const char *trace, *title, *policy, *machine;
+	const char *question;		/* "": none */
 };
 
 struct tale {
@@ -42,6 +43,8 @@ struct tale {
 	bool color;
 	const struct mmu_profile *profile;
 	const struct teller *teller;
+	/* What stands below, known when the end is told; or NULL. */
+	const char *answer;
 	/* Private to the format. */
 	uint64_t told;			/* steps, or accesses of this event */
 	uint64_t hits, walks, faults;	/* accesses that were not told */

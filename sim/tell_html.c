@@ -6,7 +6,7 @@
  *   teller_json -> memory -> page, as long as there is room
  *
  * A page must stay small enough to be sent and opened: what comes after
- * DATA_BYTES is only counted.
+ * DATA_BYTES is only counted, but for an answer.
  */
 #include "config.h"
 
@@ -80,14 +80,16 @@ static bool divert(struct tale *tale, struct diversion *diversion)
 	return tale->to != diversion->page;
 }
 
-/* And from here on to the page, with what went to memory if it fits. */
-static bool put_back(struct tale *tale, struct diversion *diversion)
+/* And from here on to the page, with what went to memory if it fits, or
+ * @always. */
+static bool put_back(struct tale *tale, struct diversion *diversion,
+		     bool always)
 {
 	bool fits = fclose(tale->to) == 0;
 
 	if (fits)
 		tale->bytes += html_json_size(diversion->text);
-	fits = fits && tale->bytes <= DATA_BYTES;
+	fits = fits && (always || tale->bytes <= DATA_BYTES);
 	tale->to = diversion->page;
 	if (fits)
 		html_json(diversion->text, tale->to);
@@ -108,7 +110,7 @@ static void begin(struct tale *tale, const struct tale_head *head)
 	if (!divert(tale, &diversion))
 		return;
 	teller_json.begin(tale, head);
-	put_back(tale, &diversion);
+	put_back(tale, &diversion, true);
 }
 
 static void step(struct tale *tale, const struct telling *telling)
@@ -120,12 +122,17 @@ static void step(struct tale *tale, const struct telling *telling)
 		return;
 	}
 	teller_json.step(tale, telling);
-	tale->left_out += !put_back(tale, &diversion);
+	tale->left_out += !put_back(tale, &diversion, false);
 }
 
 static void end(struct tale *tale)
 {
-	teller_json.end(tale);
+	struct diversion diversion;
+
+	if (divert(tale, &diversion)) {
+		teller_json.end(tale);
+		put_back(tale, &diversion, true);
+	}
 	fprintf(tale->to, ", \"left_out\": %" PRIu64 "}\n", tale->left_out);
 	html_end(html_lesson, tale->to);
 }

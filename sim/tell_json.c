@@ -279,6 +279,8 @@ static void begin(struct tale *tale, const struct tale_head *head)
 	set(o, "title", text(head->title));
 	set(o, "policy", text(head->policy));
 	set(o, "machine", text(head->machine));
+	if (head->question[0])
+		set(o, "question", text(head->question));
 	out = json_dumps(o, 0);
 	json_decref(o);
 	/* The array follows in place of the closing brace. */
@@ -314,7 +316,16 @@ static void step(struct tale *tale, const struct telling *telling)
 
 static void end(struct tale *tale)
 {
-	fputs("\n]}\n", tale->to);
+	json_t *answer;
+
+	fputs("\n]", tale->to);
+	if (tale->answer) {
+		answer = text(tale->answer);
+		fputs(", \"answer\": ", tale->to);
+		json_dumpf(answer, tale->to, JSON_ENCODE_ANY);
+		json_decref(answer);
+	}
+	fputs("}\n", tale->to);
 }
 
 const struct teller teller_json = {

@@ -23,6 +23,15 @@ static void say(struct tale *tale, enum paint paint, const char *text)
 	paint_text(tale->to, tale->color, paint, 0, text);
 }
 
+/* Under a word of its own. */
+static void tell_text(struct tale *tale, const char *word, const char *text)
+{
+	fputc('\n', tale->to);
+	say(tale, PAINT_BOLD, word);
+	fputc('\n', tale->to);
+	wrap_text(tale->to, "  ", "  ", text);
+}
+
 static void begin(struct tale *tale, const struct tale_head *head)
 {
 	if (head->title[0]) {
@@ -31,6 +40,8 @@ static void begin(struct tale *tale, const struct tale_head *head)
 	}
 	fprintf(tale->to, "%s under %s on %s\n", head->trace, head->policy,
 		head->machine);
+	if (head->question[0])
+		tell_text(tale, "Question", head->question);
 }
 
 /* ---- events -------------------------------------------------------------- */
@@ -263,7 +274,8 @@ static void step(struct tale *tale, const struct telling *telling)
 
 static void end(struct tale *tale)
 {
-	(void)tale;
+	if (tale->answer)
+		tell_text(tale, "Answer", tale->answer);
 }
 
 const struct teller teller_text = {

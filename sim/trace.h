@@ -69,6 +69,8 @@ enum trace_iotlb_flush {
 
 struct trace_header {
 	char title[200];
+	/* Of a lesson, each paragraph a line; or "". */
+	char question[1000], answer[3000];
 	struct profile profile;		/* of `machine:`, read and checked */
 	bool other_machine;		/* ... but was told another one */
 	unsigned cpus;

@@ -230,6 +230,7 @@ static char *lesson_page(const struct teller *teller, unsigned steps)
 		.title = "<!-- A",
 		.policy = "xs8",
 		.machine = "zen5",
+		.question = "Is </script> a bit?",
 	};
 	static const struct mmu_profile profile = { .nr_tlbs = 1 };
 	const struct step step = { .kind = STEP_violation, .text = "a < b" };
@@ -243,6 +244,7 @@ static char *lesson_page(const struct teller *teller, unsigned steps)
 	teller->begin(&tale, &head);
 	for (unsigned i = 0; i < steps; i++)
 		teller->step(&tale, &telling);
+	tale.answer = "No </script>: <!-- A is.";
 	teller->end(&tale);
 	ck_assert_int_eq(fclose(tale.to), 0);
 	return text;
@@ -273,6 +275,8 @@ START_TEST(a_lesson_has_the_steps_that_json_has)
 	json_t *data = data_of(page), *wanted = json_loads(json, 0, NULL);
 
 	ck_assert_uint_eq(json_array_size(json_object_get(wanted, "steps")), 3);
+	ck_assert_str_eq(json_string_value(json_object_get(wanted, "answer")),
+			 "No </script>: <!-- A is.");
 	ck_assert(json_equal(json_object_get(data, "told"), wanted));
 	ck_assert_int_eq(json_integer_value(json_object_get(data, "left_out")),
 			 0);
@@ -295,6 +299,8 @@ START_TEST(a_long_lesson_stays_below_2_megabytes_and_counts_the_rest)
 	ck_assert_uint_lt(strlen(page), 2000000);
 	ck_assert_uint_gt(left_out, 0);
 	ck_assert_uint_eq(json_array_size(told) + left_out, STEPS);
+	ck_assert_ptr_nonnull(
+		json_object_get(json_object_get(data, "told"), "answer"));
 	json_decref(data);
 	free(page);
 }

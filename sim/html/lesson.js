@@ -300,6 +300,20 @@ function eventItem(step, i) {
 	return html('li', {}, button);
 }
 
+function paragraphs(text) {
+	return text.split('\n').filter(Boolean)
+		.map((line) => html('p', {}, line));
+}
+
+/* An answer waits until it is asked for. */
+function drawQuestion() {
+	const answer = byId('answer');
+
+	byId('question').append(...paragraphs(told.question || ''));
+	answer.hidden = !told.answer;
+	answer.querySelector('div').append(...paragraphs(told.answer || ''));
+}
+
 /* What is not on the page. */
 function notes() {
 	const from = steps[0].event;
@@ -328,6 +342,7 @@ function start() {
 	byId('title').textContent = told.title || told.trace;
 	byId('what').textContent =
 		`${told.trace}, policy ${told.policy}, on ${told.machine}`;
+	drawQuestion();
 	document.title = `${told.title || told.trace} - tlbsim`;
 	if (!steps.length) {
 		byId('now').textContent = 'Nothing happened.';

@@ -112,6 +112,25 @@ async function grantsAreTrue(page) {
 	assert.match(await page.innerText('#grants'), /no entry/);
 }
 
+// Each paragraph of the trace; the answer when it is asked for.
+async function answerIsFolded(page) {
+	const { question, answer } = await told(page);
+	const words = (text) => text.split('\n').filter(Boolean).join('\n');
+
+	assert.ok(question && answer.includes('Sources: '));
+	assert.strictEqual(words(await page.innerText('#question')),
+		words(question));
+	assert.ok(!await page.isVisible('#answer p'));
+	await page.click('#answer summary');
+	assert.strictEqual(words(await page.innerText('#answer div')),
+		words(answer));
+}
+
+async function nothingIsAsked(page) {
+	assert.strictEqual(await page.innerText('#question'), '');
+	assert.ok(!await page.isVisible('#answer'));
+}
+
 // In every step, and with everything that it opens.
 async function readableThroughout(page, dark) {
 	const { steps } = await told(page);
@@ -221,6 +240,8 @@ module.exports = async (look, stale, grants, long) => {
 	await on('walks have the entries of the JSON', stale, walksAreTrue);
 	await on('a stale use stands out', stale, staleStandsOut);
 	await on('grants are pinned, and let go', grants, grantsAreTrue);
+	await on('a question waits with its answer', stale, answerIsFolded);
+	await on('a trace without a question asks none', long, nothingIsAsked);
 	await on('buttons, keys and the slider agree', grants, everyWayLeads);
 	await on('no step runs out of a narrow screen', grants,
 		async (page) => {
