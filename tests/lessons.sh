@@ -9,10 +9,19 @@ trap 'rm -f "$changed"' EXIT
 cd "$top_srcdir" || exit 1
 folder=workloads/lessons
 
-# What the head says before the trace begins.
+# What its head says.
 says()
 {
-	sed '/^tlbsim:/q' "$1" | grep -q -e "$2"
+	sed '/^events:/q' "$1" | grep -q -e "$2"
+}
+
+# In the order of a lecture.
+asks_and_answers()
+{
+	"$TLBSIM" explain "$1" |
+		sed -n '/^Question$/p; s/^\[0\].*/events/p; /^Answer$/p
+			s/^  \(Sources\): .*/\1/p' | paste -sd' ' |
+		grep -qx 'Question events Answer Sources'
 }
 
 # Told step by step, its expectations hold as well.
@@ -42,10 +51,11 @@ holds()
 
 for lesson in "$folder"/*.yaml; do
 	name=$(basename "$lesson" .yaml)
-	check "$name has a question" says "$lesson" '^# Question: .'
+	check "$name has a question" says "$lesson" '^question: '
 	check "$name has a run" says "$lesson" "tlbsim explain $lesson\$"
-	check "$name has an answer" says "$lesson" '^# Answer: .'
-	check "$name has a source" says "$lesson" '^# Sources: .'
+	check "$name has an answer" says "$lesson" '^answer: '
+	check "$name has a source" says "$lesson" '^  Sources: .'
+	check "$name asks first and answers last" asks_and_answers "$lesson"
 	check "$name holds" holds "$lesson"
 	check "$name is told" is_told "$lesson"
 	check "$name fails when it ends otherwise" is_held_to "$lesson"
