@@ -46,6 +46,6 @@ int16_t hvm_unmap(struct cpu *cpu, struct grant_table *mapper,
 	if (new_addr || !machine_p2m_remove(cpu, mapper->who.machine,
 					    frame_of(m), m->mfn, writable(m)))
 		return GNTST_general_error;
-	zap->mfn = m->mfn;
+	*zap = (struct gnttab_zap){ .mfn = m->mfn };
 	return GNTST_okay;
 }
