@@ -15,7 +15,9 @@ AM_TESTS_ENVIRONMENT = \
 	export TLBSIM=$(abs_top_builddir)/tlbsim; \
 	export TLBSIM_MACHINES=$(abs_top_srcdir)/workloads/machines; \
 	export CC='$(CC)' CPPFLAGS='$(CPPFLAGS)'; \
-	export MAKE='$(MAKE)' INSTRUMENT_FLAGS='$(INSTRUMENT_FLAGS)';
+	export MAKE='$(MAKE)' INSTRUMENT_FLAGS='$(INSTRUMENT_FLAGS)'; \
+	export PROGRAM_LIBS='$(LDFLAGS) $(JANSSON_LIBS) $(READLINE_LIBS) \
+		$(YAML_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(PCAP_LIBS) $(LIBS) -lm';
 
 include $(top_srcdir)/tests/metal/local.mk
 
@@ -505,6 +507,7 @@ shell_tests = \
 	tests/html.sh \
 	tests/install.sh \
 	tests/lessons.sh \
+	tests/mutants.sh \
 	tests/imports.sh \
 	tests/recorded.sh \
 	tests/regression.sh \

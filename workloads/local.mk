@@ -114,20 +114,25 @@ workloads_lessons = \
 # Orders of CPUs, all of them; tests/explore.sh runs them.
 EXTRA_DIST += $(workloads_explore)
 workloads_explore = \
+	workloads/explore/batch.yaml \
 	workloads/explore/clear-a.yaml \
 	workloads/explore/exchange.yaml \
 	workloads/explore/global.yaml \
 	workloads/explore/global-toggled.yaml \
+	workloads/explore/handle-free.yaml \
 	workloads/explore/handle-reuse.yaml \
+	workloads/explore/idle-batch.yaml \
 	workloads/explore/idle-kept.yaml \
 	workloads/explore/idle.yaml \
 	workloads/explore/late-a-exchange.yaml \
 	workloads/explore/late-a.yaml \
 	workloads/explore/lost-a.yaml \
+	workloads/explore/map-again.yaml \
 	workloads/explore/pins-after-flush.yaml \
 	workloads/explore/pins-before-flush.yaml \
 	workloads/explore/read-back.yaml \
 	workloads/explore/remap.yaml \
+	workloads/explore/same-handle.yaml \
 	workloads/explore/three-cpus.yaml \
 	workloads/explore/type-change.yaml
 
