@@ -120,9 +120,11 @@ START_TEST(each_form_of_a_trace_is_read_to_its_end)
 {
 	const struct benchmark *benchmark = find_in(bench_parse,
 						    parse_rows[_i].name);
-	struct bench_options options = { .quick = true };
+	struct profile profile;
+	struct bench_options options = { .quick = true, .profile = &profile };
 	struct bench_result r;
 
+	load("generic", &profile);
 	ck_assert_ptr_nonnull(benchmark);
 	ck_assert_int_eq(bench_time(benchmark, &options, 1, &r), 0);
 	ck_assert_uint_eq(r.operations, parse_rows[_i].events);
