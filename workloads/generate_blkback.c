@@ -20,10 +20,11 @@ struct blkback_options {
 	bool persistent;
 };
 
-#define OPTION(key, kind, ...)                                                 \
+/* @...: the type, and what else the option has. */
+#define OPTION(key, ...)                                                       \
 	{                                                                      \
-		.name = #key, .type = kind,                                    \
-		.offset = offsetof(struct blkback_options, key), __VA_ARGS__   \
+		.name = #key, .offset = offsetof(struct blkback_options, key), \
+		.type = __VA_ARGS__                                            \
 	}
 
 /* clang-format off */

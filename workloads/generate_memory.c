@@ -29,10 +29,11 @@ struct memory_values {
 	unsigned pattern;
 };
 
-#define OPTION(key, kind, ...)                                                 \
+/* @...: the type, and what else the option has. */
+#define OPTION(key, ...)                                                       \
 	{                                                                      \
-		.name = #key, .type = kind,                                    \
-		.offset = offsetof(struct memory_values, key), __VA_ARGS__     \
+		.name = #key, .offset = offsetof(struct memory_values, key),   \
+		.type = __VA_ARGS__                                            \
 	}
 
 /* clang-format off */

@@ -14,10 +14,11 @@ struct netback_options {
 	unsigned driver;
 };
 
-#define OPTION(key, kind, ...)                                                 \
+/* @...: the type, and what else the option has. */
+#define OPTION(key, ...)                                                       \
 	{                                                                      \
-		.name = #key, .type = kind,                                    \
-		.offset = offsetof(struct netback_options, key), __VA_ARGS__   \
+		.name = #key, .offset = offsetof(struct netback_options, key), \
+		.type = __VA_ARGS__                                            \
 	}
 
 /* clang-format off */
