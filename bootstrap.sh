@@ -117,9 +117,14 @@ configure()
 		${CONFIGURE_FLAGS-})
 }
 
+make_all()
+{
+	make -s -C "$build" -j "$(nproc 2>/dev/null || echo 1)" "$@"
+}
+
 compile()
 {
-	quietly make -s -C "$build" -j "$(nproc 2>/dev/null || echo 1)"
+	quietly make_all
 	[ "$build" = . ] || ln -sf "$build/tlbsim" tlbsim
 }
 
@@ -135,7 +140,7 @@ replay()
 check()
 {
 	status=0
-	make -s -C "$build" check >"$build/check.log" 2>&1 || status=$?
+	make_all check >"$build/check.log" 2>&1 || status=$?
 	grep -E '^(FAIL|ERROR|XPASS|SKIP|# )|\*\*\*' "$build/check.log" || :
 	[ "$status" = 0 ] || fail "see $build/check.log and $build/tests/*.log"
 }

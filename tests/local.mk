@@ -7,6 +7,34 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
 dist_check_DATA += tests/tap.sh tests/suite.h tests/bench.baseline
+
+# The long ones begin, so that no CPU waits for them in the end.
+shell_tests = \
+	tests/explore.sh \
+	tests/html.sh \
+	tests/doc.sh \
+	tests/slurm.sh \
+	tests/bench.sh \
+	tests/sweep.sh \
+	tests/convert.sh \
+	tests/cases.sh \
+	tests/capture.sh \
+	tests/completion.sh \
+	tests/errors.sh \
+	tests/fuzz.sh \
+	tests/golden.sh \
+	tests/headers.sh \
+	tests/imports.sh \
+	tests/install.sh \
+	tests/lessons.sh \
+	tests/mutants.sh \
+	tests/recorded.sh \
+	tests/regression.sh \
+	tests/seam.sh \
+	tests/shell.sh \
+	tests/zsh.sh
+dist_check_SCRIPTS += $(shell_tests)
+TESTS += $(shell_tests)
 AM_TESTS_ENVIRONMENT = \
 	export CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent; \
 	export CK_TIMEOUT_MULTIPLIER=15; \
@@ -492,34 +520,8 @@ tests_fuzz_fuzz_trace_LDFLAGS = $(fuzz_ldflags)
 EXTRA_DIST += tests/fuzz/run_corpus.c tests/fuzz/binary tests/fuzz/compare tests/fuzz/import tests/fuzz/profile \
 	tests/fuzz/recording tests/fuzz/replay tests/fuzz/shell tests/fuzz/sweep tests/fuzz/trace
 
-shell_tests = \
-	tests/bench.sh \
-	tests/capture.sh \
-	tests/cases.sh \
-	tests/explore.sh \
-	tests/completion.sh \
-	tests/convert.sh \
-	tests/doc.sh \
-	tests/errors.sh \
-	tests/fuzz.sh \
-	tests/golden.sh \
-	tests/headers.sh \
-	tests/html.sh \
-	tests/install.sh \
-	tests/lessons.sh \
-	tests/mutants.sh \
-	tests/imports.sh \
-	tests/recorded.sh \
-	tests/regression.sh \
-	tests/seam.sh \
-	tests/shell.sh \
-	tests/slurm.sh \
-	tests/sweep.sh \
-	tests/zsh.sh
-dist_check_SCRIPTS += $(shell_tests)
 dist_check_DATA += tests/html/all.cjs tests/html/browser.cjs tests/html/lesson.cjs \
 	tests/html/report.cjs tests/html/timeline.cjs
-TESTS += $(shell_tests)
 # Or make would take a script for the source of the folder of its name.
 tests/errors tests/golden tests/html tests/imports:
 	@:
