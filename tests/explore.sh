@@ -84,16 +84,24 @@ check 'a remap before the flush' finds remap upstream 'made outdated'
 
 # Under sanitizers the same code runs ten times slower: less of the same.
 policies='upstream xs8 trusted-ad per-page per-cpu tracked oracle'
+three_cpus='upstream xs8'
+three_cpus_once='trusted-ad per-page per-cpu tracked oracle'
 by_levels='clear-a exchange idle-kept late-a lost-a pins-after-flush
 	pins-before-flush'
 by_force='exchange lost-a clear-a late-a'
 if [ -n "$INSTRUMENT_FLAGS" ]; then
-	policies='upstream xs8'
+	policies='xs8 per-cpu'
+	three_cpus=
+	three_cpus_once=xs8
 	by_levels='exchange pins-before-flush'
 	by_force=exchange
 fi
 
+# The policies that are sound, in each case that is; no bound.
 for policy in $policies; do
+	for case in batch handle-free idle-batch map-again same-handle; do
+		check "$case, $policy" never $case $policy
+	done
 	check "pins after the flush, $policy" never pins-after-flush $policy
 	check "an exchange, $policy" never exchange $policy
 	check "a flush of global entries, $policy" \
@@ -106,7 +114,10 @@ done
 for policy in upstream trusted-ad; do
 	check "a type change, $policy" never type-change $policy
 done
-for policy in upstream xs8; do
+for policy in $three_cpus; do
+	check "three CPUs, $policy" never three-cpus $policy
+done
+for policy in $three_cpus_once; do
 	check "three CPUs, one preemption, $policy" \
 		none three-cpus $policy --preemptions=1
 done
