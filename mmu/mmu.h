@@ -228,6 +228,8 @@ bool mmu_invvpid(struct mmu *mmu, unsigned cpu, enum mmu_invvpid type,
 /* A serialising instruction of @cpu, or its locked access to a table entry, where
  * nothing else tells of it; it matters to one quirk, late-a. */
 void mmu_serialise(struct mmu *mmu, unsigned cpu);
+/* Is an A bit of @cpu late?  Then *@entry is whose. */
+bool mmu_is_late(const struct mmu *mmu, unsigned cpu, paddr_t *entry);
 
 /* Everything, global entries and every PCID too (CR4.PGE toggled). */
 uint32_t mmu_flush_all(struct mmu *mmu, unsigned cpu);

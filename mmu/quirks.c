@@ -141,6 +141,14 @@ void mmu_serialise(struct mmu *mmu, unsigned number)
 	quirk_drain(&mmu->cpu[number]);
 }
 
+bool mmu_is_late(const struct mmu *mmu, unsigned number, paddr_t *entry)
+{
+	const struct late_store *late = &mmu->cpu[number].late;
+
+	*entry = late->entry;
+	return late->waits;
+}
+
 /* ---- a fault ------------------------------------------------------------- */
 
 static void stray(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t bits,

@@ -11,6 +11,7 @@
 
 #include "gnttab/policy.h"
 #include "sim/explore.h"
+#include "sim/header.h"
 #include "sim/options.h"
 #include "sim/output.h"
 
@@ -21,6 +22,7 @@ enum {
 	KEY_DEPTH,
 	KEY_SCHEDULES,
 	KEY_TIME,
+	KEY_MEMORY,
 	KEY_NO_REDUCTION,
 	KEY_LEVELS,
 	KEY_NO_PROGRESS,
@@ -37,6 +39,8 @@ static const struct argp_option table[] = {
 	{ "policy", 'p', "P", 0, "flush policy (default: the trace's own)" },
 	{ "machine", 'm', "NAME|FILE", 0,
 	  "machine profile (default: the trace's own)" },
+	{ "memory", KEY_MEMORY, "sc|tso", 0,
+	  "when stores to page tables are seen (default: the trace's own)" },
 	{ NULL, 0, NULL, 0, "How far:", 2 },
 	{ "preemptions", KEY_PREEMPTIONS, "N", 0,
 	  "stop CPUs that could go on at most N times in a schedule" },
@@ -113,6 +117,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case 'o':
 		o->output = arg;
+		break;
+	case KEY_MEMORY:
+		o->config.memory = 1 + options_choice(state, "memory model",
+						      arg, trace_memory_names);
 		break;
 	case KEY_NO_REDUCTION:
 		o->config.no_reduction = true;

@@ -77,6 +77,7 @@ uint64_t cpu_flush(struct cpu *cpu)
 	uint32_t off = 0, on = 0;
 
 	sim_touch(cpu->sim, TOUCH_TLB, cpu->number, TOUCH_WRITE);
+	buffer_serialise(cpu);
 	sim_touch(cpu->sim, TOUCH_FLUSH, cpu->number, TOUCH_UPDATE);
 	flush_clock_tick(&cpu->sim->clock, cpu->number);
 	switch (cpu->sim->header->flush) {
@@ -292,6 +293,7 @@ void cpu_access_row(struct cpu *cpu, vaddr_t va, uint64_t count,
 static void touch_walking(struct cpu *cpu)
 {
 	sim_touch(cpu->sim, TOUCH_WALK, cpu->number, TOUCH_WRITE);
+	buffer_touch(cpu);
 	sim_touch(cpu->sim, TOUCH_TLB, cpu->number, TOUCH_UPDATE);
 }
 

@@ -6,6 +6,7 @@
 #define SIM_CPU_H
 
 #include "mmu/mmu.h"
+#include "sim/buffer.h"
 #include "sim/event.h"
 
 struct sim;
@@ -22,6 +23,7 @@ struct cpu {
 	struct call *stops;	/* that, if it may stop half-way, or NULL */
 	bool observed;		/* in a hypercall: it may stop, or somebody
 				   wants to know what it touches or does */
+	struct stored stored;	/* memory: tso */
 	uint32_t walking;	/* number + 1 in an access: no interrupt comes */
 };
 

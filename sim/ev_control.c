@@ -91,10 +91,21 @@ int ev_flush(struct sim *sim, const struct event *event)
 	for (; mask; mask &= mask - 1) {
 		unsigned cpu = (unsigned)__builtin_ctzll(mask);
 
+		buffer_serialise(&sim->cpu[cpu]);
 		flush_clock_tick(&sim->clock, cpu);
 		sim_count(sim, COUNTER_cycles_flush,
 			  mmu_flush_all(sim->mmu, cpu));
 	}
+	return 0;
+}
+
+int ev_drain(struct sim *sim, const struct event *event)
+{
+	struct cpu *cpu = cpu_of_number(sim, event);
+
+	if (!cpu)
+		return -EBADMSG;
+	buffer_drain(cpu);
 	return 0;
 }
 

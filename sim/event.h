@@ -51,6 +51,7 @@
 	X(load_cr3, "a CPU reloads its page-table base")                      \
 	X(set_control, "a CPU writes CR0, CR4 or EFER")                       \
 	X(flush, "CPUs drop every translation, global ones too")              \
+	X(drain, "what a CPU stored gets into memory, with memory: tso")      \
 	X(schedule, "a CPU switches to a domain or to idle")                  \
 	X(fault, "make a guest copy of the next hypercall fail")              \
 	X(preempt, "make the next hypercall stop at a preemption point")      \

@@ -204,6 +204,10 @@ const struct event_form event_forms[EVENT_KINDS] = {
 		.keys = K(cpus) | K(cpu),
 		.one_of = { K(cpus) | K(cpu) },
 	},
+	[EVENT_drain] = {
+		.keys = K(cpu),
+		.required = K(cpu),
+	},
 	[EVENT_schedule] = {
 		.keys = K(cpu) | K(next_domain) | K(point),
 		.required = K(cpu) | K(next_domain),

@@ -30,6 +30,8 @@ struct explore_config {
 	uint64_t depth;			/* steps of a schedule with choices */
 	uint64_t schedules;		/* at most, also those given up half-way */
 	uint64_t seconds;
+	unsigned memory;		/* enum trace_memory, from 1; 0: the
+					   trace's own */
 	bool no_reduction;		/* each crossing, each order */
 	bool levels;			/* by preemptions, up to the last */
 };
@@ -53,6 +55,7 @@ struct explore_events {
 struct explore_thread {
 	int cpu;			/* or CPU_ANY */
 	int domain;			/* then this one */
+	bool drains;			/* what that CPU has stored */
 	struct explore_events events;
 };
 
@@ -60,6 +63,7 @@ struct explore_plan {
 	const struct explore_config *config;
 	struct trace *trace;
 	const struct trace_header *header;
+	struct trace_header other;	/* it, with config->memory */
 	const struct gnttab_policy *policy;
 	struct explore_events setup;
 	struct explore_thread thread[EXPLORE_THREADS];

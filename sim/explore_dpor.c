@@ -37,6 +37,18 @@ static uint32_t enabled(const struct explore_exec *exec)
 	return mask;
 }
 
+/* What may happen instead of the next step, which may prevent it: whatever is
+ * stored drains with the next locked access, and then no longer on its own. */
+static uint32_t preventable(const struct explore_exec *exec, uint32_t mask)
+{
+	uint32_t drains = 0;
+
+	for (unsigned i = 0; i < exec->plan->threads; i++)
+		if (exec->plan->thread[i].drains)
+			drains |= 1u << i;
+	return mask & drains;
+}
+
 /* Nobody is preempted if that can be avoided. */
 static unsigned choose(const struct explore_exec *exec, uint32_t mask)
 {
@@ -96,7 +108,8 @@ static int stand(struct dpor *d)
 	if (!(node->enabled & ~node->asleep))
 		return 1;
 	node->thread = choose(&d->exec, node->enabled & ~node->asleep);
-	node->todo = node->done = 1u << node->thread;
+	node->done = 1u << node->thread;
+	node->todo = node->done | preventable(&d->exec, node->enabled);
 	return 0;
 }
 

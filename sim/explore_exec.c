@@ -44,7 +44,11 @@ static const struct event *event_of(const struct explore_exec *exec,
 
 bool explore_is_over(const struct explore_exec *exec, unsigned thread)
 {
-	return exec->at[thread].next == exec->plan->thread[thread].events.count;
+	const struct explore_thread *t = &exec->plan->thread[thread];
+
+	if (t->drains)
+		return !turns_may_drain(exec->sim, t->cpu);
+	return exec->at[thread].next == t->events.count;
 }
 
 /* Are there handles for what @event unmaps? */
@@ -68,6 +72,8 @@ bool explore_can_run(const struct explore_exec *exec, unsigned thread)
 		return !turns_call(exec->sim, call_name(thread))
 				.waits; /* (1) */
 	event = event_of(exec, thread);
+	if (event->kind == EVENT_drain)
+		return true;
 	if (!is_call(event) && !turns_may_happen(exec->sim, event))
 		return false;
 	if (event->kind == EVENT_unmap ||
@@ -184,7 +190,7 @@ static int account(struct explore_exec *exec, unsigned thread,
 	exec->at[thread].in_call = !step->ends;
 	if (!step->ends)
 		return 0;
-	exec->at[thread].next++;
+	exec->at[thread].next += !exec->plan->thread[thread].drains;
 	return is_call(step->event) ? retire(exec, thread) : 0;
 }
 
@@ -229,7 +235,8 @@ int explore_exec_step(struct explore_exec *exec, unsigned thread)
 	step->thread = thread;
 	step->event = event_of(exec, thread);
 	step->begins = !exec->at[thread].in_call;
-	step->preempts = exec->last >= 0 && exec->last != (int)thread &&
+	step->preempts = !exec->plan->thread[thread].drains &&
+			 exec->last >= 0 && exec->last != (int)thread &&
 			 explore_can_run(exec, (unsigned)exec->last);
 	event.number = exec->number++;
 	exec->touches.count = 0;
@@ -243,7 +250,8 @@ int explore_exec_step(struct explore_exec *exec, unsigned thread)
 	step->wrong = wrongs(exec) != before;
 	if (step->wrong)
 		keep_words(exec);
-	exec->last = (int)thread;
+	if (!exec->plan->thread[thread].drains)
+		exec->last = (int)thread;
 	return hb_add(&exec->hb, thread, exec->at[thread].hash, &exec->touches,
 		      &exec->at[thread].hash);
 }

@@ -97,6 +97,25 @@ static int cpu_for(const struct explore_plan *plan, const struct event *event)
 	return CPU_ANY;
 }
 
+static struct explore_thread *new_thread(struct explore_plan *plan,
+					 const struct event *event, int cpu,
+					 int domain)
+{
+	struct explore_thread *thread = &plan->thread[plan->threads];
+
+	if (plan->threads == EXPLORE_THREADS) {
+		diag_error(&plan->mistakes, event->place,
+			   "more than %d CPUs and domains act after "
+			   "'parallel'",
+			   EXPLORE_THREADS);
+		return NULL;
+	}
+	plan->threads++;
+	thread->cpu = cpu;
+	thread->domain = domain;
+	return thread;
+}
+
 static struct explore_thread *thread_of(struct explore_plan *plan,
 					const struct event *event)
 {
@@ -109,17 +128,7 @@ static struct explore_thread *thread_of(struct explore_plan *plan,
 		if (thread->cpu == cpu && thread->domain == domain)
 			return thread;
 	}
-	if (plan->threads == EXPLORE_THREADS) {
-		diag_error(&plan->mistakes, event->place,
-			   "more than %d CPUs and domains act after "
-			   "'parallel'",
-			   EXPLORE_THREADS);
-		return NULL;
-	}
-	thread = &plan->thread[plan->threads++];
-	thread->cpu = cpu;
-	thread->domain = domain;
-	return thread;
+	return new_thread(plan, event, cpu, domain);
 }
 
 static int add_parallel(struct explore_plan *plan, const struct event *event)
@@ -165,6 +174,35 @@ static int read_events(struct explore_plan *plan)
 	return -EBADMSG;
 }
 
+/* What a CPU has stored drains on its own. */
+static int add_drain(struct explore_plan *plan, int cpu)
+{
+	struct event event = { .kind = EVENT_drain,
+			       .place.file = plan->config->trace,
+			       .cpu = cpu,
+			       .domain = DOMAIN_NONE };
+	struct explore_thread *thread = new_thread(plan, &event, cpu,
+						   DOMAIN_NONE);
+
+	if (!thread)
+		return -EBADMSG;
+	thread->drains = true;
+	return append(&thread->events, &event);
+}
+
+static int add_drains(struct explore_plan *plan)
+{
+	unsigned threads = plan->threads;
+	int rc = 0;
+
+	if (plan->header->memory == MEMORY_SC)
+		return 0;
+	for (unsigned i = 0; rc == 0 && i < threads; i++)
+		if (plan->thread[i].cpu != CPU_ANY)
+			rc = add_drain(plan, plan->thread[i].cpu);
+	return rc;
+}
+
 int explore_plan_read(struct explore_plan *plan,
 		      const struct explore_config *config)
 {
@@ -177,8 +215,14 @@ int explore_plan_read(struct explore_plan *plan,
 	if (rc < 0)
 		return rc;
 	plan->header = trace_header(plan->trace);
+	if (config->memory) {
+		plan->other = *plan->header;
+		plan->other.memory = (enum trace_memory)(config->memory - 1);
+		plan->header = &plan->other;
+	}
 	plan->policy = config->policy ? config->policy : plan->header->policy;
-	return read_events(plan);
+	rc = read_events(plan);
+	return rc < 0 ? rc : add_drains(plan);
 }
 
 void explore_plan_free(struct explore_plan *plan)

@@ -55,9 +55,8 @@ static bool any_clash(const struct race_touches *a,
 		      const struct race_touches *b, bool locks)
 {
 	static const bool locks_out[] = {
-		[TOUCH_LOCK] = true,
-		[TOUCH_WALK] = true,
-		[TOUCH_TABLE] = true,
+		[TOUCH_LOCK] = true,   [TOUCH_WALK] = true,
+		[TOUCH_TABLE] = true,  [TOUCH_BUFFER] = false,
 		[TOUCH_NAMES] = false,
 	};
 

@@ -119,6 +119,10 @@ static int put_part(const struct saver *s, const struct explore_part *part)
 {
 	const struct node *item = item_of(s, part->event);
 
+	if (part->event->kind == EVENT_drain) {
+		fprintf(s->to, "  - drain: {cpu: %d}\n", part->event->cpu);
+		return 0;
+	}
 	if (!item)
 		return -ENOTSUP;
 	if (!part->begins) {
@@ -211,12 +215,15 @@ static bool is_left_out(const struct saver *s, const char *key)
 {
 	if (strcmp(key, "machine") == 0)
 		return s->plan->config->machine;
-	return strcmp(key, "policy") == 0 || strcmp(key, "expect") == 0;
+	return strcmp(key, "policy") == 0 || strcmp(key, "expect") == 0 ||
+	       strcmp(key, "memory") == 0;
 }
 
 static void put_choices(const struct saver *s)
 {
 	fprintf(s->to, "policy: %s\n", s->plan->policy->name);
+	if (s->plan->header->memory != MEMORY_SC)
+		fputs("memory: tso\n", s->to);
 	if (s->plan->config->machine)
 		fprintf(s->to, "machine: \"%s\"\n", s->plan->config->machine);
 }

@@ -178,7 +178,8 @@ static int push_others(struct search *s, const struct explore_exec *exec,
 
 	for (unsigned i = exec->plan->threads; rc == 0 && i-- > 0;)
 		if (i != chosen && explore_can_run(exec, i))
-			rc = push(s, exec, i, preempts);
+			rc = push(s, exec, i,
+				  preempts && !exec->plan->thread[i].drains);
 	return rc;
 }
 

@@ -89,7 +89,9 @@ static void tell_part(const struct explore_plan *plan,
 
 	fprintf(out, "  %2zu  %-8s  ", part->number,
 		explore_thread_name(thread).text);
-	if (part->begins)
+	if (thread->drains)
+		fputs("what it stored gets into memory", out);
+	else if (part->begins)
 		fprintf(out, "%s (line %" PRIu32 ")", tell_event(event).text,
 			event->place.line);
 	else

@@ -71,6 +71,7 @@ static uint64_t drop_pages(struct cpu *cpu, const uint64_t *va, unsigned n)
 	uint64_t cycles = 0;
 
 	sim_touch(cpu->sim, TOUCH_TLB, cpu->number, TOUCH_WRITE);
+	buffer_serialise(cpu);
 	sim_touch(cpu->sim, TOUCH_FLUSH, cpu->number, TOUCH_UPDATE);
 	if (mmu_registers(mmu, cpu->number).cr4 & CR4_PCIDE)
 		return cpu_flush(cpu);

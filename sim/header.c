@@ -24,9 +24,9 @@ static const struct {
 /* clang-format off */
 #define HEADER_KEYS(X)                                                        \
 	X(tlbsim) X(title) X(question) X(answer) X(machine) X(cpus) X(policy) \
-	X(quirks) X(update) X(era) X(flush) X(dirty_mask) X(flush_filter) X(clock_wrap)           \
-	X(p2m_sync) X(iotlb_flush) X(seed) X(domains) X(schedule)             \
-	X(incomplete)
+	X(quirks) X(update) X(memory) X(era) X(flush) X(dirty_mask)           \
+	X(flush_filter) X(clock_wrap) X(p2m_sync) X(iotlb_flush) X(seed)      \
+	X(domains) X(schedule) X(incomplete)
 /* clang-format on */
 
 const char *const header_keys[] = {
@@ -48,7 +48,7 @@ bool header_has_key(const char *key)
 struct raw {
 	uint64_t seed;
 	uint32_t cpus, clock_wrap;
-	unsigned update;
+	unsigned update, memory;
 	bool update_given;
 	unsigned era, flush, dirty_mask, flush_filter, p2m_sync, iotlb_flush;
 	const struct node *tlbsim, *title, *question, *answer;
@@ -56,6 +56,7 @@ struct raw {
 	const struct node *domains, *schedule, *incomplete;
 };
 
+const char *const trace_memory_names[] = { "sc", "tso", NULL };
 const char *const trace_update_names[] = { "plain", "cmpxchg",
 					   "cmpxchg-preserve", NULL };
 
@@ -86,6 +87,7 @@ static const struct field raw_fields[] = {
 	{ "quirks", FIELD_NODE, RAW(quirks) },
 	{ "update", FIELD_CHOICE, RAW(update), .names = trace_update_names,
 	  .given = RAW(update_given) },
+	{ "memory", FIELD_CHOICE, RAW(memory), .names = trace_memory_names },
 	{ "era", FIELD_CHOICE, RAW(era), .names = trace_era_names },
 	{ "flush", FIELD_CHOICE, RAW(flush), .names = trace_flush_names },
 	{ "dirty_mask", FIELD_CHOICE, RAW(dirty_mask),
@@ -440,6 +442,7 @@ int header_read(const struct node *mapping,
 	header->seed = raw.seed;
 	header->update = raw.update_given ? (enum trace_update)(raw.update + 1)
 					  : UPDATE_BY_POLICY;
+	header->memory = (enum trace_memory)raw.memory;
 	header->flush = (enum trace_flush)raw.flush;
 	header->dirty_mask = (enum trace_dirty_mask)raw.dirty_mask;
 	header->flush_filter = (enum trace_flush_filter)raw.flush_filter;

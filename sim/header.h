@@ -11,7 +11,7 @@ bool header_has_key(const char *key);
 
 /* Values of keys, in the order of the enum of each in trace.h; update's from
  * UPDATE_PLAIN on. */
-extern const char *const trace_update_names[], *const trace_era_names[],
+extern const char *const trace_memory_names[], *const trace_update_names[], *const trace_era_names[],
 	*const trace_flush_names[], *const trace_dirty_mask_names[],
 	*const trace_flush_filter_names[], *const trace_p2m_sync_names[],
 	*const trace_iotlb_flush_names[];

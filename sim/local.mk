@@ -49,6 +49,7 @@ sim_machine_sources = \
 	sim/points.h sim/state.h sim/strand.h \
 	sim/account.c \
 	sim/audit.c \
+	sim/buffer.c sim/buffer.h \
 	sim/cpu.c \
 	sim/dma.c sim/dma.h \
 	sim/domain.c \

@@ -317,10 +317,17 @@ bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 static void l1_unlock_told(struct cpu *cpu, maddr_t slot, struct frame *frame)
 {
 	sim_cross(cpu, CROSS_l1_unlock);
+	buffer_flush(cpu);
 	sim_touch(cpu->sim, TOUCH_TABLE, slot.n / FRAME_BYTES, TOUCH_WRITE);
 	frame->locker = 0;
 	cpu->sim->calls.tables--;
 	sim_cross(cpu, CROSS_UNLOCKED);
+}
+
+static void l1_unlock(struct cpu *cpu, struct frame *frame)
+{
+	buffer_flush(cpu);
+	frame->locker = 0;
 }
 
 void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
@@ -331,7 +338,7 @@ void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
 	if (cpu->observed)
 		l1_unlock_told(cpu, slot, frame);
 	else
-		frame->locker = 0;
+		l1_unlock(cpu, frame);
 }
 
 static void tell_pte_read(struct cpu *cpu, maddr_t slot)
@@ -344,7 +351,7 @@ uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot)
 {
 	if (cpu->observed)
 		tell_pte_read(cpu, slot);
-	return physmem_read(cpu->sim->mem, slot.n);
+	return buffer_read(cpu, slot.n);
 }
 
 /* What an unmap_and_replace did to two entries is seen when it has ended. */
@@ -376,16 +383,11 @@ static void tell_pte_write(struct cpu *cpu, maddr_t slot)
 
 void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
 {
-	uint64_t old;
-
 	if (cpu->observed) {
 		sim_cross(cpu, CROSS_pte_write);
 		tell_pte_write(cpu, slot);
 	}
-	old = physmem_read(cpu->sim->mem, slot.n);
-	pgtab_store(cpu->sim, slot.n, pte);
-	watch_acting(cpu->sim, NULL);
-	call_entry_changed(cpu, slot.n, old, pte);
+	buffer_store(cpu, slot.n, pte);
 }
 
 bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
@@ -397,6 +399,7 @@ bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 		sim_cross(cpu, CROSS_pte_cmpxchg);
 		tell_pte_write(cpu, slot);
 	}
+	buffer_lock(cpu, slot.n);
 	mmu_serialise(cpu->sim->mmu, cpu->number); /* a locked access */
 	done = pgtab_exchange(cpu->sim, slot.n, old, new);
 	watch_acting(cpu->sim, NULL);

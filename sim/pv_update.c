@@ -116,6 +116,7 @@ bool pv_update(struct cpu *cpu, paddr_t entry, uint64_t value,
 
 	if (!machine_l1_lock(cpu, d, (maddr_t){ entry }))
 		return false;
+	buffer_lock(cpu, entry);
 	done = update_locked(d, entry, value, way);
 	machine_l1_unlock(cpu, (maddr_t){ entry });
 	return done;

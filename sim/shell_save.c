@@ -57,6 +57,7 @@ static void write_rules(const struct trace_header *header, FILE *to)
 	if (header->update != UPDATE_BY_POLICY)
 		fprintf(to, "update: %s\n",
 			trace_update_names[header->update - UPDATE_PLAIN]);
+	write_choice(to, "memory", trace_memory_names, header->memory);
 	write_choice(to, "era", trace_era_names, header->era);
 	write_choice(to, "flush", trace_flush_names, header->flush);
 	write_choice(to, "dirty_mask", trace_dirty_mask_names,

@@ -13,14 +13,18 @@
 static int create_machine(struct sim *sim, uint64_t seed)
 {
 	uint64_t frames = domains_frames(sim->header);
+	struct mmu_profile profile = sim->header->profile.mmu;
 	struct mmu_config config = {
-		.profile = &sim->header->profile.mmu,
+		.profile = &profile,
 		.cpus = sim->header->cpus,
 		.memory = frames * FRAME_BYTES,
 		.seed = seed,
 	};
-	int rc = mmu_create(&sim->mmu, &config);
+	int rc;
 
+	if (sim->header->memory == MEMORY_TSO)
+		profile.quirks |= 1u << MMU_QUIRK_LATE_A;
+	rc = mmu_create(&sim->mmu, &config);
 	if (rc < 0)
 		return rc;
 	sim->mem = mmu_memory(sim->mmu);
@@ -177,6 +181,7 @@ static int (*const handlers[EVENT_KINDS])(struct sim *,
 	[EVENT_load_cr3] = ev_load_cr3,
 	[EVENT_set_control] = ev_set_control,
 	[EVENT_flush] = ev_flush,
+	[EVENT_drain] = ev_drain,
 	[EVENT_schedule] = ev_schedule,
 	[EVENT_fault] = ev_point,
 	[EVENT_preempt] = ev_point,
@@ -240,7 +245,7 @@ static const bool tells_touches[EVENT_KINDS] = {
 	[EVENT_read] = true,   [EVENT_write] = true,
 	[EVENT_fetch] = true,  [EVENT_transfer] = true,
 	[EVENT_fault] = true,  [EVENT_preempt] = true,
-	[EVENT_resume] = true,
+	[EVENT_resume] = true, [EVENT_drain] = true,
 };
 
 int sim_event(struct sim *sim, const struct event *event, struct diags *diags,

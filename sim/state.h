@@ -218,6 +218,7 @@ int ev_invpcid(struct sim *sim, const struct event *event);
 int ev_load_cr3(struct sim *sim, const struct event *event);
 int ev_set_control(struct sim *sim, const struct event *event);
 int ev_flush(struct sim *sim, const struct event *event);
+int ev_drain(struct sim *sim, const struct event *event);
 int ev_schedule(struct sim *sim, const struct event *event);
 int ev_point(struct sim *sim, const struct event *event);
 int ev_inspect(struct sim *sim, const struct event *event);

@@ -20,7 +20,7 @@ static void touch(struct sim *sim, const struct mmu_walk_step *step)
 {
 	switch (step->kind) {
 	case MMU_STEP_READ:
-		sim_touch(sim, TOUCH_ENTRY, step->entry, TOUCH_READ);
+		buffer_touch_walk(&sim->cpu[step->cpu], step->entry);
 		break;
 	case MMU_STEP_SET:
 		sim_touch(sim, TOUCH_ENTRY, step->entry, TOUCH_UPDATE);

@@ -84,6 +84,8 @@ static bool is_shared(const struct call *call, enum crossing at)
 
 	if (at == CROSS_copy_to_guest && call->in_guest)
 		return true;
+	if (at == CROSS_l1_unlock && call->cpu->stored.waits)
+		return true;
 	return at < CROSSINGS && !own[at];
 }
 

@@ -25,6 +25,8 @@ enum touch_what {
 			 accounted for that, by its number */
 	TOUCH_PINS,   /* what is looked up without a lock: of one handle, by
 			 its number + TOUCH_HANDLES; of maps; of the rest */
+	TOUCH_BUFFER, /* what a CPU has stored and is not in memory, by its
+			 number */
 	TOUCH_NAMES,  /* which handles have a name in the trace */
 };
 

@@ -34,6 +34,12 @@ enum trace_update {
 	UPDATE_BY_POLICY, UPDATE_PLAIN, UPDATE_CMPXCHG, UPDATE_CMPXCHG_PRESERVE,
 };
 
+/* When what a CPU stores in a page table is seen. */
+enum trace_memory {
+	MEMORY_SC,		/* at once */
+	MEMORY_TSO,		/* later: sim/buffer.c */
+};
+
 /* How the hypervisor has a CPU drop all it holds ... */
 enum trace_flush {
 	FLUSH_FULL,		/* nothing is left */
@@ -76,6 +82,7 @@ struct trace_header {
 	unsigned cpus;
 	const struct gnttab_policy *policy;	/* never NULL */
 	enum trace_update update;
+	enum trace_memory memory;
 	enum gnttab_era era;
 	enum trace_flush flush;
 	enum trace_dirty_mask dirty_mask;

@@ -32,6 +32,11 @@ bool turns_is_bound(const struct sim *sim, struct label label)
 	return handles_get(&sim->handles, label);
 }
 
+bool turns_may_drain(const struct sim *sim, int cpu)
+{
+	return buffer_waits(&sim->cpu[cpu]);
+}
+
 /* Those that have other CPUs flush. */
 static const bool interrupts[EVENT_KINDS] = {
 	[EVENT_flush] = true,	    [EVENT_alloc] = true,

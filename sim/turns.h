@@ -30,6 +30,9 @@ bool turns_may_happen(const struct sim *sim, const struct event *event);
 /* Is nothing in use of what @event revokes?  Guests wait for that. */
 bool turns_may_revoke(struct sim *sim, const struct event *event);
 
+/* Has @cpu stored what is not in memory yet? */
+bool turns_may_drain(const struct sim *sim, int cpu);
+
 /* What went wrong so far. */
 struct turns_wrong {
 	uint64_t violations;

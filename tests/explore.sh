@@ -12,11 +12,13 @@ explore()
 	"$TLBSIM" explore --no-progress "$@"
 }
 
-# finds CASE POLICY WHAT [STATUS]: it does, and what it saves expects to break
-# so often, which it does; STATUS if it is an operation's status.
+# finds CASE POLICY WHAT [STATUS [OPTION]]: it does, and what it saves expects
+# to break so often, which it does; STATUS if it is an operation's status.
 finds()
 {
-	explore -p "$2" -o "$tmp/found.yaml" "$1.yaml" >"$tmp/out"
+	options=
+	[ $# -lt 5 ] || options=$5
+	explore -p "$2" $options -o "$tmp/found.yaml" "$1.yaml" >"$tmp/out"
 	[ $? = 1 ] || return 1
 	grep -q "^Broken .*$3" "$tmp/out" || return 1
 	grep -q '^expect: {oracle.violations: [0-9]*, oracle.stale' \
@@ -42,12 +44,12 @@ never()
 	none "$@" && grep -q '^all schedules$' "$tmp/out"
 }
 
-# equal CASE POLICY: as many schedules that differ, with the same outcomes, are
-# found by races as by levels.
+# equal CASE POLICY [OPTION]: as many schedules that differ, with the same
+# outcomes, are found by races as by levels.
 equal()
 {
 	for mode in --time=600 --levels; do
-		explore -p "$2" $mode "$1.yaml" |
+		explore -p "$2" ${3:-} $mode "$1.yaml" |
 			sed -n 's/ that differ.*//p; /outcomes*:$/,/^$/p' \
 			>"$tmp/differ$mode"
 	done
@@ -81,6 +83,12 @@ check 'forgotten global entries' finds global xs8 '(I1)'
 check 'a type change' finds type-change xs8 '(I6)'
 check 'a handle used again' finds handle-reuse xs8 'status is 0' 1
 check 'a remap before the flush' finds remap upstream 'made outdated'
+check 'an A bit on its way' finds zen-2017 xs-2017-10 '(I6)'
+check 'a story of what gets into memory' grep -q 'it stored gets' "$tmp/out"
+check 'a lost A bit, with buffers' finds lost-a xs8 '(I6)' 0 --memory=tso
+check 'A read back, with buffers' finds read-back xs70 '(I6)' 0 --memory=tso
+check 'an A bit that is there at once' \
+	never zen-2017 xs-2017-10 --memory=sc
 
 # Under sanitizers the same code runs ten times slower: less of the same.
 policies='upstream xs8 trusted-ad per-page per-cpu tracked oracle'
@@ -89,12 +97,18 @@ three_cpus_once='trusted-ad per-page per-cpu tracked oracle'
 by_levels='clear-a exchange idle-kept late-a lost-a pins-after-flush
 	pins-before-flush'
 by_force='exchange lost-a clear-a late-a'
+buffered='zen-2017-exchange exchange pins-after-flush'
+buffered_by_levels="$buffered lost-a pins-before-flush idle-kept"
+buffered_by_force='zen-2017 zen-2017-exchange exchange lost-a'
 if [ -n "$INSTRUMENT_FLAGS" ]; then
 	policies='xs8 per-cpu'
 	three_cpus=
 	three_cpus_once=xs8
 	by_levels='exchange pins-before-flush'
 	by_force=exchange
+	buffered='zen-2017-exchange exchange'
+	buffered_by_levels=$buffered
+	buffered_by_force=zen-2017
 fi
 
 # The policies that are sound, in each case that is; no bound.
@@ -107,6 +121,23 @@ for policy in $policies; do
 	check "a flush of global entries, $policy" \
 		never global-toggled $policy
 	check "an idle CPU that is kept, $policy" never idle-kept $policy
+done
+for case in $buffered; do
+	for policy in $policies xs-2017-10; do
+		[ $policy = oracle ] ||
+			check "$case with buffers, $policy" \
+				never $case $policy --memory=tso
+	done
+done
+for case in $buffered_by_levels; do
+	for policy in upstream xs8; do
+		check "$case with buffers by races as by levels, $policy" \
+			equal $case $policy --memory=tso
+	done
+done
+for case in $buffered_by_force; do
+	check "$case with buffers as by brute force" \
+		same $case xs8 --memory=tso --preemptions=2
 done
 for policy in upstream xs8 trusted-ad; do
 	check "a guest that clears A, $policy" never clear-a $policy

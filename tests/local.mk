@@ -337,6 +337,7 @@ check_PROGRAMS += \
 	tests/check_sim \
 	tests/check_sim_answers \
 	tests/check_sim_cached \
+	tests/check_sim_buffer \
 	tests/check_sim_calls \
 	tests/check_sim_memory \
 	tests/check_sim_ops \
@@ -373,6 +374,8 @@ tests_check_sim_answers_SOURCES = tests/check_sim_answers.c $(rig_sources)
 tests_check_sim_answers_LDADD = $(rig_libs)
 tests_check_sim_cached_SOURCES = tests/check_sim_cached.c $(rig_sources)
 tests_check_sim_cached_LDADD = $(rig_libs)
+tests_check_sim_buffer_SOURCES = tests/check_sim_buffer.c $(rig_sources)
+tests_check_sim_buffer_LDADD = $(rig_libs)
 tests_check_sim_calls_SOURCES = tests/check_sim_calls.c $(rig_sources)
 tests_check_sim_calls_LDADD = $(rig_libs)
 tests_check_sim_memory_SOURCES = tests/check_sim_memory.c $(rig_sources)

@@ -134,7 +134,9 @@ workloads_explore = \
 	workloads/explore/remap.yaml \
 	workloads/explore/same-handle.yaml \
 	workloads/explore/three-cpus.yaml \
-	workloads/explore/type-change.yaml
+	workloads/explore/type-change.yaml \
+	workloads/explore/zen-2017-exchange.yaml \
+	workloads/explore/zen-2017.yaml
 
 # What can go wrong, one file each; tests/cases.sh replays them.
 EXTRA_DIST += $(workloads_cases)
