@@ -153,6 +153,11 @@ check 'the newest mapping of a batch decides who is spared' \
 	found idle-batch per-cpu policy_per_cpu \
 	's/zap->note < oldest/(oldest + 1 == 0 || zap->note > oldest)/'
 
+check 'the time is noted after the entry is written' \
+	found idle-map per-cpu pv \
+	'/^	\*note = policy->note/{h;d}
+	/^	entry_set(cpu, mapper, slot, pte, &old);/G'
+
 # ---- locks and counts ---------------------------------------------------
 check 'a handle is not looked at again under the lock' \
 	found same-handle xs8 unmap 's/if (!unchanged(e, u))/if (!e)/'

@@ -123,6 +123,7 @@ workloads_explore = \
 	workloads/explore/handle-reuse.yaml \
 	workloads/explore/idle-batch.yaml \
 	workloads/explore/idle-kept.yaml \
+	workloads/explore/idle-map.yaml \
 	workloads/explore/idle.yaml \
 	workloads/explore/late-a-exchange.yaml \
 	workloads/explore/late-a.yaml \
