@@ -211,6 +211,7 @@ html_parts = sim/html/embed.awk \
 	sim/html/lesson.js \
 	sim/html/page.css \
 	sim/html/page.js \
+	sim/html/paper.js \
 	sim/html/patterns.html \
 	sim/html/report.css \
 	sim/html/report.html \

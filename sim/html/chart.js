@@ -89,16 +89,30 @@ function legend(parts) {
 			})), part.name])));
 }
 
-/* Draw what is in @node now, and again when its width has changed. */
-function sized(node, draw) {
-	let last = 0;
+/* The width of A4, or letter, without margins. */
+const PAPER = 640;
+
+/*
+ * Draw what is in @node as wide as paper is, and again for the screen and
+ * whenever that has changed.  Before it is printed there is no time to see how
+ * wide it gets.
+ */
+function sized(node, draw, paper = PAPER) {
+	let drawn = 0, screen = paper;
+	const at = (width) => {
+		if (width && width !== drawn)
+			draw(drawn = width);
+	};
 
 	new ResizeObserver((entries) => {
-		const width = Math.round(entries[0].contentRect.width);
-
-		if (width && width !== last)
-			draw(last = width);
+		if (matchMedia('print').matches)
+			return;
+		screen = Math.round(entries[0].contentRect.width);
+		at(screen);
 	}).observe(node);
+	addEventListener('beforeprint', () => at(paper));
+	addEventListener('afterprint', () => at(screen));
+	at(paper);
 }
 
 let charts = 0;

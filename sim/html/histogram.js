@@ -76,7 +76,7 @@ function sizesOf(result, most) {
 	};
 	const box = html('div', {}, [html('div', {}, result.policy), plot.svg]);
 
-	sized(box, (width) => drawSizes(plot, width));
+	sized(box, (width) => drawSizes(plot, width), PAPER / 2);
 	return box;
 }
 

@@ -227,6 +227,24 @@ async function everyWayLeads(page) {
 	}
 }
 
+// Nobody can step on paper: all is there, and the controls are not.
+async function paperHasAll(page) {
+	const { steps, answer } = await told(page);
+	const events = steps.filter((step) => step.step === 'event');
+
+	await page.emulateMedia({ media: 'print' });
+	await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+	const text = await page.innerText('body');
+
+	for (const event of events)
+		assert.ok(text.includes(event.text), event.text);
+	for (const { entry } of steps.flatMap((step) => step.levels || []))
+		assert.ok(text.includes(entry), entry);
+	assert.ok(text.includes(answer.split('\n')[0]));
+	assert.ok(text.includes('stale now: CPU'));
+	assert.strictEqual(await page.locator('button:visible').count(), 0);
+}
+
 module.exports = async (look, stale, grants, long) => {
 	const on = (name, file, check, options = {}) =>
 		look(name, options, async (page) => {
@@ -242,6 +260,7 @@ module.exports = async (look, stale, grants, long) => {
 	await on('grants are pinned, and let go', grants, grantsAreTrue);
 	await on('a question waits with its answer', stale, answerIsFolded);
 	await on('a trace without a question asks none', long, nothingIsAsked);
+	await on('paper has every event and the answer', stale, paperHasAll);
 	await on('buttons, keys and the slider agree', grants, everyWayLeads);
 	await on('no step runs out of a narrow screen', grants,
 		async (page) => {

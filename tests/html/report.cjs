@@ -136,6 +136,28 @@ async function everyTraceOpens(page) {
 	}
 }
 
+// How wide charts are drawn right after these events.
+function widths(page, ...events) {
+	return page.evaluate((names) => {
+		names.forEach((name) => dispatchEvent(new Event(name)));
+		return [...document.querySelectorAll(
+			'figure > svg, .stage > svg')].map((chart) =>
+			chart.viewBox.baseVal.width);
+	}, events);
+}
+
+// Printed, and back on the screen.
+async function paperHasCharts(page) {
+	const screen = await widths(page);
+
+	assert.ok(screen.length > 3);
+	assert.ok(!screen.includes(640));
+	assert.deepStrictEqual(await widths(page, 'beforeprint'),
+		screen.map(() => 640));
+	assert.deepStrictEqual(await widths(page, 'beforeprint', 'afterprint'),
+		screen);
+}
+
 module.exports = async (look, single, several, big) => {
 	await look('a report loads, and says nothing on the console', {},
 		(page) => load(page, single));
@@ -185,6 +207,12 @@ module.exports = async (look, single, several, big) => {
 		assert.strictEqual(await page.locator('[data-trace]:not([open])')
 			.count(), 0);
 	});
+	await look('paper shows charts as wide as it is', {}, 
+		async (page) => {
+			await load(page, single);
+			await drawn(page);
+			await paperHasCharts(page);
+		});
 	await look('batches by size have the numbers of the JSON, to scale',
 		{}, async (page) => {
 			await load(page, big);
