@@ -110,7 +110,7 @@ static enum status run(int argc, char **argv)
 
 	options_parse(&argp, argc, argv, &o);
 	progress = progress_start(STDERR_FILENO, !o.no_progress);
-	rc = output_open(&output, o.output);
+	rc = output_open_stream(&output, o.output);
 	if (rc < 0)
 		return io_error("write", o.output, rc);
 	rc = convert(o.input, o.form, output.stream, &progress, &diags, &wrote);

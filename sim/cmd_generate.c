@@ -96,7 +96,7 @@ static enum status write_trace(const struct options *o,
 {
 	struct diags diags = { .count = 0 };
 	struct output output;
-	int rc = output_open(&output, o->output);
+	int rc = output_open_stream(&output, o->output);
 
 	if (rc < 0)
 		return io_error("write", o->output, rc);

@@ -4,6 +4,8 @@
  *
  *   writer -> nameless file -> commit: stdout | device | FILE.tmpPID -> FILE
  *
+ * Only what may be longer than any file goes straight into a pipe.
+ *
  * The temporary has a name only while signals are blocked, so that there is
  * nothing for a handler to clean up.
  */
@@ -57,8 +59,33 @@ int output_open(struct output *output, const char *path)
 	if (rc < 0)
 		return rc;
 	output->path = path;
+	output->streams = false;
 	output->stream = tmpfile();
 	return output->stream ? 0 : -errno;
+}
+
+static bool stdout_is_pipe(void)
+{
+	struct stat st;
+
+	return fstat(STDOUT_FILENO, &st) == 0 &&
+	       (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
+}
+
+int output_open_stream(struct output *output, const char *path)
+{
+	int fd;
+
+	if (!output_is_stdout(path) || !stdout_is_pipe())
+		return output_open(output, path);
+	fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	output->path = path;
+	output->streams = true;
+	output->stream = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!output->stream)
+		return -errno;
+	setvbuf(output->stream, NULL, _IOFBF, BLOCK);
+	return 0;
 }
 
 void output_discard(struct output *output)
@@ -213,6 +240,8 @@ int output_commit(struct output *output, bool gzip)
 
 	if (fflush(output->stream) == EOF || ferror(output->stream))
 		rc = -errno;
+	else if (output->streams)
+		rc = 0;
 	else if (output_is_stdout(output->path))
 		rc = copy(output->stream, STDOUT_FILENO, gzip);
 	else if (stat(output->path, &st) == 0 && !S_ISREG(st.st_mode))

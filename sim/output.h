@@ -14,6 +14,7 @@ struct output {
 	FILE *stream;			/* write here */
 	/* Private part. */
 	const char *path;		/* as given, for messages */
+	bool streams;			/* what is written is gone */
 };
 
 /*
@@ -22,6 +23,10 @@ struct output {
  * directory that could not take the file at the end.
  */
 int output_open(struct output *output, const char *path);
+/* The same, for what may be of any length: if stdout is a pipe or a socket,
+ * its reader gets what is written at once, and has to look whether it is
+ * whole. */
+int output_open_stream(struct output *output, const char *path);
 
 /*
  * Make the output appear: on stdout, in a device, or as a regular file,

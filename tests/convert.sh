@@ -137,6 +137,18 @@ check 'a trace that is not there is an error' refuses 4 \
 check 'a folder that is not there is an error' refuses 4 \
 	"cannot write 'absent/out.tlbt'" a.tlbt absent/out.tlbt
 
+# What a pipe's reader wants is there before all of it is: neither of the two
+# would ever come to its end.
+pipes_are_not_kept_waiting()
+{
+	timeout 60 "$TLBSIM" generate memory count=9999999999 |
+		timeout 60 "$TLBSIM" convert -f binary --no-progress - - |
+		head -c 100000 | wc -c >got
+	echo "$(cat got) bytes"
+	[ "$(cat got)" -eq 100000 ]
+}
+check 'a pipe gets what is written at once' pipes_are_not_kept_waiting
+
 # ---- traces that name others ------------------------------------------------
 
 bulk_is_as_the_file_itself()
