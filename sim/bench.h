@@ -39,7 +39,8 @@ struct benchmark {
 };
 
 /* Each until a name is NULL. */
-extern const struct benchmark bench_memory[], bench_grants[], bench_parse[];
+extern const struct benchmark bench_memory[], bench_grants[], bench_parse[],
+	bench_recording[];
 
 /* All of them, NULL-terminated; and as many at most. */
 #define BENCH_MAX 64

@@ -22,7 +22,8 @@
 enum { KEY_LIST = 0x400, KEY_RUNS, KEY_QUICK, KEY_VECTORS, KEY_NO_PROGRESS };
 
 const struct benchmark *const bench_tables[] = { bench_memory, bench_grants,
-						 bench_parse, NULL };
+						 bench_parse, bench_recording,
+						 NULL };
 
 struct options {
 	struct bench_options bench;

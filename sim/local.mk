@@ -130,6 +130,7 @@ sim_libprogram_la_SOURCES = \
 	sim/bench.h sim/bench.c \
 	sim/bench_grants.c \
 	sim/bench_parse.c \
+	sim/bench_recording.c \
 	sim/bench_memory.c \
 	sim/bench_write.c \
 	sim/compare.c sim/compare.h \

@@ -131,6 +131,26 @@ START_TEST(each_form_of_a_trace_is_read_to_its_end)
 }
 END_TEST
 
+/* Its 94378 events, many of them with several operations. */
+START_TEST(a_recording_is_read_to_its_end_and_replayed)
+{
+	struct profile profile;
+	struct bench_options options = { .quick = true, .profile = &profile };
+	struct bench_result read, replayed;
+
+	load("generic", &profile);
+	ck_assert_int_eq(bench_time(find_in(bench_recording, "recording"),
+				    &options, 1, &read),
+			 0);
+	ck_assert_int_eq(bench_time(find_in(bench_recording, "replayed"),
+				    &options, 1, &replayed),
+			 0);
+	ck_assert_uint_eq(read.operations, 222212);
+	ck_assert_uint_eq(replayed.operations, read.operations);
+	ck_assert_uint_gt(replayed.counters.lookups, 100000);
+}
+END_TEST
+
 START_TEST(the_median_and_its_spread_are_of_the_middle)
 {
 	struct bench_result odd = { .runs = 5, .ns = { 1, 2, 4, 9, 90 } };
@@ -150,6 +170,7 @@ static void add(TCase *tc)
 			    GRANT_ROWS);
 	tcase_add_loop_test(tc, each_form_of_a_trace_is_read_to_its_end, 0,
 			    PARSE_ROWS);
+	tcase_add_test(tc, a_recording_is_read_to_its_end_and_replayed);
 	tcase_add_test(tc, the_median_and_its_spread_are_of_the_middle);
 }
 

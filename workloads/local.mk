@@ -207,6 +207,9 @@ workloads_cases = \
 
 # Made by `tlbsim import`; recorded/README.md tells of what.
 EXTRA_DIST += $(workloads_recorded)
+# For `tlbsim bench`, which looks for it beside the machines.
+recordeddir = $(pkgdatadir)/recorded
+recorded_DATA = workloads/recorded/smp2.yaml.gz
 workloads_recorded = \
 	workloads/recorded/README.md workloads/recorded/compare.sh \
 	workloads/recorded/requests \
