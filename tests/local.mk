@@ -13,6 +13,7 @@ shell_tests = \
 	tests/explore.sh \
 	tests/html.sh \
 	tests/doc.sh \
+	tests/debian.sh \
 	tests/slurm.sh \
 	tests/bench.sh \
 	tests/sweep.sh \
