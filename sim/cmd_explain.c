@@ -8,12 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gnttab/policy.h"
 #include "sim/explain.h"
 #include "sim/options.h"
 #include "sim/report.h"
-
-#define MAX_POLICIES 64
 
 enum {
 	KEY_CPUS = 0x300,
@@ -84,19 +81,6 @@ static const char walk_doc[] =
 
 /* ---- parsing ------------------------------------------------------------- */
 
-static const struct gnttab_policy *find_policy(struct argp_state *state,
-					       const char *name)
-{
-	const struct gnttab_policy *policy = gnttab_policy_find(name);
-	const char *names[MAX_POLICIES + 1] = { NULL };
-
-	for (size_t i = 0; i < MAX_POLICIES && gnttab_policy_at(i); i++)
-		names[i] = gnttab_policy_at(i)->name;
-	if (!policy)
-		options_choice(state, "policy", name, names);
-	return policy;
-}
-
 static const struct teller *find_teller(struct argp_state *state,
 					const char *name)
 {
@@ -152,7 +136,7 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'p':
-		o->config.policy = find_policy(state, arg);
+		o->config.policy = options_policy(state, arg);
 		break;
 	case 'm':
 		o->config.machine = arg;

@@ -9,13 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "gnttab/policy.h"
 #include "sim/explore.h"
 #include "sim/header.h"
 #include "sim/options.h"
 #include "sim/output.h"
-
-#define MAX_POLICIES 64
 
 enum {
 	KEY_PREEMPTIONS = 0x300,
@@ -66,19 +63,6 @@ static const char doc[] =
 	"each crossing of the seam where that can matter, and tell the "
 	"shortest schedule that breaks something.";
 
-static const struct gnttab_policy *find_policy(struct argp_state *state,
-					       const char *name)
-{
-	const struct gnttab_policy *policy = gnttab_policy_find(name);
-	const char *names[MAX_POLICIES + 1] = { NULL };
-
-	for (size_t i = 0; i < MAX_POLICIES && gnttab_policy_at(i); i++)
-		names[i] = gnttab_policy_at(i)->name;
-	if (!policy)
-		options_choice(state, "policy", name, names);
-	return policy;
-}
-
 static error_t parse_bound(int key, char *arg, struct argp_state *state)
 {
 	struct explore_config *c = &((struct options *)state->input)->config;
@@ -110,7 +94,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'p':
-		o->config.policy = find_policy(state, arg);
+		o->config.policy = options_policy(state, arg);
 		break;
 	case 'm':
 		o->config.machine = arg;

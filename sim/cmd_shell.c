@@ -7,13 +7,10 @@
 #include <argp.h>
 #include <stdio.h>
 
-#include "gnttab/policy.h"
 #include "sim/options.h"
 #include "sim/output.h"
 #include "sim/report.h"
 #include "sim/shell.h"
-
-#define MAX_POLICIES 64
 
 enum {
 	KEY_CPUS = 0x300,
@@ -53,16 +50,6 @@ static const char doc[] =
 	"Commands come from standard input; 'help' shows them.\v"
 	"A script ends at its first mistake.";
 
-static const struct gnttab_policy *find_policy(struct argp_state *state,
-					       const char *name)
-{
-	const char *names[MAX_POLICIES + 1] = { NULL };
-
-	for (size_t i = 0; i < MAX_POLICIES && gnttab_policy_at(i); i++)
-		names[i] = gnttab_policy_at(i)->name;
-	return gnttab_policy_at(options_choice(state, "policy", name, names));
-}
-
 static void check_files(struct argp_state *state,
 			const struct shell_config *config)
 {
@@ -80,7 +67,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'p':
-		o->config.policy = find_policy(state, arg);
+		o->config.policy = options_policy(state, arg);
 		break;
 	case 'm':
 		o->config.machine = arg;

@@ -34,4 +34,9 @@ uint64_t options_number(struct argp_state *state, const char *name,
 unsigned options_choice(struct argp_state *state, const char *what,
 			const char *text, const char *const *names);
 
+struct gnttab_policy;
+/* The policy of this name; a usage error if there is none. */
+const struct gnttab_policy *options_policy(struct argp_state *state,
+					   const char *name);
+
 #endif /* SIM_OPTIONS_H */
