@@ -106,15 +106,34 @@ static void write_lists(const struct trace_header *header, FILE *to)
 	}
 }
 
+static void write_titles(const struct shell *shell, FILE *to)
+{
+	const struct trace_header *header = &shell->header;
+	const char *title = shell->config->trace ? header->title
+						 : "saved by tlbsim shell";
+	const char *const texts[][2] = {
+		{ "title", title },
+		{ "question", header->question },
+		{ "answer", header->answer },
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (!texts[i][1][0])
+			continue;
+		fprintf(to, "%s: ", texts[i][0]);
+		write_text(to, texts[i][1]);
+		fputc('\n', to);
+	}
+}
+
 static void write_header(const struct shell *shell, const char *machine,
 			 FILE *to)
 {
 	const struct trace_header *header = &shell->header;
 
-	fputs("tlbsim: 1\ntitle: ", to);
-	write_text(to, shell->config->trace ? header->title
-					    : "saved by tlbsim shell");
-	fputs("\nmachine: ", to);
+	fputs("tlbsim: 1\n", to);
+	write_titles(shell, to);
+	fputs("machine: ", to);
 	write_text(to, machine);
 	fprintf(to, "\ncpus: %u\npolicy: %s\n", header->cpus,
 		header->policy->name);

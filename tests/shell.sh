@@ -25,6 +25,23 @@ comes_back()
 	[ -s "$folder/wanted" ] && diff -u "$folder/wanted" "$folder/got"
 }
 
+# Explained as before: what the trace asks, and what it answers.
+asked()
+{
+	"$TLBSIM" explain "$1" |
+		sed -n '/^Question$/,/^$/p; /^Answer$/,$p'
+}
+
+asks_the_same()
+{
+	echo "save $folder/saved.yaml" |
+		"$TLBSIM" shell "$1" >/dev/null 2>&1
+	asked "$1" >"$folder/wanted"
+	asked "$folder/saved.yaml" >"$folder/got"
+	grep -q '^Answer$' "$folder/wanted" &&
+		diff -u "$folder/wanted" "$folder/got"
+}
+
 # In two parts: what is typed after event 2 is all that comes after it.
 goes_on()
 {
@@ -40,6 +57,9 @@ for trace in workloads/lessons/*.yaml workloads/cases/*.yaml \
 	workloads/examples/*.yaml; do
 	[ -f "$trace" ] || continue
 	check "$(basename "$trace") comes back" comes_back "$trace"
+done
+for trace in workloads/lessons/*.yaml; do
+	check "$(basename "$trace") asks the same" asks_the_same "$trace"
 done
 check '--to leaves the rest out' goes_on
 done_testing
