@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/looked.h"
 #include "sim/state.h"
 
 /* The array's address when it is out of the way: the hypervisor's own. */
@@ -27,6 +28,7 @@ static void destroy_list(struct call *call)
 
 		free(call->args);
 		free(call->own);
+		free(call->looked);
 		free(call);
 		call = next;
 	}
@@ -70,7 +72,10 @@ static struct call *call_get(struct sim *sim, size_t bytes)
 		.args_room = call->args_room,
 		.own = call->own,
 		.own_room = call->own_room,
+		.looked = call->looked,
 	};
+	if (call->looked)
+		looked_forget(call->looked);
 	args = call->args;
 	if (need_room(&args, &call->args_room, bytes) < 0) {
 		call->args = NULL;

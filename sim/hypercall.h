@@ -33,6 +33,7 @@ struct domain;
 struct call;
 struct strand;
 struct strands;
+struct looked;
 
 /* One kind of hypercall: how its operations are written and read. */
 struct call_kind {
@@ -77,7 +78,7 @@ struct call {
 	enum crossing at;	 /* the last that it came to, of so many: on a */
 	uint32_t crossed;	 /* strand they are counted */
 	struct accesses accesses; /* of call_run_access() */
-	uint64_t looks_up;     /* TOUCH_PINS by this number */
+	struct looked *looked; /* handles and pins, or NULL */
 	const uint32_t *wants; /* at a lock: who holds that, or NULL */
 	bool stuck;		 /* in a deadlock, for good */
 	bool out;		 /* it came out while another CPU waited */

@@ -69,6 +69,7 @@ sim_machine_sources = \
 	sim/handles.c \
 	sim/hypercall.c \
 	sim/inspect.c \
+	sim/looked.c sim/looked.h \
 	sim/machine.c \
 	sim/machine_tlb.c \
 	sim/marks.c \

@@ -19,6 +19,7 @@
 
 #include "mmu/physmem.h"
 #include "mmu/x86.h"
+#include "sim/looked.h"
 #include "sim/pgtab.h"
 #include "sim/state.h"
 
@@ -443,33 +444,14 @@ bool machine_p2m_remove(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
 
 /* ---- guest memory ---------------------------------------------------- */
 
-/* What the logic looks up without a lock, it does after it has read which. */
-static void touch_looked_up(struct call *call, const void *op, size_t len)
-{
-	gnttab_unmap_grant_ref_t unmap;
-
-	call->looks_up = TOUCH_OTHERS;
-	if (call->left.cmd == GNTTABOP_map_grant_ref) {
-		call->looks_up = TOUCH_MAPS;
-		return;
-	}
-	if ((call->left.cmd == GNTTABOP_unmap_grant_ref ||
-	     call->left.cmd == GNTTABOP_unmap_and_replace) &&
-	    len == sizeof(unmap)) {
-		memcpy(&unmap, op, sizeof(unmap));
-		call->looks_up = TOUCH_HANDLES + (uint64_t)unmap.handle;
-		sim_touch(call->sim, TOUCH_PINS, TOUCH_MAPS, TOUCH_READ);
-	}
-	sim_touch(call->sim, TOUCH_PINS, call->looks_up, TOUCH_READ);
-}
-
 static int copy_in_told(struct cpu *cpu, void *to, uint64_t from, size_t len)
 {
 	int rc;
 
 	sim_cross(cpu, CROSS_copy_from_guest);
 	rc = call_copy_in(cpu->call, to, from, len);
-	touch_looked_up(cpu->call, to, len);
+	if (rc == 0)
+		looked_up(cpu->call, to, len);
 	return rc;
 }
 
@@ -485,6 +467,8 @@ int machine_copy_to_guest(struct cpu *cpu, uint64_t to, const void *from,
 			  size_t len)
 {
 	sim_cross(cpu, CROSS_copy_to_guest);
+	if (cpu->sim->touches)
+		looked_stored(cpu->call, from, len);
 	return call_copy_out(cpu->call, to, from, len);
 }
 
@@ -529,10 +513,6 @@ static void unlock_told(struct cpu *cpu, struct machine_lock *lock)
 {
 	sim_cross(cpu, CROSS_unlock);
 	touch_lock(cpu, lock);
-	/* What it changed, it did before this. */
-	if (cpu->call)
-		sim_touch(cpu->sim, TOUCH_PINS, cpu->call->looks_up,
-			  TOUCH_UPDATE);
 	lock->holder = 0;
 	sim_cross(cpu, CROSS_UNLOCKED);
 }

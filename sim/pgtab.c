@@ -178,8 +178,10 @@ void pgtab_store(struct sim *sim, paddr_t entry, uint64_t value)
 {
 	uint64_t before = physmem_read(sim->mem, entry);
 
-	if (is_upper(sim, entry))
+	if (is_upper(sim, entry)) {
+		sim_touch(sim, TOUCH_ENTRY, entry, TOUCH_WRITE);
 		note_link(sim, value);
+	}
 	physmem_write(sim->mem, entry, value);
 	mmu_entry_changed(sim->mmu, entry, stamp(sim));
 	watch_entry(sim, entry, before, value);

@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "sim/looked.h"
 #include "sim/state.h"
 #include "sim/strand.h"
 
@@ -41,7 +42,12 @@ static void run_strand(void *arg)
 /* Until it stops (false) or comes out of the hypervisor. */
 static bool strand_on(struct call *call)
 {
-	if (!strand_go(call->strand))
+	bool ended;
+
+	looked_before(call);
+	ended = strand_go(call->strand);
+	looked_after(call);
+	if (!ended)
 		return false;
 	strand_destroy(call->strand);
 	call->strand = NULL;

@@ -23,14 +23,12 @@ enum touch_what {
 	TOUCH_FLUSH,  /* that it dropped that, by its number */
 	TOUCH_HELD,   /* who has cached a frame, and who has zapped it and not
 			 accounted for that, by its number */
-	TOUCH_PINS,   /* what is looked up without a lock: of one handle, by
-			 its number + TOUCH_HANDLES; of maps; of the rest */
+	TOUCH_HANDLE, /* a handle, by its domain's place and its number */
+	TOUCH_PINS,   /* what is pinned through a reference, likewise */
 	TOUCH_BUFFER, /* what a CPU has stored and is not in memory, by its
 			 number */
 	TOUCH_NAMES,  /* which handles have a name in the trace */
 };
-
-enum { TOUCH_OTHERS, TOUCH_MAPS, TOUCH_HANDLES };
 
 /* Of one kind, the first two go together. */
 enum touch_how { TOUCH_READ, TOUCH_UPDATE, TOUCH_WRITE };

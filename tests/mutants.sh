@@ -84,16 +84,6 @@ found()
 	changed "$3" "$4" && built "$3" && runs_both "$1" "$2" && is_replayed
 }
 
-# The same where what one CPU does to a handle must come at a moment that
-# matters to nobody else who keeps to the locks: the reduction takes all such
-# moments for one, so it is left out.
-found_unreduced()
-{
-	changed "$3" "$4" && built "$3" &&
-		runs_both "$1" "$2" --no-reduction --preemptions=2 &&
-		is_replayed
-}
-
 # missed CASE POLICY FILE SED: nothing that explore can tell is changed.
 missed()
 {
@@ -162,7 +152,7 @@ check 'the time is noted after the entry is written' \
 check 'a handle is not looked at again under the lock' \
 	found same-handle xs8 unmap 's/if (!unchanged(e, u))/if (!e)/'
 check 'phase 1 takes no lock' \
-	found_unreduced same-handle xs8 unmap \
+	found same-handle xs8 unmap \
 	'/^	machine_lock(cpu, lock);/,/^	machine_unlock(cpu, lock);/c\
 	status = unmap_locked(cpu, caller, u, e);'
 check 'a pin is dropped without the lock' \
