@@ -24,6 +24,7 @@ struct cpu {
 	bool observed;		/* in a hypercall: it may stop, or somebody
 				   wants to know what it touches or does */
 	struct stored stored;	/* memory: tso */
+	unsigned locks;		/* that it holds, of tables and others */
 	uint32_t walking;	/* number + 1 in an access: no interrupt comes */
 };
 

@@ -220,6 +220,14 @@ int call_copy_out(struct call *call, uint64_t to, const void *from,
 
 /* ---- running --------------------------------------------------------- */
 
+static void lock_kept(struct cpu *cpu)
+{
+	oracle_violation(cpu->sim,
+			 "CPU %u left the hypervisor with %u lock%s held",
+			 cpu->number, cpu->locks, cpu->locks == 1 ? "" : "s");
+	cpu->locks = 0;
+}
+
 int call_enter(struct call *call)
 {
 	struct sim *sim = call->sim;
@@ -248,6 +256,8 @@ int call_enter(struct call *call)
 	sim->calls.inside--;
 	ept_settle(call->cpu, call->domain);
 	dma_settle(call->domain);
+	if (call->cpu->locks)
+		lock_kept(call->cpu);
 	if (sim->checked)
 		oracle_call_left(call->cpu);
 	call->cpu->call = call->cpu->stops = NULL;

@@ -312,6 +312,7 @@ bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 	sim_wait_for(cpu, &frame->locker);
 	frame->locker = cpu->number + 1;
 	cpu->sim->calls.tables += cpu->observed;
+	cpu->locks++;
 	return true;
 }
 
@@ -336,6 +337,7 @@ void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
 	struct frame *frame = frame_of(cpu, (mfn_t){ slot.n / FRAME_BYTES });
 
 	assert(frame->locker == cpu->number + 1);
+	cpu->locks--;
 	if (cpu->observed)
 		l1_unlock_told(cpu, slot, frame);
 	else
@@ -507,6 +509,7 @@ void machine_lock(struct cpu *cpu, struct machine_lock *lock)
 		lock_told(cpu, lock);
 	else
 		lock->holder = cpu->number + 1;
+	cpu->locks++;
 }
 
 static void unlock_told(struct cpu *cpu, struct machine_lock *lock)
@@ -520,6 +523,7 @@ static void unlock_told(struct cpu *cpu, struct machine_lock *lock)
 void machine_unlock(struct cpu *cpu, struct machine_lock *lock)
 {
 	assert(lock->holder == cpu->number + 1);
+	cpu->locks--;
 	if (cpu->observed)
 		unlock_told(cpu, lock);
 	else

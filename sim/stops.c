@@ -15,7 +15,8 @@
  *      wants the lock.
  *
  * Two hypercalls that wait for each other are a mistake of the grant code's,
- * which is told; they stay where they are.
+ * which is told; they stay where they are.  So does who waits for a lock that
+ * was kept; who cannot, as it has no strand, gets the lock.
  */
 #include <assert.h>
 #include <errno.h>
@@ -131,12 +132,29 @@ static void deadlock(struct call *call, uint32_t holder)
 	stay(call);
 }
 
+/* Nobody is left who could let go of *@holder. */
+static void kept(struct sim *sim, struct call *waiter, uint32_t *holder)
+{
+	if (!waiter || !waiter->stuck)
+		oracle_violation(sim,
+				 "a lock is wanted that CPU %" PRIu32
+				 " never lets go of",
+				 *holder - 1);
+	if (waiter && waiter->strand)
+		stay(waiter);
+	else
+		*holder = 0;
+}
+
 void call_wait_for(struct sim *sim, struct call *waiter, uint32_t *holder)
 {
 	while (*holder) {
 		struct call *call = sim->cpu[*holder - 1].call;
 
-		assert(call && call->strand);
+		if (!call || !call->strand) {
+			kept(sim, waiter, holder);
+			continue;
+		}
 		if (waiter && !strand_waits(call->strand)) {
 			deadlock(waiter, *holder);
 			continue;
@@ -146,6 +164,8 @@ void call_wait_for(struct sim *sim, struct call *waiter, uint32_t *holder)
 		strand_on(call);
 		if (call->stuck && waiter)
 			stay(waiter);
+		else if (call->stuck)
+			*holder = 0;
 	}
 }
 

@@ -155,6 +155,15 @@ check 'phase 1 takes no lock' \
 	found same-handle xs8 unmap \
 	'/^	machine_lock(cpu, lock);/,/^	machine_unlock(cpu, lock);/c\
 	status = unmap_locked(cpu, caller, u, e);'
+check 'a lock is kept where the handle has changed' \
+	found same-handle xs8 unmap \
+	'/^	machine_unlock(cpu, lock);/s/^/	if (status == GNTST_okay)\
+	/'
+check 'a lock is kept where a reference cannot be pinned' \
+	found map-again xs8 active \
+	'/^	status = claim_locked(/,/^	return status/{
+	/^	machine_unlock/s/^/	if (act->pin == c->pins)\
+	/;}'
 check 'a pin is dropped without the lock' \
 	found map-again xs8 active \
 	'/^	referent = act->referent;/i\
