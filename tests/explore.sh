@@ -113,7 +113,7 @@ fi
 
 # The policies that are sound, in each case that is; no bound.
 for policy in $policies; do
-	for case in batch handle-free idle-batch idle-map map-again \
+	for case in batch handle-early handle-free idle-batch idle-map map-again \
 		same-handle; do
 		check "$case, $policy" never $case $policy
 	done

@@ -151,6 +151,11 @@ check 'the time is noted after the entry is written' \
 # ---- locks and counts ---------------------------------------------------
 check 'a handle is not looked at again under the lock' \
 	found same-handle xs8 unmap 's/if (!unchanged(e, u))/if (!e)/'
+check 'a handle is freed before its entry is zapped' \
+	found handle-early xs8 unmap \
+	'/^	status = parts_unmap(/i\
+	maptrack_put(cpu, \&caller->maptrack, u->handle);
+	/^		u->freed = true;/d'
 check 'phase 1 takes no lock' \
 	found same-handle xs8 unmap \
 	'/^	machine_lock(cpu, lock);/,/^	machine_unlock(cpu, lock);/c\

@@ -119,6 +119,7 @@ workloads_explore = \
 	workloads/explore/exchange.yaml \
 	workloads/explore/global.yaml \
 	workloads/explore/global-toggled.yaml \
+	workloads/explore/handle-early.yaml \
 	workloads/explore/handle-free.yaml \
 	workloads/explore/handle-reuse.yaml \
 	workloads/explore/idle-batch.yaml \
