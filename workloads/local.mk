@@ -18,6 +18,7 @@ workloads_libworkloads_la_SOURCES = \
 	workloads/xentrace.h workloads/xentrace.c \
 	workloads/xentrace_pages.h workloads/xentrace_pages.c \
 	workloads/import_pcap.c \
+	workloads/guest_packets.c workloads/guest_packets.h \
 	workloads/frame_parse.h workloads/frame_parse.c \
 	workloads/super_packet.h workloads/super_packet.c \
 	workloads/import_drmemtrace.c workloads/import_lackey.c \
