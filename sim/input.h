@@ -53,6 +53,8 @@ uint32_t input_column(const struct input *input);
 /* Bytes of the file used so far; *@total is its size, or 0. */
 uint64_t input_position(const struct input *input, uint64_t *total);
 
+/* ---- input_text.c -------------------------------------------------------- */
+
 /* How many bytes of @text may be in a YAML stream: UTF-8, and no control
  * characters but tab and line ends. */
 size_t input_valid(const char *text, size_t length);

@@ -22,9 +22,11 @@ sim_reading_sources = \
 	sim/event_read.c sim/event_read.h \
 	sim/event_value.c \
 	sim/event_write.c sim/event_write.h \
+	sim/event_write_value.c sim/event_write_value.h \
 	sim/event_yaml.c \
 	sim/header.c sim/header.h \
-	sim/input.c sim/input.h \
+	sim/header_domains.c sim/header_domains.h \
+	sim/input.c sim/input.h sim/input_text.c \
 	sim/labels.c sim/labels.h \
 	sim/node.c \
 	sim/number.c sim/number.h \

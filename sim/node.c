@@ -28,6 +28,26 @@ bool node_expected(const struct node *node, const char *what,
 	return false;
 }
 
+bool node_is_list(const struct node *node, struct diags *diags)
+{
+	return node->kind == NODE_SEQUENCE ||
+	       node_expected(node, "a list", diags);
+}
+
+bool node_copy(const struct node *node, char *to, size_t room,
+	       struct diags *diags)
+{
+	if (node->kind != NODE_SCALAR)
+		return node_expected(node, "a text", diags);
+	if (node->length >= room) {
+		diag_error(diags, node->place, "longer than %zu bytes",
+			   room - 1);
+		return false;
+	}
+	memcpy(to, node->text, node->length + 1);
+	return true;
+}
+
 /* @end of reading @node as a number: was it one? */
 static bool is_number(const struct node *node, enum number_end end,
 		      const char *what, struct diags *diags)

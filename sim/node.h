@@ -31,6 +31,13 @@ const struct node *node_get(const struct node *mapping, const char *key);
 bool node_expected(const struct node *node, const char *what,
 		   struct diags *diags);
 
+/* Is it a list?  An error if not. */
+bool node_is_list(const struct node *node, struct diags *diags);
+/* A text into @to, which has @room bytes with the 0; an error if it is longer,
+ * or none. */
+bool node_copy(const struct node *node, char *to, size_t room,
+	       struct diags *diags);
+
 /* What a scalar must be.  Each returns false after adding an error. */
 
 /* Decimal, 0x, suffix K M G (powers of 1024); within @min .. @max. */

@@ -25,7 +25,7 @@ is_tested()
 }
 
 for source in binary_event binary_read bulk event_expect event_finish event_ops event_read \
-	event_value event_yaml header input node number profile \
+	event_value event_yaml header header_domains input node number profile \
 	profile_find profile_psc profile_quirk profile_tlb schema setting sweep_cells sweep_check \
 	sweep_parameters sweep_read sweep_traces trace trace_binary trace_open yaml_in yaml_parse \
 	yaml_tree; do

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * input_text.c - what may be in a text.
+ *
+ * Source: RFC 3629, "Syntax of UTF-8 Byte Sequences".
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "sim/input.h"
+
+/* The length of the UTF-8 sequence at @at, or 0. */
+static size_t sequence(const unsigned char *at, size_t have)
+{
+	static const struct {
+		unsigned char from, to;	 /* first byte */
+		unsigned char low, high; /* second byte */
+		unsigned char length;
+	} rows[] = {
+		{ 0xc2, 0xc2, 0xa0, 0xbf, 2 }, /* no C1 controls */
+		{ 0xc3, 0xdf, 0x80, 0xbf, 2 },
+		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+		{ 0xe1, 0xec, 0x80, 0xbf, 3 },
+		{ 0xed, 0xed, 0x80, 0x9f, 3 }, /* no surrogates */
+		{ 0xee, 0xef, 0x80, 0xbf, 3 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
+		{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
+		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (at[0] < rows[i].from || at[0] > rows[i].to)
+			continue;
+		if (have < rows[i].length || at[1] < rows[i].low ||
+		    at[1] > rows[i].high)
+			return 0;
+		for (size_t j = 2; j < rows[i].length; j++)
+			if ((at[j] & 0xc0) != 0x80)
+				return 0;
+		return rows[i].length;
+	}
+	return 0;
+}
+
+#define EACH(byte) (0x0101010101010101ull * (byte))
+
+/* Are the eight bytes at @text all printable ASCII?  A byte is below n, if it
+ * is below 0x80, when taking n from it borrows. */
+static bool is_plain(const char *text)
+{
+	uint64_t bytes, delete;
+
+	memcpy(&bytes, text, sizeof(bytes));
+	delete = bytes ^ EACH(0x7f);
+	return !((bytes | (bytes - EACH(' ')) | (delete - EACH(1))) &
+		 EACH(0x80));
+}
+
+size_t input_valid(const char *text, size_t length)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t i = 0;
+
+	while (i < length) {
+		size_t step = 1;
+
+		if (length - i >= 8 && is_plain(text + i)) {
+			i += 8;
+			continue;
+		}
+
+		if (at[i] >= 0x80)
+			step = sequence(at + i, length - i);
+		else if (at[i] == 0x7f || (at[i] < 0x20 && at[i] != '\t' &&
+					   at[i] != '\n' && at[i] != '\r'))
+			step = 0;
+		if (step == 0)
+			break;
+		i += step;
+	}
+	return i;
+}
