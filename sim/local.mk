@@ -222,6 +222,7 @@ html_parts = sim/html/embed.awk \
 	sim/html/report.js \
 	sim/html/state.js \
 	sim/html/timeline.js \
+	sim/html/timeline_draw.js \
 	sim/html/words.js
 EXTRA_DIST += $(html_parts)
 nodist_sim_libprogram_la_SOURCES = sim/html_pages.c
