@@ -148,6 +148,21 @@ static void fault_at(struct machine *m, vaddr_t va)
 	machine_set(m, entry, value);
 }
 
+/* The bits that are set and cleared of a register. */
+static const struct {
+	enum mmu_register reg;
+	uint64_t set, clear;
+} changes[] = {
+	[CR4_CLEAR_PGE] = { MMU_CR4, 0, CR4_PGE },
+	[CR4_CLEAR_PCIDE] = { MMU_CR4, 0, CR4_PCIDE },
+	[CR4_SET_SMEP] = { MMU_CR4, CR4_SMEP, 0 },
+	[CR4_SET_SMAP] = { MMU_CR4, CR4_SMAP, 0 },
+	[CR4_CHANGE_PSE] = { MMU_CR4, CR4_PSE, 0 },
+	[CR4_SET_PKE] = { MMU_CR4, CR4_PKE, 0 },
+	[CR0_CLEAR_WP] = { MMU_CR0, 0, CR0_WP },
+	[EFER_CLEAR_NXE] = { MMU_EFER, 0, EFER_NXE },
+};
+
 static void invalidate(struct spaces *s, enum operation operation)
 {
 	struct machine *m = &s->m;
@@ -175,28 +190,16 @@ static void invalidate(struct spaces *s, enum operation operation)
 		load_pcid(s, 2, CR3_NOFLUSH);
 		break;
 	case CR4_CLEAR_PGE:
-		ck_assert(machine_change(m, MMU_CR4, 0, CR4_PGE));
-		break;
 	case CR4_CLEAR_PCIDE:
-		ck_assert(machine_change(m, MMU_CR4, 0, CR4_PCIDE));
-		break;
 	case CR4_SET_SMEP:
-		ck_assert(machine_change(m, MMU_CR4, CR4_SMEP, 0));
-		break;
 	case CR4_SET_SMAP:
-		ck_assert(machine_change(m, MMU_CR4, CR4_SMAP, 0));
-		break;
 	case CR4_CHANGE_PSE:
-		ck_assert(machine_change(m, MMU_CR4, CR4_PSE, 0));
-		break;
 	case CR4_SET_PKE:
-		ck_assert(machine_change(m, MMU_CR4, CR4_PKE, 0));
-		break;
 	case CR0_CLEAR_WP:
-		ck_assert(machine_change(m, MMU_CR0, 0, CR0_WP));
-		break;
 	case EFER_CLEAR_NXE:
-		ck_assert(machine_change(m, MMU_EFER, 0, EFER_NXE));
+		ck_assert(machine_change(m, changes[operation].reg,
+					 changes[operation].set,
+					 changes[operation].clear));
 		break;
 	case FLUSH_ALL:
 		mmu_flush_all(m->mmu, 0);
