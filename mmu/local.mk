@@ -15,6 +15,7 @@ mmu_libmmu_la_SOURCES = \
 	mmu/replace.c \
 	mmu/tlb.c \
 	mmu/tlb_drop.c \
+	mmu/tlb_grow.c \
 	mmu/footprint.c \
 	mmu/cursor.c \
 	mmu/cost.c \

@@ -65,8 +65,7 @@ static void *allocate(size_t count, size_t size)
 	return block;
 }
 
-/* Arrays for as many sets and ways as @tlb says. */
-static int allocate_arrays(struct tlb *tlb)
+int tlb_allocate(struct tlb *tlb)
 {
 	size_t sets = tlb_sets(tlb), slots = sets * tlb->ways;
 
@@ -150,7 +149,7 @@ int tlb_init(struct tlb *tlb, const struct mmu_tlb_geometry *geometry,
 		tlb->ways = INFINITE_WAYS;
 		tlb->multiplier = GOLDEN_RATIO;
 		tlb->shift = 32;
-		return allocate_arrays(tlb);
+		return tlb_allocate(tlb);
 	}
 	tlb->set_mask = geometry->sets - 1;
 	tlb->ways = geometry->ways;
@@ -159,7 +158,7 @@ int tlb_init(struct tlb *tlb, const struct mmu_tlb_geometry *geometry,
 	tlb->fold_mask = (1ull << geometry->fold) - 1;
 	tlb->state_size = (unsigned)replace_state_size(tlb->replacement,
 						       tlb->ways);
-	err = allocate_arrays(tlb);
+	err = tlb_allocate(tlb);
 	if (!err)
 		reset_replacement(tlb, seed);
 	return err;
@@ -167,8 +166,8 @@ int tlb_init(struct tlb *tlb, const struct mmu_tlb_geometry *geometry,
 
 /* ---- one slot ---------------------------------------------------------- */
 
-static void put(struct tlb *tlb, size_t slot, uint64_t tag,
-		const struct translation *what)
+void tlb_put(struct tlb *tlb, size_t slot, uint64_t tag,
+	     const struct translation *what)
 {
 	size_t set = tlb_set_of(tlb, tag);
 
@@ -237,7 +236,7 @@ static size_t make_room(struct tlb *tlb, uint64_t tag)
 	return room;
 }
 
-static size_t find_empty(const struct tlb *tlb, uint64_t tag)
+size_t tlb_find_empty(const struct tlb *tlb, uint64_t tag)
 {
 	size_t first = tlb_set_of(tlb, tag) * tlb->ways;
 
@@ -260,55 +259,7 @@ bool tlb_has(const struct tlb *tlb, uint64_t tag)
 
 bool tlb_has_room(const struct tlb *tlb, uint64_t tag)
 {
-	return tlb->infinite || find_empty(tlb, tag) != TLB_NOWHERE;
-}
-
-static bool move_all(struct tlb *to, const struct tlb *from)
-{
-	size_t slots = tlb_sets(from) * from->ways;
-
-	for (size_t slot = 0; slot < slots; slot++) {
-		size_t empty;
-
-		if (!from->tags[slot])
-			continue;
-		empty = find_empty(to, from->tags[slot]);
-		if (empty == TLB_NOWHERE)
-			return false;
-		put(to, empty, from->tags[slot], &from->payload[slot]);
-	}
-	return true;
-}
-
-/* A full set in a sparse cache is one page in many address spaces: more sets
- * would not part them. */
-static bool needs_ways(const struct tlb *tlb)
-{
-	size_t held = tlb->held[MMU_4K] + tlb->held[MMU_2M] + tlb->held[MMU_1G];
-
-	return held < tlb_sets(tlb) * tlb->ways / 8;
-}
-
-/* Twice the size; false if the host has no memory. */
-static bool grow(struct tlb *tlb)
-{
-	struct tlb bigger = *tlb;
-
-	do {
-		if (needs_ways(tlb))
-			bigger.ways *= 2;
-		else
-			bigger.set_mask = 2 * bigger.set_mask + 1;
-		memset(bigger.held, 0, sizeof(bigger.held));
-		if (allocate_arrays(&bigger))
-			return false;
-		if (move_all(&bigger, tlb)) {
-			tlb_fini(tlb);
-			*tlb = bigger;
-			return true;
-		}
-		tlb_fini(&bigger);
-	} while (true);
+	return tlb->infinite || tlb_find_empty(tlb, tag) != TLB_NOWHERE;
 }
 
 static size_t victim(struct tlb *tlb, uint64_t tag)
@@ -362,14 +313,14 @@ bool tlb_fill(struct tlb *tlb, uint64_t tag, const struct translation *what)
 
 	drop_other_forms(tlb, tag, what);
 	slot = make_room(tlb, tag);
-	while (slot == TLB_NOWHERE && tlb->infinite && grow(tlb))
-		slot = find_empty(tlb, tag);
+	while (slot == TLB_NOWHERE && tlb->infinite && tlb_grow(tlb))
+		slot = tlb_find_empty(tlb, tag);
 	evicted = slot == TLB_NOWHERE;
 	if (evicted) {
 		slot = victim(tlb, tag);
 		tlb_drop_slot(tlb, slot);
 	}
-	put(tlb, slot, tag, what);
+	tlb_put(tlb, slot, tag, what);
 	note_fill(tlb, tag, slot);
 #ifdef ENABLE_CHECKS
 	check_slot(tlb, tlb_set_of(tlb, tag), slot);

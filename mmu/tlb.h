@@ -135,6 +135,19 @@ static inline void tlb_drop_slot(struct tlb *tlb, size_t slot)
 	tlb->tags[slot] = 0;
 }
 
+/* Arrays for as many sets and ways as @tlb says; 0 or -ENOMEM. */
+int tlb_allocate(struct tlb *tlb);
+/* An empty way for @tag, or TLB_NOWHERE; and fill it. */
+size_t tlb_find_empty(const struct tlb *tlb, uint64_t tag);
+void tlb_put(struct tlb *tlb, size_t slot, uint64_t tag,
+	     const struct translation *what);
+
+/* ---- tlb_grow.c --------------------------------------------------------- */
+
+/* At least twice the size, of one without limit; false if the host has no
+ * memory. */
+bool tlb_grow(struct tlb *tlb);
+
 /* ---- tlb_drop.c --------------------------------------------------------- */
 
 /* Drop what serves @va in the address space of @pcid, global or not, and all
