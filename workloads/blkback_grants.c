@@ -36,8 +36,9 @@ static void grant_page(struct blkback *b, const struct blk_ring *ring,
 		       uint32_t ref)
 {
 	/* Its page cache is all of its memory. */
-	script_op_grant(&b->script, ring->ref + ref,
-			b->frames++ % b->config.ends.front_frames);
+	script_op_grant(&b->script, ring->ref + ref, b->frame++);
+	if (b->frame == b->config.ends.front_frames)
+		b->frame = 0;
 }
 
 uint32_t blk_front_take(struct blkback *b, struct blk_ring *ring)
@@ -130,7 +131,8 @@ static void unmap_page(struct blkback *b, struct blk_ring *ring, uint32_t page)
 void blk_unmap(struct blkback *b, struct blk_ring *ring, const uint32_t *refs,
 	       const uint32_t *pages, unsigned count, unsigned most)
 {
-	unsigned ops = 0;
+	unsigned room = 0; /* left in the hypercall */
+	bool any = false;
 
 	for (unsigned i = 0; i < count; i++) {
 		struct blk_grant *grant = &ring->grant[refs[i]];
@@ -141,13 +143,17 @@ void blk_unmap(struct blkback *b, struct blk_ring *ring, const uint32_t *refs,
 			grant->last_used = b->now;
 			continue;
 		}
-		if (ops++ % most == 0)
+		if (!room) {
 			script_hypercall(&b->script, EVENT_unmap);
+			room = most;
+		}
 		unmap_page(b, ring, pages[i]);
+		room--;
+		any = true;
 	}
 	/* A modern backend does not look whether anything is left to unmap:
 	 * seen in recordings. */
-	if (!ops && most > BLKIF_MAX_SEGMENTS_PER_REQUEST)
+	if (!any && most > BLKIF_MAX_SEGMENTS_PER_REQUEST)
 		script_hypercall(&b->script, EVENT_unmap);
 }
 

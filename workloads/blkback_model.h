@@ -66,7 +66,7 @@ struct blkback {
 	uint64_t now;
 	bool more; /* `ahead` is the next request */
 	struct blk_request ahead;
-	uint64_t frames; /* of the frontend, used so far */
+	uint64_t frame; /* of the frontend, the next to be used */
 	struct blk_ring *ring;
 	struct script script;
 };
