@@ -94,6 +94,7 @@ struct mmu {
 	struct mmu_profile profile;
 	enum mmu_batching batching;
 	uint64_t last_stamp; /* the newest that was told */
+	uint64_t guests;     /* CPUs that run one, a bit each */
 	const struct mmu_steps *steps; /* who is told of steps, or NULL */
 	/* State of quirks. */
 	paddr_t changed;      /* the entry that software changed last */
@@ -185,8 +186,9 @@ void upper_keep(struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va,
 		const struct walk *walk, uint64_t stale_since);
 /* Compare all that @cpu has cached of upper entries with memory. */
 void upper_verify(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t stamp);
-/* The same on each CPU that may be concerned by @entry. */
-void upper_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp);
+/* The same on each of @cpus, a bit each: an entry changed on a path to what they
+ * have cached. */
+void upper_changed(struct mmu *mmu, uint64_t cpus, uint64_t stamp);
 void upper_check(const struct mmu *mmu, const struct mmu_cpu *cpu);
 
 /* ---- stale.c ------------------------------------------------------------- */

@@ -31,6 +31,9 @@ static void switch_to(struct mmu *mmu, struct mmu_cpu *cpu,
 {
 	cpu_drop_everything(cpu);
 	cpu->paging.nested = nested;
+	mmu->guests &= ~cpu_bit(cpu);
+	if (nested)
+		mmu->guests |= cpu_bit(cpu);
 	cpu->regs = *regs;
 	cpu_refresh(mmu, cpu);
 }

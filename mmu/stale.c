@@ -173,7 +173,7 @@ void stale_verify_where(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
 static void verify_guests(struct mmu *mmu, uint64_t stamp)
 {
 	for (unsigned i = 0; i < mmu->cpus; i++)
-		if (mmu->cpu[i].paging.nested)
+		if (mmu->guests & cpu_bit(&mmu->cpu[i]))
 			stale_verify_where(mmu, &mmu->cpu[i], 0, 0, stamp);
 }
 
@@ -189,12 +189,15 @@ static uint64_t place_of(const struct footprint *table, paddr_t entry)
 void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
 {
 	struct footprints *prints = &mmu->footprints;
+	const uint64_t *tables = footprint_of_tables(prints, entry);
 	uint64_t cpus, place;
 
 	mmu->last_stamp = stamp;
 	mmu->changed = entry;
-	upper_changed(mmu, entry, stamp);
-	verify_guests(mmu, stamp);
+	if (tables && *tables)
+		upper_changed(mmu, *tables, stamp);
+	if (mmu->guests)
+		verify_guests(mmu, stamp);
 	if (!footprint_is_at(prints, entry))
 		return;
 	cpus = prints->of_table[entry / 4096].cpus;

@@ -93,14 +93,10 @@ void upper_verify(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t stamp)
 			       stamp);
 }
 
-void upper_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
+void upper_changed(struct mmu *mmu, uint64_t cpus, uint64_t stamp)
 {
-	const uint64_t *cpus = footprint_of_tables(&mmu->footprints, entry);
-
-	if (!cpus || !*cpus)
-		return;
 	for (unsigned i = 0; i < mmu->cpus; i++)
-		if (*cpus & cpu_bit(&mmu->cpu[i]))
+		if (cpus & cpu_bit(&mmu->cpu[i]))
 			upper_verify(mmu, &mmu->cpu[i], stamp);
 }
 
