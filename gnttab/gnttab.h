@@ -83,9 +83,6 @@ unsigned gnttab_nr_frames(const struct grant_table *gt);
 mfn_t gnttab_shared_frame(const struct grant_table *gt, unsigned i);
 /* Of the entries, 1 or 2; references are below the number of entries. */
 unsigned gnttab_version(const struct grant_table *gt);
-/* Where shared entry @ref lies: two words in version 1, four in version 2. */
-uint32_t *gnttab_shared_entry(const struct grant_table *gt, grant_ref_t ref)
-	__attribute__((returns_nonnull));
 unsigned gnttab_nr_entries(const struct grant_table *gt);
 /* Change the version, as GNTTABOP_set_version; 0, or -EINVAL, -EBUSY, -ERANGE
  * or -ENOMEM with nothing changed. */
@@ -133,12 +130,21 @@ struct gnttab_active_view {
 struct gnttab_active_view gnttab_active(const struct grant_table *gt,
 					grant_ref_t ref);
 
-/* A maptrack entry: what a handle stands for. */
+/* Where the shared entry of a reference lies: two words in version 1, four in
+ * version 2; and what is pinned. */
+struct gnttab_entry_view {
+	uint32_t *words; /* NULL: the reference is out of range */
+	uint32_t version, pin;
+};
+struct gnttab_entry_view gnttab_entry(const struct grant_table *gt,
+				      grant_ref_t ref);
+
 /* A number for @lock that is the same in each run of the same machine; 0 if
  * it is none of @gt's. */
 uint64_t gnttab_lock_number(const struct grant_table *gt,
 			    const struct machine_lock *lock);
 
+/* A maptrack entry: what a handle stands for. */
 struct gnttab_maptrack_view {
 	grant_ref_t ref;
 	domid_t granter;

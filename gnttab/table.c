@@ -162,11 +162,6 @@ mfn_t gnttab_shared_frame(const struct grant_table *gt, unsigned i)
 	return gt->frames[i].mfn;
 }
 
-uint32_t *gnttab_shared_entry(const struct grant_table *gt, grant_ref_t ref)
-{
-	return grant_shared(gt, ref);
-}
-
 const struct gnttab_counters *gnttab_counters(const struct grant_table *gt)
 {
 	return &gt->counters;
@@ -184,6 +179,18 @@ struct gnttab_active_view gnttab_active(const struct grant_table *gt,
 		.pin = act->pin,
 		.grantee = act->grantee,
 		.mfn = act->mfn,
+	};
+}
+
+struct gnttab_entry_view gnttab_entry(const struct grant_table *gt,
+				      grant_ref_t ref)
+{
+	if (ref >= grant_entries(gt))
+		return (struct gnttab_entry_view){ .version = gt->version };
+	return (struct gnttab_entry_view){
+		.words = grant_shared(gt, ref),
+		.version = gt->version,
+		.pin = grant_active(gt, ref)->pin,
 	};
 }
 

@@ -30,8 +30,8 @@
 void oracle_check_status(struct sim *sim, const struct domain *granter,
 			 grant_ref_t ref)
 {
-	uint32_t pin = gnttab_active(granter->grants, ref).pin;
 	const struct entry_place e = entry_place(granter, ref);
+	uint32_t pin = e.pin;
 	uint16_t flags = entry_flags(&e);
 	uint16_t want = 0;
 

@@ -51,15 +51,16 @@ grant_ref_t entry_of_status(const struct domain *d, const uint32_t *word,
 	const char *base = physmem_pointer(d->sim->mem, 0);
 	uint64_t at = (uint64_t)((const char *)word - base);
 	mfn_t mfn = { at / FRAME_BYTES };
-	bool v1 = gnttab_version(d->grants) == 1;
 	uint16_t *last = &d->sim->frames.frame[mfn.n].index;
 	grant_ref_t ref = (grant_ref_t)(*last * PER_FRAME_V1 +
 					at % FRAME_BYTES /
 						sizeof(grant_entry_v1_t));
+	struct gnttab_entry_view view = gnttab_entry(d->grants, ref);
+	bool v1 = view.version == 1;
 	unsigned i;
 
-	/* Most often; tables never shrink, so that @last is in this one. */
-	if (v1 && gnttab_shared_entry(d->grants, ref) == word)
+	/* Most often. */
+	if (v1 && view.words == word)
 		return ref;
 	i = find_frame(d, v1, mfn, last);
 	if (i == ENTRY_NONE)

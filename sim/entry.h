@@ -7,32 +7,46 @@
 
 #include "sim/domain.h"
 
-/* A shared entry where it lies; all pointers are into guest memory. */
+/* A shared entry where it lies; all pointers are into guest memory, and NULL
+ * past the table. */
 struct entry_place {
 	grant_entry_header_t *header;
 	grant_entry_v1_t *v1; /* one of these two is NULL */
 	grant_entry_v2_t *v2;
 	grant_status_t *status; /* where GTF_reading and GTF_writing are */
+	uint32_t pin;		/* the hypervisor's */
 };
 
 /* References that fit into a frame of the table of @d. */
 unsigned entries_per_frame(const struct domain *d);
 /* Of one of version 2, for entry_place(). */
 grant_status_t *entry_status_v2(const struct domain *d, grant_ref_t ref);
-/* Entry @ref of @d, which is below the number of entries. */
+/* Entry @ref of @d. */
+static inline struct entry_place entry_find(const struct domain *d,
+					    grant_ref_t ref)
+{
+	const struct gnttab_entry_view view = gnttab_entry(d->grants, ref);
+	struct entry_place e = { .pin = view.pin };
+
+	if (!view.words)
+		return e;
+	e.header = (void *)view.words;
+	if (view.version == 1) {
+		e.v1 = (void *)view.words;
+		e.status = &e.v1->flags;
+	} else {
+		e.v2 = (void *)view.words;
+		e.status = entry_status_v2(d, ref);
+	}
+	return e;
+}
+/* The same, which is below the number of entries. */
 static inline struct entry_place entry_place(const struct domain *d,
 					     grant_ref_t ref)
 {
-	void *entry = gnttab_shared_entry(d->grants, ref);
-	struct entry_place e = { .header = entry };
+	const struct entry_place e = entry_find(d, ref);
 
-	if (gnttab_version(d->grants) == 1) {
-		e.v1 = entry;
-		e.status = &e.v1->flags;
-	} else {
-		e.v2 = entry;
-		e.status = entry_status_v2(d, ref);
-	}
+	assert(e.header && e.status);
 	return e;
 }
 

@@ -22,55 +22,55 @@ static void store(const struct entry_place *e, uint16_t flags, domid_t domid)
 }
 
 /* Is the entry free for its guest to change?  An error if not. */
-static int check_unused(struct domain *d, struct place place, grant_ref_t ref,
-			const struct entry_place *entry)
+static int check_unused(struct domain *d, const struct event *event,
+			const struct op *op, const struct entry_place *entry)
 {
 	if (entry_is_transfer(entry) ||
 	    !(entry_flags(entry) & (GTF_reading | GTF_writing)))
 		return 0;
-	diag_error(d->sim->diags, place,
+	diag_error(d->sim->diags, sim_place(event->place, op),
 		   "reference %" PRIu32 " of domain %u is still mapped by "
 		   "domain %u",
-		   ref, d->id, entry->header->domid);
+		   op->ref, d->id, entry->header->domid);
 	diag_hint(d->sim->diags, "'unmap' it first");
 	return -EBADMSG;
 }
 
-static int grow_for(struct domain *d, struct place place, grant_ref_t ref)
+static int grow_for(struct domain *d, const struct event *event,
+		    const struct op *op)
 {
-	unsigned frames = ref / entries_per_frame(d) + 1;
-	int rc;
+	unsigned frames = op->ref / entries_per_frame(d) + 1;
+	int rc = gnttab_grow(&d->sim->cpu[0], d->grants, frames);
 
-	if (frames <= gnttab_nr_frames(d->grants))
-		return 0;
-	rc = gnttab_grow(&d->sim->cpu[0], d->grants, frames);
 	if (rc == -ENOSPC)
-		diag_error(d->sim->diags, place,
+		diag_error(d->sim->diags, sim_place(event->place, op),
 			   "reference %" PRIu32 " is past the table of domain "
 			   "%u, which has at most %u frames",
-			   ref, d->id, d->rules.max_grant_frames);
+			   op->ref, d->id, d->rules.max_grant_frames);
 	return rc == -ENOSPC ? -EBADMSG : rc;
 }
 
-static int check_frame(struct domain *d, struct place place, uint64_t frame)
+static int check_frame(struct domain *d, const struct event *event,
+		       const struct op *op)
 {
-	if (frame < d->frames || p2m_get(&d->p2m, frame).type != P2M_NONE)
+	if (op->frame < d->frames ||
+	    p2m_get(&d->p2m, op->frame).type != P2M_NONE)
 		return 0;
-	diag_error(d->sim->diags, place,
+	diag_error(d->sim->diags, sim_place(event->place, op),
 		   "frame 0x%" PRIx64 " is past the memory of domain %u, "
 		   "which has 0x%" PRIx64 " frames",
-		   frame, d->id, d->frames);
+		   op->frame, d->id, d->frames);
 	return -EBADMSG;
 }
 
 /* Sub-page and transitive entries are of version 2 only. */
-static int check_version(struct domain *d, struct place place,
+static int check_version(struct domain *d, const struct event *event,
 			 const struct op *op)
 {
-	if (gnttab_version(d->grants) == 2 ||
-	    (!op->sub_page && !op->transitive))
+	if ((!op->sub_page && !op->transitive) ||
+	    gnttab_version(d->grants) == 2)
 		return 0;
-	diag_error(d->sim->diags, place,
+	diag_error(d->sim->diags, sim_place(event->place, op),
 		   "the grant table of domain %u is of version 1", d->id);
 	diag_hint(d->sim->diags, "it has neither sub-page nor transitive "
 				 "grants; see 'version' and 'set_version'");
@@ -78,13 +78,13 @@ static int check_version(struct domain *d, struct place place,
 }
 
 /* A place for a page to come has no other flags. */
-static int check_kind(struct domain *d, struct place place,
-		      const struct event *event, const struct op *op)
+static int check_kind(struct domain *d, const struct event *event,
+		      const struct op *op)
 {
 	if (!event->grant.accept_transfer ||
 	    (!event->grant.readonly && !op->sub_page && !op->transitive))
 		return 0;
-	diag_error(d->sim->diags, place,
+	diag_error(d->sim->diags, sim_place(event->place, op),
 		   "'accept_transfer' goes with 'frame' alone");
 	return -EBADMSG;
 }
@@ -112,23 +112,25 @@ static uint16_t fill(const struct entry_place *e, const struct op *op)
 static int grant_one(struct domain *d, const struct event *event,
 		     const struct op *op)
 {
-	struct place place = sim_place(event->place, op);
 	struct entry_place entry;
 	uint16_t flags;
 	int rc;
 
-	if (check_kind(d, place, event, op) < 0)
+	if (check_kind(d, event, op) < 0)
 		return -EBADMSG;
 	if (!op->transitive && !event->grant.accept_transfer &&
-	    check_frame(d, place, op->frame) < 0)
+	    check_frame(d, event, op) < 0)
 		return -EBADMSG;
-	if (check_version(d, place, op) < 0)
+	if (check_version(d, event, op) < 0)
 		return -EBADMSG;
-	rc = grow_for(d, place, op->ref);
-	if (rc < 0)
-		return rc;
-	entry = entry_place(d, op->ref);
-	if (check_unused(d, place, op->ref, &entry) < 0)
+	entry = entry_find(d, op->ref);
+	if (!entry.header) {
+		rc = grow_for(d, event, op);
+		if (rc < 0)
+			return rc;
+		entry = entry_place(d, op->ref);
+	}
+	if (check_unused(d, event, op, &entry) < 0)
 		return -EBADMSG;
 	flags = fill(&entry, op);
 	if (event->grant.readonly)
@@ -152,18 +154,15 @@ int ev_grant(struct sim *sim, const struct event *event)
 static int revoke_one(struct domain *d, const struct event *event,
 		      const struct op *op)
 {
-	struct place place = sim_place(event->place, op);
-	struct entry_place entry = { NULL };
+	const struct entry_place entry = entry_find(d, op->ref);
 
-	if (op->ref < gnttab_nr_entries(d->grants))
-		entry = entry_place(d, op->ref);
 	if (!entry.header || !(entry.header->flags & GTF_type_mask)) {
-		diag_error(d->sim->diags, place,
+		diag_error(d->sim->diags, sim_place(event->place, op),
 			   "reference %" PRIu32 " of domain %u is not granted",
 			   op->ref, d->id);
 		return -EBADMSG;
 	}
-	if (check_unused(d, place, op->ref, &entry) < 0)
+	if (check_unused(d, event, op, &entry) < 0)
 		return -EBADMSG;
 	store(&entry, 0, entry.header->domid);
 	return 0;
