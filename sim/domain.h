@@ -43,6 +43,16 @@ uint64_t domains_frames(const struct trace_header *header);
 
 /* Who owns a machine frame; NULL: nobody, or there is none. */
 struct domain *domain_of_frame(struct sim *sim, mfn_t mfn);
+/* Is it @d?  Of a frame that there is. */
+static inline bool domain_owns(const struct domain *d,
+			       const struct frame *frame, mfn_t mfn)
+{
+	if (frame->type == FRAME_FREE)
+		return false;
+	if (mfn.n < FRAMES_OWN || frame->moved)
+		return frame->owner == d;
+	return mfn.n - d->first < d->frames;
+}
 
 /* Are @count frames of @d from @gfn memory of its own, in one piece at *@mfn?
  * 0, or -EBADMSG after an error at @place. */

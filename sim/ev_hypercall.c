@@ -61,29 +61,35 @@ static int build_map(struct call *call, const struct op *op, void *to)
 static int map_ended(struct call *call, const struct op *op, const void *result,
 		     int16_t status)
 {
-	gnttab_map_grant_ref_t map;
-	struct binding binding = { .bound = true };
+	const gnttab_map_grant_ref_t *map = result;
+	struct binding *binding;
 
 	if (op->as.name < 0)
 		return 0;
 	sim_touch(call->sim, TOUCH_NAMES, 0, TOUCH_UPDATE);
-	memcpy(&map, result, sizeof(map));
-	binding.at = map.host_addr;
-	binding.bus = map.dev_bus_addr;
-	binding.handle = status == GNTST_okay ? map.handle : HANDLE_OF_FAILED;
-	binding.failed = status != GNTST_okay;
-	return handles_set(&call->sim->handles, op->as, binding);
+	binding = handles_bind(&call->sim->handles, op->as);
+	if (!binding)
+		return -ENOMEM;
+	*binding = (struct binding){
+		.at = map->host_addr,
+		.bus = map->dev_bus_addr,
+		.handle = status == GNTST_okay ? map->handle : HANDLE_OF_FAILED,
+		.bound = true,
+		.failed = status != GNTST_okay,
+	};
+	return 0;
 }
 
-/* What the label of @op is bound to, all 0 if it has none. */
-static int find_binding(struct call *call, const struct op *op,
-			struct binding *binding)
+/* What the label of @op is bound to, all 0 if it has none; NULL after an
+ * error. */
+static const struct binding *find_binding(struct call *call,
+					  const struct op *op)
 {
+	static const struct binding none = { .bound = false };
 	const struct binding *found;
 
-	*binding = (struct binding){ .handle = op->handle };
 	if (op->label.name < 0)
-		return 0;
+		return &none;
 	sim_touch(call->sim, TOUCH_NAMES, 0, TOUCH_READ);
 	found = handles_get(&call->sim->handles, op->label);
 	if (!found) {
@@ -91,10 +97,14 @@ static int find_binding(struct call *call, const struct op *op,
 			   "nothing was mapped under this name at index "
 			   "%" PRIu32,
 			   op->label.index);
-		return -EBADMSG;
 	}
-	*binding = *found;
-	return 0;
+	return found;
+}
+
+static grant_handle_t handle_of(const struct op *op,
+				const struct binding *binding)
+{
+	return op->label.name < 0 ? op->handle : binding->handle;
 }
 
 /* Host address of an unmap: where it was mapped unless said otherwise. */
@@ -107,29 +117,29 @@ static int find_host_address(struct call *call, const struct op *op,
 
 static int build_unmap(struct call *call, const struct op *op, void *to)
 {
+	const struct binding *binding = find_binding(call, op);
 	gnttab_unmap_grant_ref_t *unmap = to;
 
-	struct binding binding;
-
-	if (find_binding(call, op, &binding) < 0)
+	if (!binding)
 		return -EBADMSG;
-	unmap->handle = binding.handle;
-	unmap->dev_bus_addr = op->with_device ? binding.bus : op->dev_bus_addr;
+	unmap->handle = handle_of(op, binding);
+	unmap->dev_bus_addr = op->with_device ? binding->bus : op->dev_bus_addr;
 	if (op->without_host)
 		return 0;
-	return find_host_address(call, op, &binding, &unmap->host_addr);
+	return find_host_address(call, op, binding, &unmap->host_addr);
 }
 
 static int build_replace(struct call *call, const struct op *op, void *to)
 {
+	const struct binding *binding = find_binding(call, op);
 	gnttab_unmap_and_replace_t *replace = to;
 	struct op new_at = *op;
-	struct binding binding;
-	int rc = find_binding(call, op, &binding);
+	int rc;
 
-	replace->handle = binding.handle;
-	if (rc == 0)
-		rc = find_host_address(call, op, &binding, &replace->host_addr);
+	if (!binding)
+		return -EBADMSG;
+	replace->handle = handle_of(op, binding);
+	rc = find_host_address(call, op, binding, &replace->host_addr);
 	new_at.at_pte = false;
 	if (rc == 0)
 		rc = host_address(call, &new_at, op->new_at,

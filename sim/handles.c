@@ -48,14 +48,12 @@ static int make_room(struct handles *handles, struct label label)
 	return 0;
 }
 
-int handles_set(struct handles *handles, struct label label,
-		struct binding binding)
+struct binding *handles_bind(struct handles *handles, struct label label)
 {
 	assert(label.name >= 0);
 	if (make_room(handles, label) < 0)
-		return -ENOMEM;
-	handles->array[label.name].binding[label.index] = binding;
-	return 0;
+		return NULL;
+	return &handles->array[label.name].binding[label.index];
 }
 
 const struct binding *handles_get(const struct handles *handles,

@@ -27,9 +27,8 @@ struct handles {
 	uint32_t names;
 };
 
-/* 0, -ENOMEM. */
-int handles_set(struct handles *handles, struct label label,
-		struct binding binding);
+/* What @label is bound to from now on, to be filled in; NULL: no memory. */
+struct binding *handles_bind(struct handles *handles, struct label label);
 /* What @label is bound to, or NULL. */
 const struct binding *handles_get(const struct handles *handles,
 				  struct label label);

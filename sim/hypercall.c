@@ -123,14 +123,13 @@ static void clear_status(struct call *call, unsigned char *to)
 
 static int build_args(struct call *call)
 {
-	size_t size = call->kind->size;
+	unsigned char *to = call->args;
 
-	for (size_t i = 0; i < call->nr_ops; i++) {
-		unsigned char *to = call->args + i * size;
-		int rc;
+	if (call->bytes)
+		memset(to, 0, call->bytes);
+	for (size_t i = 0; i < call->nr_ops; i++, to += call->kind->size) {
+		int rc = call->kind->build(call, &call->ops[i], to);
 
-		memset(to, 0, size);
-		rc = call->kind->build(call, &call->ops[i], to);
 		if (rc < 0)
 			return rc;
 		clear_status(call, to);
@@ -138,16 +137,6 @@ static int build_args(struct call *call)
 	if (call->in_guest)
 		cpu_place(call->cpu, call->array, call->args, call->bytes);
 	return 0;
-}
-
-/* The mirror of @length bytes at guest address @at; NULL: elsewhere. */
-static void *mirror(const struct call *call, uint64_t at, size_t length)
-{
-	uint64_t offset = at - call->array; /* huge when @at is below it */
-
-	if (offset > call->bytes || length > call->bytes - offset)
-		return NULL;
-	return call->args + offset;
 }
 
 /* ---- what the seam asks ------------------------------------------------ */
@@ -158,62 +147,39 @@ bool call_preemption_wanted(struct call *call)
 	return points_reach(&call->sim->points, call, false);
 }
 
-/* A copy that somebody sees, or that may fail, or go through tables. */
-static int copy_in_slowly(struct call *call, void *to, uint64_t from,
-			  size_t length)
+int call_copy_in(struct call *call, void *to, uint64_t from, size_t length)
 {
 	const void *args;
 
+	call->copies++;
 	watch_batch(call->cpu, true);
 	sampler_batch(call);
 	if (points_reach(&call->sim->points, call, true))
 		return watch_fault(call);
 	if (call->in_guest)
 		return cpu_copy_in(call->cpu, to, from, length);
-	args = mirror(call, from, length);
+	args = call_mirror(call, from, length);
 	if (!args)
 		return -EFAULT;
 	memcpy(to, args, length);
-	return 0;
-}
-
-int call_copy_in(struct call *call, void *to, uint64_t from, size_t length)
-{
-	const void *args = mirror(call, from, length);
-
-	call->copies++;
-	if (!call->plain || !args)
-		return copy_in_slowly(call, to, from, length);
-	memcpy(to, args, length);
-	return 0;
-}
-
-static int copy_out_slowly(struct call *call, uint64_t to, const void *from,
-			   size_t length)
-{
-	void *args;
-
-	if (points_reach(&call->sim->points, call, true))
-		return watch_fault(call);
-	if (to - CALL_SINK < CALL_SINK_BYTES)
-		return 0;
-	if (call->in_guest && cpu_copy_out(call->cpu, to, from, length) < 0)
-		return -EFAULT;
-	args = mirror(call, to, length);
-	if (!args)
-		return call->in_guest ? 0 : -EFAULT;
-	memcpy(args, from, length); /* (2) */
 	return 0;
 }
 
 int call_copy_out(struct call *call, uint64_t to, const void *from,
 		  size_t length)
 {
-	void *args = mirror(call, to, length);
+	void *args;
 
 	call->copies++;
-	if (!call->plain || !args)
-		return copy_out_slowly(call, to, from, length);
+	if (points_reach(&call->sim->points, call, true))
+		return watch_fault(call);
+	if (to - CALL_SINK < CALL_SINK_BYTES)
+		return 0;
+	if (call->in_guest && cpu_copy_out(call->cpu, to, from, length) < 0)
+		return -EFAULT;
+	args = call_mirror(call, to, length);
+	if (!args)
+		return call->in_guest ? 0 : -EFAULT;
 	memcpy(args, from, length); /* (2) */
 	return 0;
 }

@@ -21,6 +21,8 @@
 #ifndef SIM_HYPERCALL_H
 #define SIM_HYPERCALL_H
 
+#include <string.h>
+
 #include "gnttab/gnttab.h"
 #include "sim/cpu.h"
 #include "sim/crossing.h"
@@ -149,5 +151,41 @@ bool call_preemption_wanted(struct call *call);
 int call_copy_in(struct call *call, void *to, uint64_t from, size_t length);
 int call_copy_out(struct call *call, uint64_t to, const void *from,
 		  size_t length);
+
+/* What is mirrored of @length bytes at guest address @at; NULL: elsewhere. */
+static inline void *call_mirror(const struct call *call, uint64_t at,
+				size_t length)
+{
+	uint64_t offset = at - call->array; /* huge when @at is below it */
+
+	if (offset > call->bytes || length > call->bytes - offset)
+		return NULL;
+	return call->args + offset;
+}
+
+/* The two copies where they only copy, which is when call->plain; false: they
+ * do more than that. */
+static inline bool call_copies_in(struct call *call, void *to, uint64_t from,
+				  size_t length)
+{
+	const void *args = call_mirror(call, from, length);
+
+	if (!args)
+		return false;
+	call->copies++;
+	memcpy(to, args, length);
+	return true;
+}
+static inline bool call_copies_out(struct call *call, uint64_t to,
+				   const void *from, size_t length)
+{
+	void *args = call_mirror(call, to, length);
+
+	if (!args)
+		return false;
+	call->copies++;
+	memcpy(args, from, length); /* (2) of hypercall.c */
+	return true;
+}
 
 #endif /* SIM_HYPERCALL_H */

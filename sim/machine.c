@@ -32,7 +32,7 @@ static struct grant_table *grants_of(const struct cpu *cpu, domid_t id)
 	return d ? d->grants : NULL;
 }
 
-static struct grant_table *grant_table_told(struct cpu *cpu, domid_t id)
+static ASIDE struct grant_table *grant_table_told(struct cpu *cpu, domid_t id)
 {
 	sim_cross(cpu, CROSS_grant_table);
 	return grants_of(cpu, id);
@@ -64,46 +64,66 @@ static struct frame *frame_of(struct cpu *cpu, mfn_t mfn)
 	return &cpu->sim->frames.frame[mfn.n];
 }
 
-int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
-			  mfn_t *mfn)
+static ASIDE struct p2m_entry frame_get_told(struct cpu *cpu,
+					     const struct domain *d, gfn_t gfn)
 {
 	struct p2m_entry entry;
 
 	sim_cross(cpu, CROSS_frame_get);
 	entry = p2m_get(&d->p2m, gfn.n);
+	if (entry.type == P2M_RAM)
+		touch_frame(cpu, entry.mfn, MACHINE_HOLD);
+	return entry;
+}
+
+int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
+			  mfn_t *mfn)
+{
+	struct p2m_entry entry = cpu->observed ? frame_get_told(cpu, d, gfn)
+					       : p2m_get(&d->p2m, gfn.n);
+
 	if (entry.type != P2M_RAM)
 		return GNTST_bad_page;
 	*mfn = entry.mfn;
-	touch_frame(cpu, *mfn, MACHINE_HOLD);
-	page_hold(cpu->sim, *mfn, MACHINE_HOLD);
+	frame_hold(frame_of(cpu, *mfn), MACHINE_HOLD);
 	return GNTST_okay;
+}
+
+static ASIDE void tell_hold(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
+{
+	sim_cross(cpu, CROSS_frame_hold);
+	touch_frame(cpu, mfn, kind);
 }
 
 bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 			enum machine_hold kind)
 {
-	sim_cross(cpu, CROSS_frame_hold);
-	touch_frame(cpu, mfn, kind);
-	if (domain_of_frame(cpu->sim, mfn) != owner)
+	if (cpu->observed)
+		tell_hold(cpu, mfn, kind);
+	if (!domain_owns(owner, frame_of(cpu, mfn), mfn))
 		return false;
 	return page_hold(cpu->sim, mfn, kind);
 }
 
-static void tell_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
+static ASIDE void drop_told(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 {
 	sim_cross(cpu, CROSS_frame_drop);
 	touch_frame(cpu, mfn, kind);
 	sim_touch_zapped(cpu);
-}
-
-void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
-{
-	if (cpu->observed)
-		tell_drop(cpu, mfn, kind);
 	if (cpu->running->unsynced &&
 	    cpu->sim->header->p2m_sync != P2M_SYNC_LATE)
 		ept_settle(cpu, cpu->running);
 	watch_batch(cpu, false);
+	oracle_dropped(cpu, mfn);
+	page_drop(cpu->sim, mfn, kind);
+}
+
+void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
+{
+	if (cpu->observed || cpu->running->unsynced) {
+		drop_told(cpu, mfn, kind);
+		return;
+	}
 	oracle_dropped(cpu, mfn);
 	page_drop(cpu->sim, mfn, kind);
 }
@@ -201,7 +221,7 @@ static void touch_revocation(struct cpu *cpu, const uint32_t *word)
 	sim_touch_zapped(cpu);
 }
 
-static uint32_t shared_read_told(struct cpu *cpu, const uint32_t *word)
+static ASIDE uint32_t shared_read_told(struct cpu *cpu, const uint32_t *word)
 {
 	sim_cross(cpu, CROSS_shared_read);
 	touch_word(cpu, word, TOUCH_READ);
@@ -265,7 +285,7 @@ void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
 
 /* ---- PV page tables ------------------------------------------------- */
 
-static bool find_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
+static ASIDE bool find_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
 {
 	struct pgtab_leaf leaf;
 
@@ -291,23 +311,24 @@ static const uint32_t *locker_of(struct cpu *cpu, mfn_t mfn)
 					      : NULL;
 }
 
-static void tell_l1_lock(struct cpu *cpu, mfn_t mfn)
+/* Is it a table of @d's? */
+static bool is_l1(const struct domain *d, const struct frame *frame, mfn_t mfn)
 {
-	sim_cross_lock(cpu, CROSS_l1_lock, locker_of(cpu, mfn));
-	sim_touch(cpu->sim, TOUCH_TABLE, mfn.n, TOUCH_WRITE);
+	return frame->type == FRAME_L1 && !frame->pinned &&
+	       domain_owns(d, frame, mfn);
 }
 
-bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
+static ASIDE bool l1_lock_told(struct cpu *cpu, const struct domain *d,
+			       mfn_t mfn)
 {
-	mfn_t mfn = { slot.n / FRAME_BYTES };
 	struct frame *frame;
 
-	if (cpu->observed)
-		tell_l1_lock(cpu, mfn);
-	if (domain_of_frame(cpu->sim, mfn) != d)
+	sim_cross_lock(cpu, CROSS_l1_lock, locker_of(cpu, mfn));
+	sim_touch(cpu->sim, TOUCH_TABLE, mfn.n, TOUCH_WRITE);
+	if (mfn.n >= cpu->sim->frames.count)
 		return false;
 	frame = frame_of(cpu, mfn);
-	if (frame->type != FRAME_L1 || frame->pinned)
+	if (!is_l1(d, frame, mfn))
 		return false;
 	sim_wait_for(cpu, &frame->locker);
 	frame->locker = cpu->number + 1;
@@ -316,7 +337,25 @@ bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 	return true;
 }
 
-static void l1_unlock_told(struct cpu *cpu, maddr_t slot, struct frame *frame)
+bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
+{
+	mfn_t mfn = { slot.n / FRAME_BYTES };
+	struct frame *frame;
+
+	if (cpu->observed || mfn.n >= cpu->sim->frames.count)
+		return l1_lock_told(cpu, d, mfn);
+	frame = frame_of(cpu, mfn);
+	if (frame->locker)
+		return l1_lock_told(cpu, d, mfn);
+	if (!is_l1(d, frame, mfn))
+		return false;
+	frame->locker = cpu->number + 1;
+	cpu->locks++;
+	return true;
+}
+
+static ASIDE void l1_unlock_told(struct cpu *cpu, maddr_t slot,
+				 struct frame *frame)
 {
 	sim_cross(cpu, CROSS_l1_unlock);
 	buffer_flush(cpu);
@@ -328,7 +367,8 @@ static void l1_unlock_told(struct cpu *cpu, maddr_t slot, struct frame *frame)
 
 static void l1_unlock(struct cpu *cpu, struct frame *frame)
 {
-	buffer_flush(cpu);
+	if (cpu->stored.waits)
+		buffer_flush(cpu);
 	frame->locker = 0;
 }
 
@@ -344,17 +384,18 @@ void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
 		l1_unlock(cpu, frame);
 }
 
-static void tell_pte_read(struct cpu *cpu, maddr_t slot)
+static ASIDE uint64_t pte_read_told(struct cpu *cpu, maddr_t slot)
 {
 	sim_cross(cpu, CROSS_pte_read);
 	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_READ);
+	return buffer_read(cpu, slot.n);
 }
 
 uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot)
 {
-	if (cpu->observed)
-		tell_pte_read(cpu, slot);
-	return buffer_read(cpu, slot.n);
+	return cpu->observed || cpu->stored.waits
+		       ? pte_read_told(cpu, slot)
+		       : physmem_read(cpu->sim->mem, slot.n);
 }
 
 /* What an unmap_and_replace did to two entries is seen when it has ended. */
@@ -364,7 +405,7 @@ void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 	struct sim *sim = cpu->sim;
 	unsigned cmd = cpu->call->left.cmd;
 
-	if (sim->checked)
+	if (sim->checked && (old & PTE_P))
 		oracle_entry_changed(cpu, entry, old, new);
 	if (cmd == GNTTABOP_map_grant_ref) {
 		if (new &PTE_P)
@@ -378,7 +419,7 @@ void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 	}
 }
 
-static void tell_pte_write(struct cpu *cpu, maddr_t slot)
+static ASIDE void tell_pte_write(struct cpu *cpu, maddr_t slot)
 {
 	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_WRITE);
 	watch_acting(cpu->sim, cpu);
@@ -402,7 +443,8 @@ bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 		sim_cross(cpu, CROSS_pte_cmpxchg);
 		tell_pte_write(cpu, slot);
 	}
-	buffer_lock(cpu, slot.n);
+	if (cpu->sim->header->memory == MEMORY_TSO)
+		buffer_lock(cpu, slot.n);
 	mmu_serialise(cpu->sim->mmu, cpu->number); /* a locked access */
 	done = pgtab_exchange(cpu->sim, slot.n, old, new);
 	watch_acting(cpu->sim, NULL);
@@ -446,7 +488,8 @@ bool machine_p2m_remove(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
 
 /* ---- guest memory ---------------------------------------------------- */
 
-static int copy_in_told(struct cpu *cpu, void *to, uint64_t from, size_t len)
+static ASIDE int copy_in_told(struct cpu *cpu, void *to, uint64_t from,
+			      size_t len)
 {
 	int rc;
 
@@ -460,14 +503,16 @@ static int copy_in_told(struct cpu *cpu, void *to, uint64_t from, size_t len)
 int machine_copy_from_guest(struct cpu *cpu, void *to, uint64_t from,
 			    size_t len)
 {
-	if (cpu->observed)
-		return copy_in_told(cpu, to, from, len);
-	return call_copy_in(cpu->call, to, from, len);
+	if (cpu->call->plain && call_copies_in(cpu->call, to, from, len))
+		return 0;
+	return copy_in_told(cpu, to, from, len);
 }
 
 int machine_copy_to_guest(struct cpu *cpu, uint64_t to, const void *from,
 			  size_t len)
 {
+	if (cpu->call->plain && call_copies_out(cpu->call, to, from, len))
+		return 0;
 	sim_cross(cpu, CROSS_copy_to_guest);
 	if (cpu->sim->touches)
 		looked_stored(cpu->call, from, len);
@@ -495,7 +540,7 @@ static void touch_lock(struct cpu *cpu, const struct machine_lock *lock)
 	sim_touch(sim, TOUCH_LOCK, i << 32 | number, TOUCH_WRITE);
 }
 
-static void lock_told(struct cpu *cpu, struct machine_lock *lock)
+static ASIDE void lock_told(struct cpu *cpu, struct machine_lock *lock)
 {
 	sim_cross_lock(cpu, CROSS_lock, &lock->holder);
 	touch_lock(cpu, lock);
@@ -512,7 +557,7 @@ void machine_lock(struct cpu *cpu, struct machine_lock *lock)
 	cpu->locks++;
 }
 
-static void unlock_told(struct cpu *cpu, struct machine_lock *lock)
+static ASIDE void unlock_told(struct cpu *cpu, struct machine_lock *lock)
 {
 	sim_cross(cpu, CROSS_unlock);
 	touch_lock(cpu, lock);

@@ -69,11 +69,6 @@ static void keep_first(struct sim *sim, const char *format, va_list list)
 		vsnprintf(first + length, size - (size_t)length, format, list);
 }
 
-void oracle_checked(struct sim *sim)
-{
-	sim_count(sim, COUNTER_oracle_checks, 1);
-}
-
 void oracle_violation(struct sim *sim, const char *format, ...)
 {
 	va_list list;
@@ -238,8 +233,7 @@ static struct oracle_batch *batch_of(struct cpu *cpu)
  * not the grant code's to clean up after: its guest flushes. */
 static bool takes_away(const struct cpu *cpu, uint64_t old, uint64_t new)
 {
-	if (!(old & PTE_P))
-		return false;
+	assert(old & PTE_P);
 	if (!(new &PTE_P))
 		return true;
 	return cpu->call->left.cmd != GNTTABOP_map_grant_ref &&

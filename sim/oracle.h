@@ -57,7 +57,7 @@ struct oracle {
 
 void oracle_destroy(struct oracle *oracle);
 
-/* @cpu, in a grant hypercall, changed an entry ... */
+/* @cpu, in a grant hypercall, changed an entry that was present ... */
 void oracle_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 			  uint64_t new);
 /* ... is about to flush @mask: is there nothing to evict? ... */
@@ -88,8 +88,7 @@ void oracle_stale_dma(struct sim *sim, const struct domain *d, uint64_t at,
 /* At quiescence: everything that must agree does. */
 void oracle_audit(struct sim *sim);
 
-/* An invariant was checked; it was found broken. */
-void oracle_checked(struct sim *sim);
+/* An invariant was found broken. */
 void oracle_violation(struct sim *sim, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The lowest CPU in @mask, which is not empty. */

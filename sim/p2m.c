@@ -38,18 +38,16 @@ void p2m_destroy(struct p2m *p2m)
 	p2m->word = NULL;
 }
 
-struct p2m_entry p2m_get(const struct p2m *p2m, uint64_t gfn)
+struct p2m_entry p2m_get_other(const struct p2m *p2m, uint64_t gfn)
 {
 	uint64_t word = gfn < p2m_limit(p2m) ? p2m->word[gfn] : 0;
 
-	if (word)
-		return (struct p2m_entry){
-			.type = word >> WORD_TYPE_SHIFT & WORD_TYPE_MASK,
-			.mfn = { word >> WORD_MFN_SHIFT },
-		};
-	if (gfn >= p2m->frames)
+	if (!word)
 		return (struct p2m_entry){ .type = P2M_NONE };
-	return (struct p2m_entry){ P2M_RAM, { p2m->first + gfn } };
+	return (struct p2m_entry){
+		.type = word >> WORD_TYPE_SHIFT & WORD_TYPE_MASK,
+		.mfn = { word >> WORD_MFN_SHIFT },
+	};
 }
 
 void p2m_set(struct p2m *p2m, uint64_t gfn, struct p2m_entry entry)

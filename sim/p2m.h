@@ -46,8 +46,15 @@ static inline uint64_t p2m_limit(const struct p2m *p2m)
 	return p2m->frames + P2M_SPARE;
 }
 
+/* The same as p2m_get(), of an exception or a number past the memory. */
+struct p2m_entry p2m_get_other(const struct p2m *p2m, uint64_t gfn);
 /* P2M_NONE past the limit. */
-struct p2m_entry p2m_get(const struct p2m *p2m, uint64_t gfn);
+static inline struct p2m_entry p2m_get(const struct p2m *p2m, uint64_t gfn)
+{
+	if (gfn >= p2m->frames || p2m->word[gfn])
+		return p2m_get_other(p2m, gfn);
+	return (struct p2m_entry){ P2M_RAM, { p2m->first + gfn } };
+}
 /* Of a number below the limit. */
 void p2m_set(struct p2m *p2m, uint64_t gfn, struct p2m_entry entry);
 

@@ -156,7 +156,7 @@ static bool is_upper(const struct sim *sim, paddr_t entry)
 {
 	const struct frame *table = &sim->frames.frame[entry / FRAME_BYTES];
 
-	return table->type != FRAME_L1 && frame_is_table(table);
+	return table->type > FRAME_L1 && table->type <= FRAME_L4;
 }
 
 /* An upper entry is about to be @value.  If that leads to a table: did
