@@ -6,9 +6,13 @@
 #include "config.h"
 
 #include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/compare.h"
+#include "sim/compare_bench.h"
+#include "sim/json_in.h"
 #include "sim/options.h"
 #include "sim/output.h"
 #include "sim/report.h"
@@ -23,6 +27,7 @@ struct options {
 	const char *base, *now, *output;
 	const struct compare_format *format;
 	struct tolerances tolerances;
+	double share; /* of a time, that all tolerate */
 	enum color color;
 	bool verbose, quiet;
 };
@@ -48,7 +53,8 @@ static const struct argp_option option_table[] = {
 static const char doc[] =
 	"Compare the results of 'tlbsim replay -o FILE.json', run by run: "
 	"trace, policy, machine and seed.  Print what moved, by how much, and "
-	"whether that is worse.\v"
+	"whether that is worse.  Of two files of 'tlbsim bench', medians are "
+	"compared: what is slower by more than the runs spread is worse.\v"
 	"Exit status: 0 nothing is worse; 1 a counter moved the wrong way by "
 	"more than its tolerance, or a run of BASE is missing in NEW.  "
 	"Counters that say what was run (grant.map_ops ...) are wrong either "
@@ -82,6 +88,8 @@ static void add_tolerance(struct argp_state *state, struct options *o,
 	char name[64];
 	struct hint hint;
 
+	if (!wrong && !strchr(text, '=') && strchr(text, '%'))
+		o->share = strtod(text, NULL) / 100;
 	if (!wrong)
 		return;
 	for (enum counter i = 0; i < COUNTERS; i++)
@@ -134,17 +142,35 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = { option_table, parse, "BASE.json NEW.json",
 				  doc };
 
-static enum status read_file(struct result_file *file, const char *path)
+static enum status rejected(const struct diags *diags, const char *path, int rc)
+{
+	if (rc != -EBADMSG)
+		return io_error("read", path, rc);
+	diag_print(diags, stderr);
+	return STATUS_REJECTED;
+}
+
+static enum status load(const char *path, json_t **json)
 {
 	struct diags diags = { .count = 0 };
-	int rc = result_file_read(file, path, &diags);
+	int rc = json_in_load(path, json, &diags);
 
 	if (rc == 0)
 		return STATUS_OK;
-	if (rc != -EBADMSG)
-		return io_error("read", path, rc);
-	diag_print(&diags, stderr);
-	return STATUS_REJECTED;
+	*json = NULL;
+	return rejected(&diags, path, rc);
+}
+
+/* ---- results --------------------------------------------------------- */
+
+/* @json is @file's, or nobody's. */
+static enum status read_file(struct result_file *file, const char *path,
+			     json_t *json)
+{
+	struct diags diags = { .count = 0 };
+	int rc = result_file_of(file, path, json, &diags);
+
+	return rc == 0 ? STATUS_OK : rejected(&diags, path, rc);
 }
 
 static enum status write_comparison(const struct comparison *comparison,
@@ -185,21 +211,91 @@ static enum status compare_files(const struct result_file *base,
 	return status;
 }
 
-static enum status compare_command(int argc, char **argv)
+static enum status compare_results(const struct options *o, json_t *base_json,
+				   json_t *now_json)
 {
-	struct options o = { .base = NULL };
 	struct result_file base, now;
-	enum status status, other;
+	enum status status = read_file(&base, o->base, base_json);
+	enum status other = read_file(&now, o->now, now_json);
 
-	options_parse(&argp, argc, argv, &o);
-	status = read_file(&base, o.base);
-	other = read_file(&now, o.now);
 	if (status == STATUS_OK && other == STATUS_OK) {
-		status = compare_files(&base, &now, &o);
+		status = compare_files(&base, &now, o);
 		other = STATUS_OK;
 	}
 	result_file_free(&base);
 	result_file_free(&now);
+	return other > status ? other : status;
+}
+
+/* ---- benchmarks ------------------------------------------------------ */
+
+static enum status write_benchmarks(const struct bench_comparison *comparison,
+				    const struct options *o)
+{
+	struct output output;
+	int rc = output_open(&output, o->output);
+
+	if (rc < 0)
+		return io_error("write", o->output, rc);
+	if (o->format == &compare_json)
+		rc = bench_comparison_json(comparison, output.stream);
+	else
+		rc = bench_comparison_text(
+			comparison, report_use_color(o->color, o->output),
+			output.stream);
+	if (rc == 0)
+		rc = output_commit(&output, false);
+	else
+		output_discard(&output);
+	if (rc < 0)
+		return io_error("write", o->output, rc);
+	return bench_comparison_failed(comparison) ? STATUS_FAILED : STATUS_OK;
+}
+
+static enum status compare_benchmarks(const struct options *o,
+				      const json_t *base, const json_t *now)
+{
+	struct bench_comparison comparison;
+	struct diags diags = { .count = 0 };
+	enum status status;
+	int rc;
+
+	if (o->format != &compare_text && o->format != &compare_json) {
+		fputs("tlbsim compare: benchmarks are compared as text or "
+		      "JSON\n",
+		      stderr);
+		return STATUS_USAGE;
+	}
+	rc = bench_compare(&comparison, base, o->base, now, o->now, o->share,
+			   &diags);
+	if (rc < 0)
+		return rejected(&diags, o->now, rc);
+	status = bench_comparison_failed(&comparison) ? STATUS_FAILED
+						      : STATUS_OK;
+	if (!o->quiet || !output_is_stdout(o->output))
+		status = write_benchmarks(&comparison, o);
+	bench_comparison_free(&comparison);
+	return status;
+}
+
+/* ---- either ---------------------------------------------------------- */
+
+static enum status compare_command(int argc, char **argv)
+{
+	struct options o = { .base = NULL };
+	json_t *base, *now;
+	enum status status, other;
+
+	options_parse(&argp, argc, argv, &o);
+	status = load(o.base, &base);
+	other = load(o.now, &now);
+	if (status == STATUS_OK && other == STATUS_OK && !bench_is(base) &&
+	    !bench_is(now))
+		return compare_results(&o, base, now);
+	if (status == STATUS_OK && other == STATUS_OK)
+		status = compare_benchmarks(&o, base, now);
+	json_decref(base);
+	json_decref(now);
 	return other > status ? other : status;
 }
 

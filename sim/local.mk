@@ -140,6 +140,7 @@ sim_libprogram_la_SOURCES = \
 	sim/compare_json.c \
 	sim/compare_junit.c \
 	sim/compare_markdown.c \
+	sim/compare_bench.c sim/compare_bench.h \
 	sim/compare_text.c \
 	sim/convert.c sim/convert.h \
 	sim/curve.c sim/curve.h \

@@ -228,9 +228,15 @@ int result_file_read(struct result_file *file, const char *path,
 	int rc = json_in_load(path, &json, diags);
 
 	*file = (struct result_file){ .path = path };
-	if (rc < 0)
-		return rc;
-	file->memory = json;
+	return rc < 0 ? rc : result_file_of(file, path, json, diags);
+}
+
+int result_file_of(struct result_file *file, const char *path, json_t *json,
+		   struct diags *diags)
+{
+	int rc;
+
+	*file = (struct result_file){ .path = path, .memory = json };
 	rc = read_array(file, json, diags);
 	if (rc == 0 && diags->count)
 		rc = -EBADMSG;

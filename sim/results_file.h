@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "sim/diag.h"
 #include "sim/results.h"
 
@@ -39,6 +41,9 @@ struct result_file {
  */
 int result_file_read(struct result_file *file, const char *path,
 		     struct diags *diags);
+/* The same of what was read of it, which it takes over. */
+int result_file_of(struct result_file *file, const char *path, json_t *json,
+		   struct diags *diags);
 void result_file_free(struct result_file *file);
 
 /* Order of runs: by trace, policy, machine, quirks, seed, parameters; 0 is the same run. */

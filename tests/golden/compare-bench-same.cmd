@@ -1,0 +1,1 @@
+compare --format text tests/golden/bench-base.json tests/golden/bench-base.json

@@ -1,0 +1,1 @@
+compare tests/golden/bench-base.json tests/golden/bench-new.json
