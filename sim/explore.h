@@ -34,6 +34,7 @@ struct explore_config {
 					   trace's own */
 	bool no_reduction;		/* each crossing, each order */
 	bool levels;			/* by preemptions, up to the last */
+	bool states;			/* they tell outcomes apart, too */
 };
 
 /* Read, search, and tell to @out; what is found goes to @path as a trace,
@@ -136,8 +137,9 @@ enum explore_end {
 struct explore_outcome {
 	bool deadlock;
 	uint64_t violations, stale, refused, performed, avoided;
+	uint64_t state;			/* turns_state(), or 0 */
 };
-#define EXPLORE_OUTCOMES 64
+#define EXPLORE_OUTCOMES 256
 
 struct explore_found {
 	bool yes;

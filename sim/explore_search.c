@@ -40,8 +40,8 @@ static uint64_t clock_ns(void)
 
 /* ---- how a schedule ended -------------------------------------------- */
 
-static struct explore_outcome outcome_of(struct explore_exec *exec,
-					 bool deadlock)
+static struct explore_outcome
+outcome_of(const struct search *s, struct explore_exec *exec, bool deadlock)
 {
 	struct turns_wrong wrong = turns_wrong(exec->sim);
 	const struct results *r = sim_results(exec->sim);
@@ -53,6 +53,7 @@ static struct explore_outcome outcome_of(struct explore_exec *exec,
 		.refused = exec->failed.count,
 		.performed = r->count[COUNTER_flush_performed],
 		.avoided = r->count[COUNTER_flush_avoided],
+		.state = s->config->states ? turns_state(exec->sim) : 0,
 	};
 }
 
@@ -60,9 +61,11 @@ static int compare(const struct explore_outcome *a,
 		   const struct explore_outcome *b)
 {
 	const uint64_t x[] = { a->deadlock, a->violations, a->stale,
-			       a->refused,  a->performed,  a->avoided };
+			       a->refused,  a->performed,  a->avoided,
+			       a->state };
 	const uint64_t y[] = { b->deadlock, b->violations, b->stale,
-			       b->refused,  b->performed,  b->avoided };
+			       b->refused,  b->performed,  b->avoided,
+			       b->state };
 
 	for (size_t i = 0; i < sizeof(x) / sizeof(*x); i++)
 		if (x[i] != y[i])
@@ -232,7 +235,7 @@ int search_end_schedule(struct search *s, struct explore_exec *exec)
 	if (explore_set_add(&s->ends, exec->hb.total) < 0)
 		return -ENOMEM;
 	explore_exec_finish(exec);
-	outcome = outcome_of(exec, deadlock);
+	outcome = outcome_of(s, exec, deadlock);
 	add_outcome(s->explored, &outcome);
 	if (outcome.deadlock || outcome.violations || outcome.stale ||
 	    outcome.refused)

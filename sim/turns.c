@@ -2,7 +2,9 @@
 /* turns.c - a simulated machine as a scheduler of its CPUs sees it. */
 #include "sim/turns.h"
 
+#include "mmu/physmem.h"
 #include "sim/entry.h"
+#include "sim/hb.h"
 #include "sim/state.h"
 
 static bool has_name(const struct call *call, struct label name)
@@ -89,6 +91,69 @@ struct turns_wrong turns_wrong(struct sim *sim)
 void turns_forget_words(struct sim *sim)
 {
 	sim->results.first[0] = '\0';
+}
+
+/* ---- the end ---------------------------------------------------------- */
+
+static uint64_t hash_counters(uint64_t hash, const struct results *results)
+{
+	static const enum counter counters[] = {
+		COUNTER_grant_map_ops,	      COUNTER_grant_unmap_ops,
+		COUNTER_grant_copy_ops,	      COUNTER_grant_replace_ops,
+		COUNTER_grant_failed_ops,     COUNTER_grant_pages_unmapped,
+		COUNTER_grant_pages_touched,  COUNTER_flush_performed,
+		COUNTER_flush_avoided,	      COUNTER_flush_ipis,
+		COUNTER_flush_at_type_change, COUNTER_tlb_faults,
+	};
+
+	for (size_t i = 0; i < sizeof(counters) / sizeof(*counters); i++)
+		hash = hb_mix(hash, results->count[counters[i]]);
+	return hash;
+}
+
+/* Tables of both kinds: of pages, and of grants; those that guests keep in
+ * their own memory are not among them. */
+static uint64_t hash_tables(uint64_t hash, const struct sim *sim)
+{
+	for (uint64_t mfn = 1; mfn < sim->frames.next; mfn++) {
+		const struct frame *frame = &sim->frames.frame[mfn];
+
+		if (!frame_is_table(frame) && frame->type != FRAME_SHARED)
+			continue;
+		for (unsigned i = 0; i < FRAME_BYTES; i += sizeof(uint64_t))
+			hash = hb_mix(
+				hash,
+				physmem_read(sim->mem, mfn * FRAME_BYTES + i));
+	}
+	return hash;
+}
+
+/* Who holds the frames that @d has granted. */
+static uint64_t hash_holders(uint64_t hash, const struct sim *sim,
+			     const struct domain *d)
+{
+	for (grant_ref_t ref = 0; ref < gnttab_nr_entries(d->grants); ref++) {
+		struct entry_place entry = entry_place(d, ref);
+		struct p2m_entry to = p2m_get(&d->p2m, entry_frame(&entry));
+		struct mmu_holders holders;
+
+		if (!entry_flags(&entry) || to.type != P2M_RAM)
+			continue;
+		holders = mmu_holders_of_frame(sim->mmu,
+					       to.mfn.n * FRAME_BYTES);
+		hash = hb_mix(hb_mix(hash, holders.any), holders.writable);
+	}
+	return hash;
+}
+
+uint64_t turns_state(struct sim *sim)
+{
+	uint64_t hash = hash_counters(0, sim_results(sim));
+
+	hash = hash_tables(hash, sim);
+	for (size_t i = 0; i < sim->nr_domains; i++)
+		hash = hash_holders(hash, sim, &sim->domain[i]);
+	return hash;
 }
 
 void turns_note(struct sim *sim, struct touches *touches)

@@ -43,6 +43,10 @@ struct turns_wrong {
 struct turns_wrong turns_wrong(struct sim *sim);
 void turns_forget_words(struct sim *sim);
 
+/* A hash of what guests and CPUs have in the end: what became of operations,
+ * entries and status words, whose translations are cached. */
+uint64_t turns_state(struct sim *sim);
+
 /* From now on add to @touches whatever is touched; NULL: no more. */
 void turns_note(struct sim *sim, struct touches *touches);
 

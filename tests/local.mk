@@ -56,6 +56,7 @@ if HAVE_CHECK
 check_PROGRAMS += \
 	tests/check_compare \
 	tests/check_bench \
+	tests/check_explore_same \
 	tests/check_hb \
 	tests/check_html \
 	tests/check_output \
@@ -66,6 +67,8 @@ check_PROGRAMS += \
 	tests/check_results \
 	tests/check_terminal
 tests_check_bench_LDADD = $(program_libs) $(CHECK_LIBS)
+tests_check_explore_same_SOURCES = tests/check_explore_same.c $(text_file)
+tests_check_explore_same_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_hb_SOURCES = tests/check_hb.c
 tests_check_hb_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_compare_SOURCES = tests/check_compare.c $(text_file)
