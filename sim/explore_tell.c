@@ -64,6 +64,22 @@ static void tell_coverage(const struct explored *explored, FILE *out)
 		explored->runs - explored->schedules);
 }
 
+/* Where a CPU may be stopped while others run; nowhere else. */
+static void tell_points(const struct explore_plan *plan, FILE *out)
+{
+	static const char *const stores[] = {
+		[MEMORY_SC] = "no store buffers",
+		[MEMORY_TSO] = "store buffers",
+	};
+
+	fprintf(out,
+		"  points: %scalls of the seam, IPIs, accesses, steps of "
+		"walks; "
+		"%s\n",
+		plan->config->no_reduction ? "all " : "",
+		stores[plan->header->memory]);
+}
+
 static void tell_outcome(const struct explore_outcome *o, FILE *out)
 {
 	fprintf(out, "  flushes performed %" PRIu64 ", avoided %" PRIu64,
@@ -131,6 +147,7 @@ void explore_tell(const struct explore_plan *plan,
 		plan->header->profile.mmu.name, plan->policy->name,
 		plan->threads, plural(plan->threads));
 	tell_coverage(explored, out);
+	tell_points(plan, out);
 	fprintf(out, "\n%u outcome%s:\n", explored->outcomes,
 		plural(explored->outcomes));
 	for (unsigned i = 0; i < explored->outcomes; i++)

@@ -259,6 +259,7 @@ END_TEST
 
 static void add(TCase *tc)
 {
+	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, reduction_loses_no_outcome_of_random_programs);
 }
 

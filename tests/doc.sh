@@ -83,16 +83,24 @@ while read -r example; do
 		sh -c "cd '$tmp/here' && $example >/dev/null" </dev/null
 done <"$tmp/examples"
 
-# What the README shows after its line "$ ./tlbsim ...".
+# What the README shows after its lines "$ ./tlbsim ...".
 readme_is_true()
 {
-	sed -n 's/^    \$ \.\///p' README >"$tmp/command"
-	sed -n '/^    \$ /,/^[^ ]/p' README | sed '1d; $d; s/^    //' \
-		>"$tmp/wanted"
-	{ sh "$tmp/command" && echo; } | diff -u "$tmp/wanted" -
+	{ sh "$1.command"; echo; } | diff -u "$1.wanted" -
 }
 
-check 'the output in the README is real' readme_is_true
+awk -v to="$tmp/readme" '
+	/^[^ ]/ { shown = 0 }
+	shown { sub(/^    /, ""); print > (to n ".wanted") }
+	/^    \$ \.\// {
+		shown = ++n
+		print substr($0, 9) > (to n ".command")
+	}
+' README
+for command in "$tmp"/readme*.command; do
+	check "the README shows: $(cat "$command")" \
+		readme_is_true "${command%.command}"
+done
 
 # Each trace among the examples, which start with their format.
 awk -v to="$tmp/trace" '
