@@ -73,6 +73,12 @@ bool frame_alloc(struct frames *frames, struct domain *owner,
 /* Give back a frame from frame_alloc(), which has no references. */
 void frame_free(struct frames *frames, mfn_t mfn);
 
+static inline struct frame *frames_at(const struct frames *frames, mfn_t mfn)
+{
+	assert(mfn.n < frames->count);
+	return &frames->frame[mfn.n];
+}
+
 static inline bool frame_is_table(const struct frame *frame)
 {
 	return frame->type >= FRAME_L1 && frame->type <= FRAME_L4;

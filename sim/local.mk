@@ -73,6 +73,7 @@ sim_machine_sources = \
 	sim/inspect.c \
 	sim/looked.c sim/looked.h \
 	sim/machine.c \
+	sim/machine_tables.c \
 	sim/machine_tlb.c \
 	sim/marks.c \
 	sim/oracle.c \

@@ -2,10 +2,12 @@
 /*
  * machine.c - gnttab/machine.h over mmu/: what the grant code finds below.
  *
- *   gnttab/ --- machine_*() ---> this file ---> mmu/      entries
- *                                    |--------> frame     references
- *                                    |--------> hypercall copies, points
- *                                    `--------> oracle    told of each crossing
+ *   gnttab/ --- machine_*() -.-> this file ---> frame     references
+ *                            |       |--------> mmu/      words of memory
+ *                            |       |--------> hypercall copies, points
+ *                            |       `--------> oracle    told of each crossing
+ *                            |-> machine_tables.c       page tables
+ *                            `-> machine_tlb.c          flushes
  *
  * Whoever holds a lock that is wanted here is in a hypercall that was stopped
  * half-way, and goes on until it lets go.
@@ -18,9 +20,7 @@
 #include <string.h>
 
 #include "mmu/physmem.h"
-#include "mmu/x86.h"
 #include "sim/looked.h"
-#include "sim/pgtab.h"
 #include "sim/state.h"
 
 /* ---- domains -------------------------------------------------------- */
@@ -58,12 +58,6 @@ static void touch_frame(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 		  kind == MACHINE_HOLD_WRITABLE ? TOUCH_WRITE : TOUCH_UPDATE);
 }
 
-static struct frame *frame_of(struct cpu *cpu, mfn_t mfn)
-{
-	assert(mfn.n < cpu->sim->frames.count);
-	return &cpu->sim->frames.frame[mfn.n];
-}
-
 static ASIDE struct p2m_entry frame_get_told(struct cpu *cpu,
 					     const struct domain *d, gfn_t gfn)
 {
@@ -85,7 +79,7 @@ int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 	if (entry.type != P2M_RAM)
 		return GNTST_bad_page;
 	*mfn = entry.mfn;
-	frame_hold(frame_of(cpu, *mfn), MACHINE_HOLD);
+	frame_hold(frames_at(&cpu->sim->frames, *mfn), MACHINE_HOLD);
 	return GNTST_okay;
 }
 
@@ -100,7 +94,7 @@ bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 {
 	if (cpu->observed)
 		tell_hold(cpu, mfn, kind);
-	if (!domain_owns(owner, frame_of(cpu, mfn), mfn))
+	if (!domain_owns(owner, frames_at(&cpu->sim->frames, mfn), mfn))
 		return false;
 	return page_hold(cpu->sim, mfn, kind);
 }
@@ -148,7 +142,7 @@ bool machine_frame_mapped(struct cpu *cpu, struct domain *d, mfn_t mfn)
 	sim_cross(cpu, CROSS_frame_mapped);
 	touch_frame(cpu, mfn, MACHINE_HOLD_WRITABLE);
 	(void)d;
-	return frame_of(cpu, mfn)->refs > 0;
+	return frames_at(&cpu->sim->frames, mfn)->refs > 0;
 }
 
 void machine_frame_free(struct cpu *cpu, mfn_t mfn)
@@ -281,209 +275,6 @@ void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
 	*word = old & ~bits;
 	if (cpu->sim->checked)
 		oracle_word_changed(cpu, word, old, old & ~bits);
-}
-
-/* ---- PV page tables ------------------------------------------------- */
-
-static ASIDE bool find_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
-{
-	struct pgtab_leaf leaf;
-
-	sim_cross(cpu, CROSS_l1_slot);
-	if (!pgtab_is_guest(va))
-		return false;
-	leaf = pgtab_find(cpu->loaded, va);
-	slot->n = leaf.entry;
-	return leaf.level == 1;
-}
-
-bool machine_l1_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
-{
-	if (!cpu->observed && pgtab_known(cpu->loaded, va, &slot->n))
-		return true;
-	return find_slot(cpu, va, slot);
-}
-
-/* Who holds the table in @mfn; NULL if there is no such frame. */
-static const uint32_t *locker_of(struct cpu *cpu, mfn_t mfn)
-{
-	return mfn.n < cpu->sim->frames.count ? &frame_of(cpu, mfn)->locker
-					      : NULL;
-}
-
-/* Is it a table of @d's? */
-static bool is_l1(const struct domain *d, const struct frame *frame, mfn_t mfn)
-{
-	return frame->type == FRAME_L1 && !frame->pinned &&
-	       domain_owns(d, frame, mfn);
-}
-
-static ASIDE bool l1_lock_told(struct cpu *cpu, const struct domain *d,
-			       mfn_t mfn)
-{
-	struct frame *frame;
-
-	sim_cross_lock(cpu, CROSS_l1_lock, locker_of(cpu, mfn));
-	sim_touch(cpu->sim, TOUCH_TABLE, mfn.n, TOUCH_WRITE);
-	if (mfn.n >= cpu->sim->frames.count)
-		return false;
-	frame = frame_of(cpu, mfn);
-	if (!is_l1(d, frame, mfn))
-		return false;
-	sim_wait_for(cpu, &frame->locker);
-	frame->locker = cpu->number + 1;
-	cpu->sim->calls.tables += cpu->observed;
-	cpu->locks++;
-	return true;
-}
-
-bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
-{
-	mfn_t mfn = { slot.n / FRAME_BYTES };
-	struct frame *frame;
-
-	if (cpu->observed || mfn.n >= cpu->sim->frames.count)
-		return l1_lock_told(cpu, d, mfn);
-	frame = frame_of(cpu, mfn);
-	if (frame->locker)
-		return l1_lock_told(cpu, d, mfn);
-	if (!is_l1(d, frame, mfn))
-		return false;
-	frame->locker = cpu->number + 1;
-	cpu->locks++;
-	return true;
-}
-
-static ASIDE void l1_unlock_told(struct cpu *cpu, maddr_t slot,
-				 struct frame *frame)
-{
-	sim_cross(cpu, CROSS_l1_unlock);
-	buffer_flush(cpu);
-	sim_touch(cpu->sim, TOUCH_TABLE, slot.n / FRAME_BYTES, TOUCH_WRITE);
-	frame->locker = 0;
-	cpu->sim->calls.tables--;
-	sim_cross(cpu, CROSS_UNLOCKED);
-}
-
-static void l1_unlock(struct cpu *cpu, struct frame *frame)
-{
-	if (cpu->stored.waits)
-		buffer_flush(cpu);
-	frame->locker = 0;
-}
-
-void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
-{
-	struct frame *frame = frame_of(cpu, (mfn_t){ slot.n / FRAME_BYTES });
-
-	assert(frame->locker == cpu->number + 1);
-	cpu->locks--;
-	if (cpu->observed)
-		l1_unlock_told(cpu, slot, frame);
-	else
-		l1_unlock(cpu, frame);
-}
-
-static ASIDE uint64_t pte_read_told(struct cpu *cpu, maddr_t slot)
-{
-	sim_cross(cpu, CROSS_pte_read);
-	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_READ);
-	return buffer_read(cpu, slot.n);
-}
-
-uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot)
-{
-	return cpu->observed || cpu->stored.waits
-		       ? pte_read_told(cpu, slot)
-		       : physmem_read(cpu->sim->mem, slot.n);
-}
-
-/* What an unmap_and_replace did to two entries is seen when it has ended. */
-void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
-			uint64_t new)
-{
-	struct sim *sim = cpu->sim;
-	unsigned cmd = cpu->call->left.cmd;
-
-	if (sim->checked && (old & PTE_P))
-		oracle_entry_changed(cpu, entry, old, new);
-	if (cmd == GNTTABOP_map_grant_ref) {
-		if (new &PTE_P)
-			marks_grant(sim->marks, entry);
-		else
-			marks_clear(sim->marks, entry);
-	} else if (cmd == GNTTABOP_unmap_grant_ref && (old & PTE_P)) {
-		sim_count(sim, COUNTER_grant_pages_unmapped, 1);
-		sim_count(sim, COUNTER_grant_pages_touched,
-			  marks_clear(sim->marks, entry));
-	}
-}
-
-static ASIDE void tell_pte_write(struct cpu *cpu, maddr_t slot)
-{
-	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_WRITE);
-	watch_acting(cpu->sim, cpu);
-}
-
-void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
-{
-	if (cpu->observed) {
-		sim_cross(cpu, CROSS_pte_write);
-		tell_pte_write(cpu, slot);
-	}
-	buffer_store(cpu, slot.n, pte);
-}
-
-bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
-			 uint64_t new)
-{
-	bool done;
-
-	if (cpu->observed) {
-		sim_cross(cpu, CROSS_pte_cmpxchg);
-		tell_pte_write(cpu, slot);
-	}
-	if (cpu->sim->header->memory == MEMORY_TSO)
-		buffer_lock(cpu, slot.n);
-	mmu_serialise(cpu->sim->mmu, cpu->number); /* a locked access */
-	done = pgtab_exchange(cpu->sim, slot.n, old, new);
-	watch_acting(cpu->sim, NULL);
-	if (!done)
-		return false;
-	call_entry_changed(cpu, slot.n, *old, new);
-	return true;
-}
-
-void machine_pte_put(struct cpu *cpu, struct domain *d, uint64_t pte)
-{
-	sim_cross(cpu, CROSS_pte_put);
-	touch_frame(cpu, pgtab_frame(pte), MACHINE_HOLD_WRITABLE);
-	(void)d;
-	pgtab_put(cpu->sim, pte);
-}
-
-/* ---- external paging -------------------------------------------------- */
-
-static struct p2m_entry granted(mfn_t mfn, bool writable)
-{
-	return (struct p2m_entry){ writable ? P2M_GRANT_RW : P2M_GRANT_RO,
-				   mfn };
-}
-
-bool machine_p2m_insert(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
-			bool writable)
-{
-	sim_cross(cpu, CROSS_p2m_insert);
-	sim_touch_all(cpu->sim);
-	return ept_insert(cpu, d, gfn.n, granted(mfn, writable));
-}
-
-bool machine_p2m_remove(struct cpu *cpu, struct domain *d, gfn_t gfn, mfn_t mfn,
-			bool writable)
-{
-	sim_cross(cpu, CROSS_p2m_remove);
-	sim_touch_all(cpu->sim);
-	return ept_remove(cpu, d, gfn.n, granted(mfn, writable));
 }
 
 /* ---- guest memory ---------------------------------------------------- */

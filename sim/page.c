@@ -26,12 +26,6 @@
 #include "mmu/physmem.h"
 #include "sim/state.h"
 
-static struct frame *frame_at(struct sim *sim, mfn_t mfn)
-{
-	assert(mfn.n < sim->frames.count);
-	return &sim->frames.frame[mfn.n];
-}
-
 /* ---- references ------------------------------------------------------ */
 
 /* Before the frame, which has no type, gets another one than its last: its
@@ -46,7 +40,7 @@ static void change_type(struct cpu *by, struct domain *owner,
 
 bool page_hold(struct sim *sim, mfn_t mfn, enum machine_hold kind)
 {
-	struct frame *frame = frame_at(sim, mfn);
+	struct frame *frame = frames_at(&sim->frames, mfn);
 	struct domain *owner;
 	struct cpu *by;
 
@@ -69,7 +63,7 @@ static void end_type(struct sim *sim, struct frame *frame, enum frame_type was)
 
 void page_drop(struct sim *sim, mfn_t mfn, enum machine_hold kind)
 {
-	struct frame *frame = frame_at(sim, mfn);
+	struct frame *frame = frames_at(&sim->frames, mfn);
 
 	frame_drop(frame, kind);
 	if (kind == MACHINE_HOLD_WRITABLE && !frame->type_refs)
@@ -82,7 +76,7 @@ void page_drop(struct sim *sim, mfn_t mfn, enum machine_hold kind)
 
 void page_free(struct sim *sim, mfn_t mfn)
 {
-	struct frame *frame = frame_at(sim, mfn);
+	struct frame *frame = frames_at(&sim->frames, mfn);
 	struct domain *owner = domain_of_frame(sim, mfn);
 
 	assert(!frame->refs && !frame->type_refs); /* (1) */
@@ -107,7 +101,7 @@ static void renumber(struct domain *d, uint64_t gfn, struct p2m_entry entry)
 void page_give_up(struct domain *d, uint64_t gfn)
 {
 	const struct p2m_entry entry = p2m_get(&d->p2m, gfn);
-	struct frame *frame = frame_at(d->sim, entry.mfn);
+	struct frame *frame = frames_at(&d->sim->frames, entry.mfn);
 
 	assert(entry.type == P2M_RAM);
 	frame->leaving = true;
@@ -124,7 +118,7 @@ static bool take_free(struct sim *sim, mfn_t *mfn)
 	mfn->n = sim->frames.heap;
 	if (!mfn->n)
 		return false;
-	frame = frame_at(sim, *mfn);
+	frame = frames_at(&sim->frames, *mfn);
 	sim->frames.heap = frame->next;
 	frame->type = frame->was = FRAME_UNTYPED;
 	frame->owner = NULL;
@@ -137,7 +131,8 @@ static void flush_reused(struct cpu *cpu, mfn_t mfn)
 {
 	struct sim *sim = cpu->sim;
 
-	if (flush_for_stamp(cpu, flush_online(sim), frame_at(sim, mfn)->stamp))
+	if (flush_for_stamp(cpu, flush_online(sim),
+			    frames_at(&sim->frames, mfn)->stamp))
 		sim_count(sim, COUNTER_flush_at_allocation, 1);
 	oracle_check_reuse(sim, mfn);
 }
@@ -173,7 +168,7 @@ static bool flushes_first(const struct sim *sim)
 bool page_pin_begin(const struct pinning *p)
 {
 	struct sim *sim = p->domain->sim;
-	struct frame *frame = frame_at(sim, p->mfn);
+	struct frame *frame = frames_at(&sim->frames, p->mfn);
 
 	if (frame->type != FRAME_UNTYPED)
 		return false;
@@ -188,7 +183,7 @@ bool page_pin_begin(const struct pinning *p)
 bool page_pin_end(const struct pinning *p)
 {
 	struct sim *sim = p->domain->sim;
-	struct frame *frame = frame_at(sim, p->mfn);
+	struct frame *frame = frames_at(&sim->frames, p->mfn);
 
 	if (!flushes_first(sim)) {
 		change_type(p->by, p->domain, frame, p->type);
@@ -204,7 +199,7 @@ bool page_pin_end(const struct pinning *p)
 
 bool page_unpin(struct sim *sim, mfn_t mfn)
 {
-	struct frame *frame = frame_at(sim, mfn);
+	struct frame *frame = frames_at(&sim->frames, mfn);
 
 	if (!frame->pinned)
 		return false;
@@ -220,7 +215,7 @@ bool page_unpin(struct sim *sim, mfn_t mfn)
 int16_t page_steal(struct domain *d, uint64_t gfn, mfn_t *mfn)
 {
 	const struct p2m_entry entry = p2m_get(&d->p2m, gfn);
-	struct frame *frame = frame_at(d->sim, entry.mfn);
+	struct frame *frame = frames_at(&d->sim->frames, entry.mfn);
 
 	if (entry.type != P2M_RAM || frame->refs)
 		return GNTST_bad_page;
@@ -237,7 +232,7 @@ bool page_assign(struct domain *d, mfn_t mfn)
 {
 	if (d->owned == d->frames) /* (2) */
 		return false;
-	frame_at(d->sim, mfn)->owner = d;
+	frames_at(&d->sim->frames, mfn)->owner = d;
 	d->owned++;
 	return true;
 }
