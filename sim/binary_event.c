@@ -174,13 +174,15 @@ static void learn(struct binary_events *e)
 	for (size_t i = 0; i < parts->count; i++) {
 		if (parts->pattern[i]->state != PATTERN_NEW)
 			continue;
-		if (event->nr_ops != parts->count &&
-		    (event->nr_ops || parts->count > 1)) {
+		/* Of one, the operations are ranges. */
+		if (event->nr_ops != parts->count && parts->count > 1) {
 			parts->pattern[i]->state = PATTERN_LINE;
 			continue;
 		}
 		op = event->nr_ops ? &event->ops[i] : NULL;
 		pattern_learn(parts->pattern[i], e->reader, op);
+		if (event->nr_ops > parts->count && !parts->pattern[i]->ranges)
+			parts->pattern[i]->state = PATTERN_LINE;
 	}
 }
 

@@ -114,7 +114,8 @@ static const char *take_pattern(struct known_lines *lines, const char *at,
 	return NULL;
 }
 
-/* Columns of operations, which start after a ';' and blanks. */
+/* Columns of operations, which start after a ';' and blanks; those of a range
+ * start where it does. */
 static void set_columns(struct event *event, const char *text, const char *end,
 			struct place place)
 {
@@ -122,11 +123,12 @@ static void set_columns(struct event *event, const char *text, const char *end,
 
 	event->place = place;
 	for (size_t i = 0; i < event->nr_ops; i++) {
+		const char *after = memchr(at, ';', (size_t)(end - at));
+
 		event->ops[i].column = place.column + (uint32_t)(at - text);
-		at = memchr(at, ';', (size_t)(end - at));
-		if (!at)
-			break;
-		for (at++; at < end && *at == ' ';)
+		if (!after)
+			continue;
+		for (at = after + 1; at < end && *at == ' ';)
 			at++;
 	}
 }
@@ -206,12 +208,12 @@ static bool make_text(struct known *known, const struct event_form *form,
 			open = varies(form, word, at - 1);
 		if (!add(known, c))
 			return false;
-		if (!open || (c != '=' && c != '[') || at == end || *at < '0' ||
-		    *at > '9')
+		if (!open || (c != '=' && c != '[' && c != '.') || at == end ||
+		    *at < '0' || *at > '9')
 			continue;
 		if (known->pattern.nr_holes == PATTERN_HOLES ||
 		    number_next(&at, end, &value) != NUMBER_OK ||
-		    (at < end && *at == '.') || !add(known, '#'))
+		    !add(known, '#'))
 			return false;
 	}
 	return true;
@@ -248,9 +250,10 @@ static void drop_first(struct known **list)
 	free(known);
 }
 
+/* The text at @at is @single: all of the line. */
 static void learn_pattern(struct known_lines *lines,
 			  struct event_reader *reader, const char *at,
-			  const char *end, const struct op *op)
+			  const char *end, const struct op *op, bool single)
 {
 	uint64_t value[PATTERN_HOLES];
 	struct known *known;
@@ -264,6 +267,8 @@ static void learn_pattern(struct known_lines *lines,
 	if (make_text(known, reader->form, at, end))
 		pattern_learn(&known->pattern, reader, op);
 	else
+		known->pattern.state = PATTERN_LINE;
+	if (reader->event.nr_ops > 1 && single && !known->pattern.ranges)
 		known->pattern.state = PATTERN_LINE;
 	if (known->pattern.state != PATTERN_KNOWN)
 		drop_first(list_of(lines, at, end));
@@ -286,14 +291,16 @@ void known_lines_learn(struct known_lines *lines, struct event_reader *reader,
 
 	if (*text == ' ' || memchr(text, '#', (size_t)(end - text)))
 		return;
+	/* Of one piece, the operations are ranges. */
 	if (event->nr_ops != count_pieces(text, end) &&
-	    (event->nr_ops || memchr(text, ';', (size_t)(end - text))))
+	    memchr(text, ';', (size_t)(end - text)))
 		return;
 	for (size_t i = 0; at < end; i++, at = after + (after < end)) {
 		after = memchr(at, ';', (size_t)(end - at));
 		if (!after)
 			after = end;
 		learn_pattern(lines, reader, at, after,
-			      event->nr_ops ? &event->ops[i] : NULL);
+			      event->nr_ops ? &event->ops[i] : NULL,
+			      at == text && after == end);
 	}
 }

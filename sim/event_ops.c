@@ -244,6 +244,11 @@ uint64_t event_alignment(const struct event_reader *reader,
 	return step_of(reader, key);
 }
 
+uint64_t event_step(const struct event_reader *reader, enum event_key_id key)
+{
+	return (key_set)1 << key & SPREAD ? step_of(reader, key) : 0;
+}
+
 /* How many operations do the given keys make?  0 after an error. */
 static uint64_t count_ops(struct event_reader *reader, key_set keys,
 			  const struct op *first)

@@ -161,6 +161,9 @@ uint64_t event_limit(const struct event_reader *reader, enum event_key_id key,
 		     const struct op *op);
 uint64_t event_alignment(const struct event_reader *reader,
 			 enum event_key_id key);
+/* How far apart neighbours in a range of @key are; 0: it has one value for all
+ * operations. */
+uint64_t event_step(const struct event_reader *reader, enum event_key_id key);
 
 /* ---- event_finish.c --------------------------------------------------- */
 

@@ -24,31 +24,58 @@ static bool learn_number(struct hole *hole, enum event_key_id id,
 	hole->min = key->min;
 	hole->max = event_limit(reader, id, op);
 	hole->align = event_alignment(reader, id) - 1;
+	hole->step = 0;
 	return true;
+}
+
+/* "#..#" or "#..", of @length bytes. */
+static bool learn_range(struct pattern *pattern, unsigned *holes,
+			const char *text, size_t length, enum event_key_id id,
+			struct event_reader *reader, const struct op *op)
+{
+	struct hole *hole = &pattern->hole[*holes];
+
+	if ((length != 3 && length != 4) || memcmp(text, "#..#", length) != 0 ||
+	    !learn_number(hole, id, reader, op))
+		return false;
+	hole->step = event_step(reader, id);
+	*holes += 1;
+	if (length == 4) {
+		hole[1] = *hole;
+		hole[1].home = HOLE_END;
+		*holes += 1;
+	}
+	return hole->home == HOLE_OP && hole->step;
 }
 
 /* "h[#]" */
 static bool learn_label(struct hole *hole, enum event_key_id id)
 {
 	hole->home = id == KEY_as ? HOLE_AS : HOLE_LABEL;
-	hole->min = hole->align = 0;
+	hole->min = hole->align = hole->step = 0;
 	hole->max = LABELS_MAX_INDEX;
 	return id == KEY_as || id == KEY_handle;
 }
 
-/* Names are bound, or looked up, each time anew. */
+/* Labels without an index are bound, or looked up, each time anew.  The name
+ * of a call stays bound once it was. */
 static bool is_kept(const struct event_key *key, const char *mark)
 {
-	if (key->type == VALUE_HANDLE || key->type == VALUE_AS)
-		return mark;
-	return key->type != VALUE_CALL && key->type != VALUE_PARKED;
+	return mark || (key->type != VALUE_HANDLE && key->type != VALUE_AS);
 }
 
+/* Of a pattern that is being learnt. */
+struct words {
+	unsigned holes;
+	unsigned spread, ranges; /* keys that can be ranges, that are */
+};
+
 /* "key=value"; false: it is not of a kind that can be kept. */
-static bool learn_word(struct pattern *pattern, unsigned *holes,
+static bool learn_word(struct pattern *pattern, struct words *words,
 		       const char *word, size_t length,
 		       struct event_reader *reader, const struct op *op)
 {
+	const char *end = word + length;
 	const char *equals = memchr(word, '=', length);
 	const char *mark = memchr(word, '#', length);
 	key_set keys = reader->form->keys | reader->form->op_keys;
@@ -59,36 +86,46 @@ static bool learn_word(struct pattern *pattern, unsigned *holes,
 	id = event_find_key(keys, word, (size_t)(equals - word));
 	if (id == KEYS || !is_kept(&event_keys[id], mark))
 		return false;
+	words->spread += event_step(reader, id) != 0;
 	if (!mark)
-		return !memchr(equals, '.', (size_t)(word + length - equals));
-	if (equals + 1 == mark && mark + 1 == word + length)
-		return learn_number(&pattern->hole[(*holes)++], id, reader, op);
-	if (mark + 2 == word + length && mark[-1] == '[' && mark[1] == ']')
-		return learn_label(&pattern->hole[(*holes)++], id);
-	return false;
+		return !memchr(equals, '.', (size_t)(end - equals));
+	if (equals + 1 == mark && mark + 1 == end)
+		return learn_number(&pattern->hole[words->holes++], id, reader,
+				    op);
+	if (mark + 2 == end && mark[-1] == '[' && mark[1] == ']')
+		return learn_label(&pattern->hole[words->holes++], id);
+	words->ranges++;
+	return equals + 1 == mark &&
+	       learn_range(pattern, &words->holes, mark, (size_t)(end - mark),
+			   id, reader, op);
 }
 
+/* Beside a range, what could be one has to be: one value goes with a range of
+ * one operation alone. */
 static bool learn_words(struct pattern *pattern, struct event_reader *reader,
 			const struct op *op)
 {
 	const char *at = pattern->text, *end = at + pattern->length, *blank;
-	unsigned holes = 0;
+	struct words words = { .holes = 0 };
 
 	for (; at < end; at = blank + 1) {
 		blank = memchr(at, ' ', (size_t)(end - at));
 		if (!blank)
 			blank = end;
-		if (!learn_word(pattern, &holes, at, (size_t)(blank - at),
+		if (!learn_word(pattern, &words, at, (size_t)(blank - at),
 				reader, op))
 			return false;
 	}
-	return holes == pattern->nr_holes;
+	pattern->ranges = words.ranges;
+	return words.holes == pattern->nr_holes &&
+	       (!words.ranges || words.ranges == words.spread);
 }
 
 void pattern_learn(struct pattern *pattern, struct event_reader *reader,
 		   const struct op *op)
 {
 	pattern->state = PATTERN_LINE;
+	pattern->ranges = false;
 	if (reader->event.kind == EVENT_expect ||
 	    !learn_words(pattern, reader, op))
 		return;
@@ -139,6 +176,8 @@ static inline bool put_value(struct event_reader *reader,
 		op->as.index = (uint32_t)value;
 		return labels_bind(reader->handles, op->as.name,
 				   (uint32_t)value, 1, false) == 0;
+	case HOLE_END:
+		return true;
 	}
 	return false;
 }
@@ -167,18 +206,83 @@ static struct event *fill_one(const struct parts *parts,
 	return &pattern->event;
 }
 
+/* Operations that the ranges of @pattern are, 0 if they do not agree or are
+ * not right. */
+static uint64_t count_ops(const struct pattern *pattern, const uint64_t *value)
+{
+	uint64_t count = 0, length;
+
+	for (unsigned i = 1; i < pattern->nr_holes; i++) {
+		const struct hole *hole = &pattern->hole[i];
+
+		if (hole->home != HOLE_END)
+			continue;
+		length = (value[i] - value[i - 1]) / hole->step + 1;
+		if (value[i] < value[i - 1] || length > EVENT_MAX_OPS ||
+		    (value[i] - value[i - 1]) % hole->step ||
+		    (count && length != count))
+			return 0;
+		count = length;
+	}
+	return count;
+}
+
+/* One operation after another, as the first is but for its ranges. */
+static bool spread(const struct pattern *pattern, const uint64_t *value,
+		   struct op *ops, uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		ops[i] = pattern->op;
+		ops[i].column = count == 1 ? 0 : (uint32_t)i + 1;
+	}
+	for (unsigned h = 0; h < pattern->nr_holes; h++) {
+		const struct hole *hole = &pattern->hole[h];
+
+		if (hole->home != HOLE_OP || !hole->step)
+			continue;
+		if (count - 1 > (hole->max - value[h]) / hole->step)
+			return false;
+		for (uint64_t i = 0; i < count; i++)
+			store(&ops[i], hole, value[h] + i * hole->step);
+	}
+	return true;
+}
+
+static struct event *fill_ranges(const struct parts *parts,
+				 struct event_reader *reader, uint32_t line)
+{
+	struct pattern *pattern = parts->pattern[0];
+	uint64_t count = count_ops(pattern, parts->value);
+	struct event *event = &reader->event;
+
+	event->nr_ops = 0;
+	if (!count || !event_make_room(reader, count) ||
+	    !put_values(reader, pattern, parts->value, &pattern->event,
+			&pattern->op))
+		return NULL;
+	pattern->op.line = line;
+	if (!spread(pattern, parts->value, reader->ops, count))
+		return NULL;
+	*event = pattern->event;
+	event->ops = reader->ops;
+	event->nr_ops = count;
+	event->place.line = line;
+	return event;
+}
+
 /* Do all go on with the first one, and are known? */
 static bool is_known_call(const struct parts *parts)
 {
 	const struct pattern *first = parts->pattern[0];
 
-	if (first->state != PATTERN_KNOWN || !first->event.nr_ops)
+	if (first->state != PATTERN_KNOWN || !first->event.nr_ops ||
+	    first->ranges)
 		return false;
 	for (size_t i = 1; i < parts->count; i++) {
 		const struct pattern *p = parts->pattern[i];
 
 		if (p->state != PATTERN_KNOWN || !p->event.nr_ops ||
-		    p->event.kind != first->event.kind ||
+		    p->ranges || p->event.kind != first->event.kind ||
 		    p->event.domain != first->event.domain)
 			return false;
 	}
@@ -216,8 +320,12 @@ static struct event *fill_call(const struct parts *parts,
 struct event *parts_fill(const struct parts *parts, struct event_reader *reader,
 			 uint32_t line)
 {
-	return parts->count == 1 ? fill_one(parts, reader, line)
-				 : fill_call(parts, reader, line);
+	if (parts->count > 1)
+		return fill_call(parts, reader, line);
+	if (parts->pattern[0]->state == PATTERN_KNOWN &&
+	    parts->pattern[0]->ranges)
+		return fill_ranges(parts, reader, line);
+	return fill_one(parts, reader, line);
 }
 
 void *array_grow(void *array, size_t wanted, size_t *room, size_t size)

@@ -19,13 +19,19 @@
 #define PATTERN_HOLES 16
 
 /* Where the number of a hole goes. */
-enum hole_home { HOLE_EVENT, HOLE_OP, HOLE_LABEL, HOLE_AS };
+enum hole_home {
+	HOLE_EVENT, HOLE_OP, HOLE_LABEL, HOLE_AS,
+	HOLE_END,			/* of the range that the one before
+					   begins: into no field */
+};
 
 /* A '#' of a pattern. */
 struct hole {
 	enum hole_home home;
 	uint16_t offset, width;
 	uint64_t min, max, align;	/* align: bits that must be 0 */
+	uint64_t step;			/* of a range, with an end or without;
+					   0: one number */
 };
 
 enum pattern_state {
@@ -39,6 +45,7 @@ struct pattern {
 	size_t length;
 	enum pattern_state state;
 	unsigned nr_holes;
+	bool ranges;			/* each of its keys that can be one is */
 	struct hole hole[PATTERN_HOLES];	/* once it is known */
 	struct event event;
 	struct op op;

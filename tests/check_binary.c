@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -552,6 +553,19 @@ static const struct {
 	  "0 5,0 4294967296,",
 	  2,
 	  "expected a number from 0 to 4294967295" },
+	/* ranges that do not go together, end too late, or go backwards */
+	{ { "grant domain=1 to=0 ref=#..# frame=#..#" },
+	  "0 8 9 1 2,0 8 10 1 3,0 8 9 1 3,",
+	  3,
+	  "'frame' has 3 values where there are 2" },
+	{ { "alloc domain=2 frame=#..#" },
+	  "0 0 1,0 0 1,0 1 2,",
+	  3,
+	  "'frame' goes past the end of the domain's memory, 0x1" },
+	{ { "revoke domain=1 ref=#..#" },
+	  "0 8 9,0 9 8,",
+	  2,
+	  "range '9..8' ends before it starts" },
 	/* a name that is known, but not this element of it */
 	{ { "map domain=0 ref=1 from=1 at=# as=h[#]",
 	    "unmap domain=0 handle=h[#]" },
@@ -728,6 +742,9 @@ START_TEST(yaml_between_blocks_is_read_in_its_place)
 END_TEST
 
 /* A folder with what `bulk:` may name. */
+/* In the environment: where folders are made. */
+#define FOLDER "CHECK_BINARY_FOLDER"
+
 struct folder {
 	char path[64], name[3][96];
 };
@@ -743,10 +760,11 @@ static void put_file(const char *path, const char *bytes, size_t length)
 
 static struct folder make_folder(const char *yaml)
 {
-	struct folder f = { .path = "/tmp/check_binary_XXXXXX" };
+	struct folder f = { .path = "" };
 	struct made made = make(lines);
 	char *text = malloc(strlen(head) + strlen(yaml) + 1);
 
+	snprintf(f.path, sizeof(f.path), "%s/XXXXXX", getenv(FOLDER));
 	ck_assert_ptr_nonnull(mkdtemp(f.path));
 	snprintf(f.name[0], sizeof(f.name[0]), "%s/trace.yaml", f.path);
 	snprintf(f.name[1], sizeof(f.name[1]), "%s/more.tlbt", f.path);
@@ -915,7 +933,24 @@ static void add(TCase *tc)
 	tcase_add_test(tc, numbers_come_back_as_they_went);
 }
 
+static int remove_one(const char *path, const struct stat *st, int type,
+		      struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+/* A test that fails removes nothing: its process ends there. */
 int main(void)
 {
-	return run_suite("binary", add);
+	char path[] = "/tmp/check_binary_XXXXXX";
+	int status;
+
+	if (!mkdtemp(path) || setenv(FOLDER, path, 1) < 0)
+		return EXIT_FAILURE;
+	status = run_suite("binary", add);
+	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return status;
 }

@@ -601,6 +601,30 @@ static const struct {
 	  "5: unmap domain=0 { handle=0x3 } { handle=0x4 }\n"
 	  "6: unmap domain=0 { handle=0x5 } { handle=0x6 } { handle=0x7 }\n"
 	  "7: unmap domain=0 { handle=0x8 }\n" },
+	/* ranges of other lengths, of one, and that count along */
+	{ "  grant domain=0 to=0 ref=8..9 frame=1..2\n"
+	  "  grant domain=0 to=0 ref=10..12 frame=4..6\n"
+	  "  grant domain=0 to=0 ref=20..20 frame=9..9\n"
+	  "  grant domain=0 to=0 ref=20 frame=9\n",
+	  "4: grant domain=0 to=0 { ref=0x8 frame=0x1 } { ref=0x9 frame=0x2 }\n"
+	  "5: grant domain=0 to=0 { ref=0xa frame=0x4 } { ref=0xb frame=0x5 } "
+	  "{ ref=0xc frame=0x6 }\n"
+	  "6: grant domain=0 to=0 { ref=0x14 frame=0x9 }\n"
+	  "7: grant domain=0 to=0 { ref=0x14 frame=0x9 }\n" },
+	{ "  map_page domain=0 at=0x200000..0x400000 frame=512.. size=2M\n"
+	  "  map_page domain=0 at=0x800000..0xc00000 frame=1024.. size=2M\n",
+	  "4: map_page domain=0 size=0x1 flags=0x3 "
+	  "{ frame=0x200 at=0x200000 } { frame=0x400 at=0x400000 }\n"
+	  "5: map_page domain=0 size=0x1 flags=0x3 "
+	  "{ frame=0x400 at=0x800000 } { frame=0x600 at=0xa00000 } "
+	  "{ frame=0x800 at=0xc00000 }\n" },
+	/* names of calls */
+	{ "  unmap domain=0 call=c handle=1\n  resume call=c\n"
+	  "  unmap domain=0 call=c handle=2 ; handle=3\n  resume call=c\n",
+	  "4: unmap domain=0 call=0[0] { handle=0x1 }\n"
+	  "5: resume call=0[0]\n"
+	  "6: unmap domain=0 call=0[0] { handle=0x2 } { handle=0x3 }\n"
+	  "7: resume call=0[0]\n" },
 	/* names */
 	{ "  map domain=0 ref=1 from=0 at=0x1000 as=h[0]\n"
 	  "  map domain=0 ref=2 from=0 at=0x2000 as=h[1]\n"
@@ -645,6 +669,20 @@ static const struct {
 	{ "  unmap domain=0 handle=1 ; handle=2\n"
 	  "  alloc domain=0 frame=1\n  alloc domain=0 frame=1 ; handle=2\n",
 	  "'alloc' has no operations for ';' to separate", 6, 26 },
+	{ "  grant domain=0 to=0 ref=8..9 frame=1..2\n"
+	  "  grant domain=0 to=0 ref=8..9 frame=1..3\n",
+	  "'frame' has 3 values where there are 2", 5, 38 },
+	{ "  alloc domain=0 frame=1..2\n  alloc domain=0 frame=2..1\n",
+	  "range '2..1' ends before it starts", 5, 24 },
+	{ "  alloc domain=0 frame=1..2\n"
+	  "  alloc domain=0 frame=1..0x10000\n",
+	  "'frame' goes past the end of the domain's memory", 5, 24 },
+	{ "  grant domain=0 to=0 ref=1..2 frame=1..\n"
+	  "  grant domain=0 to=0 ref=1..3 frame=0x3ffe..\n",
+	  "'frame' goes past the end of the domain's memory", 5, 38 },
+	{ "  unmap domain=0 call=c handle=1\n  resume call=c\n"
+	  "  resume call=d\n",
+	  "'d' was never bound", 6, 15 },
 };
 
 START_TEST(line_like_another_lets_nothing_pass)
