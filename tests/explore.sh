@@ -167,6 +167,8 @@ if [ -z "$INSTRUMENT_FLAGS" ]; then
 	for case in pins-before-flush pins-after-flush; do
 		check "$case as by brute force" same $case xs8 --preemptions=2
 	done
+	check 'three-cpus with buffers, one preemption' \
+		none three-cpus xs8 --memory=tso --preemptions=1
 	check 'three-cpus as by brute force' \
 		same three-cpus xs8 --preemptions=1
 fi
