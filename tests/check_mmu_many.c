@@ -6,9 +6,10 @@
  *   the same operations --> a machine, one by one      --+
  *                      \--> a machine, the quick way   --+-- equal?
  *
- * Pages of three sizes, global and not, read-only and not, on addresses that
- * few sets serve; entries change, with and without an invalidation, between
- * accesses in three address spaces.
+ * Pages of two sizes, global and not, read-only and not, on addresses that few
+ * sets serve, so that there are victims in both levels and among upper entries;
+ * entries change, with and without an invalidation, between accesses in three
+ * address spaces.
  */
 #include "config.h"
 
@@ -24,10 +25,12 @@
 #define MEMORY (UINT64_C(64) << 20)
 #define PAGE 4096
 #define SPACES 3
-#define REGIONS 6 /* of 2M, in each space */
-#define PAGES 64  /* mapped in each */
+#define PLACES 8   /* in each space, far apart, */
+#define REGIONS 14 /* of 2M in each, */
+#define PAGES 64   /* that are used in each */
 #define ROUNDS 160
-#define REFS 200
+#define REFS 400
+#define CHANGES 20 /* of entries, in one go */
 
 static uint64_t draw(uint64_t *state)
 {
@@ -70,32 +73,48 @@ static paddr_t leaf(struct machine *m, unsigned space, vaddr_t va,
 	return table + (va >> shift & 511) * 8;
 }
 
-/* Few sets serve all of them: regions are alike in their low bits. */
-static vaddr_t address(uint64_t drawn)
+/* The page that is used as the @n-th of a region: four in each of 16 groups
+ * that lie 32 apart. */
+static vaddr_t nth_page(uint64_t n)
 {
-	static const vaddr_t regions[REGIONS] = {
-		UINT64_C(0x100000000000), UINT64_C(0x100000200000),
-		UINT64_C(0x100040000000), UINT64_C(0xffff900000000000),
-		UINT64_C(0x108000000000), UINT64_C(0x100000400000),
-	};
-
-	return regions[(drawn >> 32) % REGIONS] + drawn % PAGES * PAGE +
-	       (drawn >> 20 & 0xff8);
+	return (n / 4 % 16 * 32 + n % 4) * PAGE;
 }
 
+/* Few sets serve all of them: regions are alike in their low bits.  Half of all
+ * is in the first two regions of each place, a quarter in one page of them. */
+static vaddr_t address(uint64_t drawn)
+{
+	static const vaddr_t places[PLACES] = {
+		UINT64_C(0x100000000000), UINT64_C(0xffff900000000000),
+		UINT64_C(0x100040000000), UINT64_C(0x100080000000),
+		UINT64_C(0x108000000000), UINT64_C(0x1000c0000000),
+		UINT64_C(0x7ffd40000000), UINT64_C(0xffff900040000000),
+	};
+	uint64_t region = (drawn >> 36) % REGIONS, page = drawn >> 12 & 63;
+
+	if (drawn >> 45 & 1)
+		region %= 2;
+	if ((drawn >> 45 & 3) == 3)
+		page = 5;
+	return places[(drawn >> 32) % PLACES] + (region << 21) +
+	       nth_page(page) + (drawn >> 20 & 0xff8);
+}
+
+/* What an access may stumble over is rare, so that many go the quick way in one
+ * call. */
 static uint64_t flags(uint64_t drawn)
 {
 	uint64_t value = PTE_P | PTE_US | PTE_RW;
 
-	if (drawn % 7 == 0)
+	if (drawn % 41 == 0)
 		value &= ~PTE_RW;
-	if (drawn % 11 == 0)
+	if (drawn % 61 == 0)
 		value &= ~PTE_US;
 	if (drawn % 13 == 0)
 		value |= PTE_G;
-	if (drawn % 17 == 0)
+	if (drawn % 53 == 0)
 		value |= PTE_XD;
-	if (drawn % 19 == 0)
+	if (drawn % 97 == 0)
 		value &= ~PTE_P;
 	return value;
 }
@@ -104,7 +123,7 @@ static void change(struct machine *m, uint64_t drawn, uint64_t stamp)
 {
 	unsigned space = (unsigned)(drawn >> 8) % SPACES;
 	vaddr_t va = address(drawn);
-	bool large = va >> 21 & 2; /* that region has pages of 2M */
+	bool large = (va >> 21) % 8 == 2; /* that region has pages of 2M */
 	paddr_t entry = leaf(m, space, va, large ? 2 : 1);
 	uint64_t value = flags(drawn >> 40);
 
@@ -142,7 +161,7 @@ static void make_machine(struct machine *m, const struct profile *profile,
 	m->next = MEMORY / 2;
 	for (unsigned i = 0; i < SPACES; i++, m->next += PAGE)
 		m->root[i] = m->next;
-	for (unsigned i = 0; i < REGIONS * PAGES * 8; i++)
+	for (unsigned i = 0; i < PLACES * REGIONS * PAGES * 8; i++)
 		change(m, draw(&state), 0);
 	for (unsigned cpu = 0; cpu < 2; cpu++)
 		mmu_set_register(m->mmu, cpu, MMU_CR3, m->root[0], NULL);
@@ -198,7 +217,8 @@ static void disturb(struct machine *m, unsigned cpu, uint64_t drawn,
 	case 5:
 	case 6:
 	case 7:
-		change(m, drawn, stamp);
+		for (unsigned i = 0; i < CHANGES; i++)
+			change(m, draw(&drawn), stamp);
 		break;
 	}
 }
