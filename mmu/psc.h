@@ -25,19 +25,27 @@
 
 #define PSC_FIRST_LEVEL MMU_PSC_FIRST_LEVEL
 #define PSC_LEVEL_SHIFT 57
+#define PSC_VA_BITS 0x01ffffffffffffffull
+#define PSC_HASH 0x9e3779b97f4a7c15ull /* 2^64 / phi, made odd */
 
 struct psc_entry {
-	uint64_t tag;	      /* level, address bits, PCID */
-	uint64_t through;     /* as in walk.through[] */
-	uint64_t stale_since; /* or MMU_NOT_STALE */
-	uint64_t used;	      /* when, by @clock */
+	uint64_t tag;	       /* level, address bits, PCID */
+	uint64_t through;      /* as in walk.through[] */
+	uint64_t stale_since;  /* or MMU_NOT_STALE */
+	uint32_t older, newer; /* by use, from the newest to the oldest */
+	uint32_t next;	       /* of the same hash */
 };
 
-/* Those in use come first, in no order. */
+#define PSC_NONE UINT32_MAX
+
+/* Entries in use come first, in no order.  They are found by a hash of their
+ * tags, and know their neighbours by age. */
 struct psc {
 	size_t count, room;
 	bool infinite;
-	uint64_t clock;
+	unsigned hash_shift;
+	uint32_t newest, oldest;
+	uint32_t *chain; /* by hash, the first entry */
 	struct psc_entry *entry;
 };
 
@@ -46,6 +54,48 @@ struct pscs {
 	unsigned shared;		   /* mask of levels */
 	bool any;
 };
+
+/* The number of the cache that has the entries of @level. */
+static inline unsigned psc_cache_of(const struct pscs *all, unsigned level)
+{
+	if (all->shared & 1u << level)
+		return (unsigned)__builtin_ctz(all->shared);
+	return level;
+}
+
+static inline struct psc *psc_of(struct pscs *all, unsigned level)
+{
+	return &all->cache[psc_cache_of(all, level)];
+}
+
+static inline uint64_t psc_tag(unsigned level, vaddr_t va, unsigned pcid)
+{
+	unsigned shift = 12 + 9 * (level - 1);
+
+	return (uint64_t)level << PSC_LEVEL_SHIFT |
+	       (va & PSC_VA_BITS) >> shift << shift | pcid;
+}
+
+static inline uint32_t *psc_chain(const struct psc *psc, uint64_t tag)
+{
+	return &psc->chain[tag * PSC_HASH >> psc->hash_shift];
+}
+
+/* The entry with @tag, or NULL. */
+static inline struct psc_entry *psc_find(const struct psc *psc, uint64_t tag)
+{
+	uint32_t i;
+
+	if (!psc->count)
+		return NULL;
+	i = *psc_chain(psc, tag);
+	while (i != PSC_NONE && psc->entry[i].tag != tag)
+		i = psc->entry[i].next;
+	return i == PSC_NONE ? NULL : &psc->entry[i];
+}
+
+/* @entry was used. */
+void psc_touch(struct psc *psc, struct psc_entry *entry);
 
 /* 0, -EINVAL, -ENOMEM; on error psc_fini() frees what there is. */
 int psc_init(struct pscs *all, const struct mmu_profile *profile);
