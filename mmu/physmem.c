@@ -22,7 +22,7 @@ struct physmem *physmem_create(uint64_t bytes)
 	if (!mem)
 		return NULL;
 	mem->bytes = bytes;
-	mem->base = sparse_map(bytes);
+	mem->base = sparse_map_for(bytes, bytes);
 	if (!mem->base) {
 		free(mem);
 		errno = ENOMEM;

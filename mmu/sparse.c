@@ -21,6 +21,22 @@ void *sparse_map(uint64_t bytes)
 	return base == MAP_FAILED ? NULL : base;
 }
 
+#define LARGE_MEMORY (UINT64_C(256) << 20)
+
+void *sparse_map_for(uint64_t memory, uint64_t bytes)
+{
+	void *base = sparse_map(bytes);
+
+#ifdef MADV_HUGEPAGE
+	/* Only advice: without, all is as right. */
+	if (base && memory >= LARGE_MEMORY)
+		(void)madvise(base, (size_t)bytes, MADV_HUGEPAGE);
+#else
+	(void)memory;
+#endif
+	return base;
+}
+
 void sparse_unmap(void *base, uint64_t bytes)
 {
 	if (base)
