@@ -35,10 +35,10 @@ static bool any_suits(unsigned ways)
 	return ways <= MMU_TLB_MAX_WAYS;
 }
 
-/* At least a vector, so that it can be loaded and stored as one. */
+/* Whole vectors, so that they can be loaded and stored as such. */
 static size_t lru_state_size(unsigned ways)
 {
-	return ways < REPLACE_VECTOR ? REPLACE_VECTOR : ways;
+	return (ways + REPLACE_VECTOR - 1) / REPLACE_VECTOR * REPLACE_VECTOR;
 }
 
 static void lru_reset(uint8_t *state, unsigned ways, uint64_t seed)
@@ -86,24 +86,6 @@ static void tree_reset(uint8_t *state, unsigned ways, uint64_t seed)
 	memset(state, 0, tree_state_size(ways));
 }
 
-/* The leaf that the nodes point to. */
-static unsigned tree_follow(uint64_t nodes, unsigned ways)
-{
-	unsigned node = 1;
-
-	while (node < ways)
-		node = 2 * node + (nodes >> node & 1);
-	return node - ways;
-}
-
-static unsigned tree_victim(const uint8_t *state, unsigned ways)
-{
-	uint64_t nodes;
-
-	memcpy(&nodes, state, sizeof(nodes));
-	return tree_follow(nodes, ways);
-}
-
 static void tree_check(const uint8_t *state, unsigned ways)
 {
 	uint64_t nodes;
@@ -132,11 +114,8 @@ static void groups_reset(uint8_t *state, unsigned ways, uint64_t seed)
 
 static unsigned groups_victim(const uint8_t *state, unsigned ways)
 {
-	unsigned group = state[0] + 1 == REPLACE_GROUPS ? 0 : state[0] + 1;
-
 	(void)ways;
-	return group * REPLACE_GROUP_WAYS +
-	       tree_follow(state[1 + group], REPLACE_GROUP_WAYS);
+	return replace_victim_groups(state);
 }
 
 static void groups_check(const uint8_t *state, unsigned ways)
@@ -200,7 +179,7 @@ static const struct policy {
 	[MMU_LRU] = { any_suits, lru_state_size, lru_reset, lru_victim,
 		      lru_check },
 	[MMU_TREE_PLRU] = { tree_suits, tree_state_size, tree_reset,
-			    tree_victim, tree_check },
+			    replace_victim_tree, tree_check },
 	[MMU_MRU_PLRU] = { groups_suit, groups_state_size, groups_reset,
 			   groups_victim, groups_check },
 	[MMU_RANDOM] = { any_suits, random_state_size, random_reset,

@@ -57,6 +57,24 @@ static inline uint64_t replace_turn(uint64_t nodes, unsigned ways, unsigned way)
 	return nodes;
 }
 
+/* The leaf that the nodes point to. */
+static inline unsigned replace_follow(uint64_t nodes, unsigned ways)
+{
+	unsigned node = 1;
+
+	while (node < ways)
+		node = 2 * node + (nodes >> node & 1);
+	return node - ways;
+}
+
+static inline unsigned replace_victim_tree(const uint8_t *state, unsigned ways)
+{
+	uint64_t nodes;
+
+	memcpy(&nodes, state, sizeof(nodes));
+	return replace_follow(nodes, ways);
+}
+
 static inline void replace_touch_tree(uint8_t *state, unsigned ways,
 				      unsigned way)
 {
@@ -78,6 +96,14 @@ static inline void replace_touch_groups(uint8_t *state, unsigned way)
 	state[1 + group] = (uint8_t)replace_turn(state[1 + group],
 						 REPLACE_GROUP_WAYS,
 						 way % REPLACE_GROUP_WAYS);
+}
+
+static inline unsigned replace_victim_groups(const uint8_t *state)
+{
+	unsigned group = state[0] + 1 == REPLACE_GROUPS ? 0 : state[0] + 1;
+
+	return group * REPLACE_GROUP_WAYS +
+	       replace_follow(state[1 + group], REPLACE_GROUP_WAYS);
 }
 
 /* @way served an access. */
