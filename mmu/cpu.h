@@ -40,12 +40,17 @@ struct late_store {
 	uint64_t value; /* that the walk saw */
 };
 
-/* Page tables by the addresses that they are of: mmu/kernel.c.  Right for the
- * call whose number @as has; good enough to fetch ahead by in others. */
+/* Page tables by the addresses that they are of: mmu/kernel.c.  Right for the call whose number
+ * @as has; good enough to fetch ahead by in others. */
+struct known_table {
+	uint64_t as;
+	unsigned char *host; /* where the table is */
+	uint64_t taken;	     /* TARGET_ bits of the path */
+	uint64_t unused;     /* two of these in a line of the host */
+};
 struct known_tables {
 	uint64_t calls;
-	uint64_t as[KERNEL_TABLES];
-	uint32_t table[KERNEL_TABLES]; /* frame */
+	struct known_table at[KERNEL_TABLES];
 };
 
 struct mmu_cpu {

@@ -10,17 +10,17 @@
 
 /* A bit for each 8 bytes; memory is whole frames. */
 #define USED_BYTES(memory) ((memory) / 64)
-#define FRAME_BYTES(memory) ((memory) / 4096 * sizeof(struct footprint))
-#define TABLE_BYTES(memory) ((memory) / 4096 * sizeof(uint64_t))
+#define TABLE_BYTES(memory) ((memory) / 4096 * sizeof(struct footprint))
+#define WORD_BYTES(memory) ((memory) / 4096 * sizeof(uint64_t))
 
 int footprints_init(struct footprints *all, uint64_t memory)
 {
 	all->memory = memory;
 	all->large = 0;
-	all->used = sparse_map(USED_BYTES(memory));
-	all->of_table = sparse_map(FRAME_BYTES(memory));
-	all->of_frame = sparse_map(FRAME_BYTES(memory));
-	all->of_tables = sparse_map(TABLE_BYTES(memory));
+	all->used = sparse_map_for(memory, USED_BYTES(memory));
+	all->of_table = sparse_map_for(memory, TABLE_BYTES(memory));
+	all->of_frame = sparse_map_for(memory, WORD_BYTES(memory));
+	all->of_tables = sparse_map_for(memory, WORD_BYTES(memory));
 	if (all->used && all->of_table && all->of_frame && all->of_tables)
 		return 0;
 	footprints_fini(all);
@@ -30,9 +30,9 @@ int footprints_init(struct footprints *all, uint64_t memory)
 void footprints_fini(struct footprints *all)
 {
 	sparse_unmap(all->used, USED_BYTES(all->memory));
-	sparse_unmap(all->of_table, FRAME_BYTES(all->memory));
-	sparse_unmap(all->of_frame, FRAME_BYTES(all->memory));
-	sparse_unmap(all->of_tables, TABLE_BYTES(all->memory));
+	sparse_unmap(all->of_table, TABLE_BYTES(all->memory));
+	sparse_unmap(all->of_frame, WORD_BYTES(all->memory));
+	sparse_unmap(all->of_tables, WORD_BYTES(all->memory));
 }
 
 #define WORDS 8 /* of @used for one table */
@@ -59,4 +59,34 @@ void footprint_share(struct footprints *all, paddr_t entry, uint64_t cpu,
 	table->cpus |= cpu;
 	if (table->place != region)
 		table->place = SEVERAL_PLACES;
+}
+
+/* ---- of a frame ---------------------------------------------------------- */
+
+/* TAG_VALID of mmu/tlb.h: all places have it. */
+#define VALID (1ull << 63)
+
+struct footprint footprint_of_frame(const struct footprints *all, paddr_t frame)
+{
+	struct footprint print = { .place = SEVERAL_PLACES };
+	uint64_t word;
+
+	if (frame >= all->memory)
+		return print;
+	word = all->of_frame[frame / 4096];
+	for (unsigned cpu = 0; cpu < MMU_MAX_CPUS; cpu += FRAME_NR_CPUS)
+		print.cpus |= (word & FRAME_CPUS) << cpu;
+	if (!(word & FRAME_SEVERAL))
+		print.place = VALID | (word & FRAME_PAGE);
+	return print;
+}
+
+struct footprint footprint_take_frame(const struct footprints *all,
+				      paddr_t frame)
+{
+	struct footprint print = footprint_of_frame(all, frame);
+
+	if (print.cpus)
+		all->of_frame[frame / 4096] = 0;
+	return print;
 }

@@ -2,8 +2,12 @@
 /*
  * footprint.h - where cached translations may be looked for.
  *
- * For each frame of memory: which CPUs may hold a translation that leads to
- * it, and under which tag if there is only one.
+ * For each frame of memory: which CPUs may hold a 4K translation that leads to
+ * it, and under which tag if there is only one.  That is one word, which most
+ * fills find as they would leave it:
+ *
+ *    63       62..57  56 ................... 12  11 ........ 0
+ *   [several][  -   ][ page number, if only one ][ CPU mod 12 ]
  *
  * For each table entry: may anyone hold a translation that depends on it?
  * One bit of each says so, and what they have in common is kept once for a
@@ -38,7 +42,7 @@ struct footprints {
 	uint64_t memory;	    /* bytes */
 	uint64_t *used;		    /* by address / 8, a bit */
 	struct footprint *of_table; /* by address / 4096, of a table */
-	struct footprint *of_frame; /* by address / 4096, of a page */
+	uint64_t *of_frame;	    /* by address / 4096, of a page */
 	uint64_t *of_tables;	    /* by address / 4096: CPUs that may have
 				       cached upper entries through it */
 	uint64_t large;		    /* CPUs that may hold 2M or 1G pages:
@@ -85,26 +89,51 @@ static inline void footprint_leave(struct footprints *all, paddr_t entry,
 	footprint_mark(all, entry);
 }
 
-static inline struct footprint *footprint_of_frame(const struct footprints *all,
-						   paddr_t frame)
+/* ---- of a frame ---------------------------------------------------------- */
+
+#define FRAME_SEVERAL (1ull << 63)
+#define FRAME_PAGE 0x01fffffffffff000ull
+#define FRAME_CPUS 0xfffull
+#define FRAME_NR_CPUS 12
+
+/* What one CPU, of which @cpu is the bit, leaves for @place, a 4K page's. */
+static inline uint64_t footprint_word(uint64_t cpu, uint64_t place)
 {
-	return frame < all->memory ? &all->of_frame[frame / 4096] : NULL;
+	return (place & FRAME_PAGE) |
+	       1ull << __builtin_ctzll(cpu) % FRAME_NR_CPUS;
+}
+
+static inline void footprint_leave_word(uint64_t *print, uint64_t word)
+{
+	uint64_t was = *print;
+
+	if (was == word)
+		return;
+	if (!was)
+		*print = word;
+	else if ((was & FRAME_SEVERAL) || ((was ^ word) & FRAME_PAGE))
+		*print = FRAME_SEVERAL | ((was | word) & FRAME_CPUS);
+	else
+		*print = was | word;
 }
 
 static inline void footprint_leave_at_frame(const struct footprints *all,
 					    paddr_t frame, uint64_t cpu,
 					    uint64_t place)
 {
-	struct footprint *print = footprint_of_frame(all, frame);
-
-	if (!print)
-		return;
-	if (!print->cpus)
-		print->place = place;
-	else if (print->place != place)
-		print->place = SEVERAL_PLACES;
-	print->cpus |= cpu;
+	if (frame < all->memory)
+		footprint_leave_word(&all->of_frame[frame / 4096],
+				     footprint_word(cpu, place));
 }
+
+/* Those at a frame; nobody where there is no memory. */
+struct footprint footprint_of_frame(const struct footprints *all,
+				    paddr_t frame);
+/* The same, and nobody from now on. */
+struct footprint footprint_take_frame(const struct footprints *all,
+				      paddr_t frame);
+
+/* ---- of a table of upper entries ----------------------------------------- */
 
 static inline uint64_t *footprint_of_tables(const struct footprints *all,
 					    paddr_t entry)

@@ -8,21 +8,27 @@
  *     | miss; a later reference's leaf entry is fetched ahead
  *   4K cache of level 2 ---------- hit: touch it, fill level 1
  *     | miss
- *   walk, four or five loads ----- fill both, leave footprints
+ *   walk: the table of the leaf is known, or found by three or four loads;
+ *     |   cached upper entries are used and filled as the machine would
+ *   fill both, leave footprints
  *
- * Whatever is not as simple as that ends the run, and mmu_access() makes that
- * access: another size of page, a bit in the way, an upper entry with A clear,
- * a fault.  So this file decides nothing; it is what mmu_access() does where
- * only one thing can happen, and tests/check_mmu_many.c compares them.
+ * A write that finds D clear walks and fills both again.  Whatever is not as
+ * simple as that ends the run, and mmu_access() makes that access: another size
+ * of page, a bit in the way, an upper entry with A clear or stale, a fault.  So
+ * this file decides nothing; it is what mmu_access() does where only one thing
+ * can happen, and tests/check_mmu_many.c compares them.
  *
  * Why it is quick:
  *  - all tags of a set are compared at once, as far as vectors are wide;
  *  - ages of a set of LRU are one vector of 16 bytes, stored whole: a narrow
  *    store would stall the next wide load;
- *  - counters are local, and costs follow from them at the end;
+ *  - little is counted: the rest, and costs, follow from that at the end;
+ *  - what a cache has never had, global pages or an empty way in it, is not
+ *    looked for;
  *  - what hits pay for stale translations is a bit of the mask that is tested
- *    anyway.  The rest is paid at fills: a bit for the entry, and a footprint
- *    at the frame, which is fetched ahead and written 16 fills later.
+ *    anyway.  The rest is paid at fills: a bit for the entry, and a word at the
+ *    frame, which is fetched ahead, looked at 16 fills later, and mostly found
+ *    as it should be.
  */
 #include "config.h"
 
@@ -34,60 +40,89 @@
 
 #define AHEAD 24 /* references */
 #define NO_PAGE UINT64_MAX
+/* No target: one is of a user's page or a supervisor's. */
+#define REWALK TARGET_STALE
 
 /* ---- one access ---------------------------------------------------------- */
 
-/* Level 2 has it: fill level 1.  False: not by us, and nothing changed. */
-static always_inline bool hit_again(struct kernel *k, const struct lane *lane,
-				    size_t l1_set, size_t set, unsigned way,
-				    struct translation *what, struct shape s1,
-				    struct shape s2)
+/* Has level @level a larger page there? */
+__attribute__((noinline)) static bool has_larger(const struct kernel *k,
+						 const struct lane *lane,
+						 unsigned level, vaddr_t va)
+{
+	const struct route *route = lane->route[level];
+
+	for (unsigned i = 1; i < route->count; i++) {
+		uint64_t key = tag_make(va, route->at[i].size, k->cpu->pcid,
+					false);
+
+		if (route->at[i].tlb->held[route->at[i].size] &&
+		    tlb_lookup(route->at[i].tlb, key) != TLB_NOWHERE)
+			return true;
+	}
+	return false;
+}
+
+/* Level 2 has it: fill level 1.  0: not by us, and nothing changed. */
+static always_inline uint64_t hit_again(struct kernel *k,
+					const struct lane *lane, size_t l1_set,
+					size_t set, unsigned way,
+					struct shape s1, struct shape s2)
 {
 	struct tlb *l2 = lane->l2;
 	size_t slot = set * ways_of(s2, l2) + way;
+	struct translation what = l2->payload[slot];
 	uint64_t tag = l2->tags[slot];
 
-	*what = l2->payload[slot];
-	if ((what->target & lane->slow) ||
-	    ((tag & TAG_GLOBAL) && k->global_apart))
-		return false;
+	if (unlikely(what.target & lane->slow))
+		return what.target & lane->slow & ~TARGET_CLEAN ? 0 : REWALK;
+	if (unlikely(tag & TAG_GLOBAL)) {
+		if (k->global_apart)
+			return 0;
+		lane->l1->has_globals = true;
+	}
 	touch(l2, set, way, s2);
 	k->l2_hits++;
-	fill(k, lane->l1, l1_set, tag, what, s1);
-	return true;
+	fill(k, lane->l1, l1_set, tag, &what, s1);
+	return what.target;
+}
+
+static always_inline uint64_t tag_of(uint64_t key, bool global)
+{
+	return global ? (key & TAG_PLACE) | TAG_GLOBAL : key;
 }
 
 /* Level 1 has not got it: fill it from level 2, if that has, or by a walk.
- * The translation; 0: not by us. */
+ * The translation; 0: not by us; REWALK: level 2 has it with D clear. */
 static always_inline uint64_t miss(struct kernel *k, const struct lane *lane,
 				   vaddr_t va, size_t l1_set, struct shape s1,
 				   struct shape s2)
 {
-	uint64_t key = (va & TAG_PAGE) | k->space, found = 0, tag = key;
+	uint64_t key = (va & TAG_PAGE) | k->space, tag;
 	struct tlb *l2 = lane->l2;
 	struct translation what;
 	size_t set = 0;
+	unsigned way;
 	bool global;
 
+	if (unlikely(lane->others[0]) && has_larger(k, lane, 0, va))
+		return 0;
 	if (l2) {
 		set = set_of(l2, key, s2);
-		found = serving(l2->tags + set * ways_of(s2, l2),
-				ways_of(s2, l2), key);
+		way = serving(k, l2->tags + set * ways_of(s2, l2),
+			      ways_of(s2, l2), key);
+		if (way != NO_WAY)
+			return hit_again(k, lane, l1_set, set, way, s1, s2);
 	}
-	k->l1_misses++;
-	if (found && hit_again(k, lane, l1_set, set,
-			       (unsigned)__builtin_ctzll(found), &what, s1, s2))
-		return what.target;
-	if (found || !k->walks || !walk(k, lane, va, &what, &global)) {
-		k->l1_misses--;
+	if (unlikely(lane->others[1]) && has_larger(k, lane, 1, va))
 		return 0;
-	}
-	if (global)
-		tag = (key & TAG_PLACE) | TAG_GLOBAL;
-	leave_at_frame(k, what.target & TARGET_PAGE, tag & TAG_PLACE);
-	k->walked++;
+	if (!walk(k, lane, va, &what, &global))
+		return 0;
+	tag = tag_of(key, global);
 	if (l2)
 		fill(k, l2, set, tag, &what, s2);
+	else
+		k->not_filled++;
 	fill(k, lane->l1, l1_set, tag, &what, s1);
 	return what.target;
 }
@@ -95,32 +130,86 @@ static always_inline uint64_t miss(struct kernel *k, const struct lane *lane,
 typedef uint64_t miss_function(struct kernel *k, const struct lane *lane,
 			       vaddr_t va, size_t l1_set);
 
-/* The translation of @ref, looked up; 0: not by us. */
-static always_inline uint64_t translate(struct kernel *k, const uint64_t *ref,
-					size_t left, struct shape s1,
+static const struct shape any_shape = { 0, MMU_LRU, false };
+
+/* A fill that replaces what serves @key. */
+static void refill(struct kernel *k, struct tlb *tlb, uint64_t key,
+		   uint64_t tag, const struct translation *what)
+{
+	size_t slot = tlb_lookup(tlb, key);
+
+	if (slot != TLB_NOWHERE)
+		tlb_drop_slot(tlb, slot);
+	fill(k, tlb, set_of(tlb, key, any_shape), tag, what, any_shape);
+}
+
+/* Level @level has it with D clear, for a write: walk, and fill both. */
+__attribute__((noinline)) static uint64_t
+rewalk(struct kernel *k, const struct lane *lane, vaddr_t va, unsigned level)
+{
+	uint64_t key = (va & TAG_PAGE) | k->space;
+	struct translation what;
+	bool global;
+
+	if (!walk(k, lane, va, &what, &global))
+		return 0;
+	k->clean[level]++;
+	if (lane->l2)
+		refill(k, lane->l2, key, tag_of(key, global), &what);
+	else
+		k->not_filled++;
+	refill(k, lane->l1, key, tag_of(key, global), &what);
+	return what.target;
+}
+
+/* The translation of @ref by @lane, looked up; 0: not by us. */
+static always_inline uint64_t translate(struct kernel *k,
+					const struct lane *lane,
+					const uint64_t *ref, size_t left,
+					struct shape s1,
 					miss_function *miss_of_shape)
 {
-	const struct lane *lane = &k->lane[*ref & MMU_REF_ACCESS];
-	uint64_t key = (*ref & TAG_PAGE) | k->space, found, target;
+	uint64_t key = (*ref & TAG_PAGE) | k->space, target;
 	struct tlb *l1 = lane->l1;
 	unsigned ways, way;
 	size_t set;
 
-	if (!l1 || (*ref + k->sign) >> k->address_bits)
+	if (unlikely((*ref + k->sign) >> k->address_bits))
 		return 0;
 	ways = ways_of(s1, l1);
 	set = set_of(l1, key, s1);
-	found = serving(l1->tags + set * ways, ways, key);
-	if (!found) {
+	way = serving(k, l1->tags + set * ways, ways, key);
+	if (way == NO_WAY) {
 		fetch_ahead(k, ref[left > AHEAD ? AHEAD : 0]);
-		return miss_of_shape(k, lane, *ref, set);
+		target = miss_of_shape(k, lane, *ref, set);
+		if (unlikely(target == REWALK))
+			target = rewalk(k, lane, *ref, 1);
+		return target;
 	}
-	way = (unsigned)__builtin_ctzll(found);
 	target = l1->payload[set * ways + way].target;
-	if (target & lane->slow)
-		return 0;
+	if (unlikely(target & lane->slow))
+		return target & lane->slow & ~TARGET_CLEAN
+			       ? 0
+			       : rewalk(k, lane, *ref, 0);
 	touch(l1, set, way, s1);
 	return target;
+}
+
+__attribute__((noinline)) static uint64_t
+miss_any(struct kernel *k, const struct lane *lane, vaddr_t va, size_t l1_set)
+{
+	return miss(k, lane, va, l1_set, any_shape, any_shape);
+}
+
+/* Where a lane does not fit the shape. */
+__attribute__((noinline)) static uint64_t translate_any(struct kernel *k,
+							const struct lane *lane,
+							const uint64_t *ref,
+							size_t left)
+{
+	if (!lane->l1)
+		return 0;
+	return translate(k, lane, ref, left, any_shape, miss_any);
 }
 
 /* How many of @refs, at most @count, share @page under @mask. */
@@ -154,60 +243,69 @@ static always_inline size_t run(struct kernel *k, const uint64_t *refs,
 				miss_function *miss_of_shape)
 {
 	const uint64_t *ref = refs, *end = refs + count, mask = k->same_mask;
-	uint64_t page = NO_PAGE, target = 0;
+	uint64_t page = NO_PAGE, target = 0, va;
+	const struct lane *lane;
+	size_t left;
 
 	while (ref < end) {
-		if ((*ref & mask) != page) {
-			target = translate(k, ref, (size_t)(end - ref), s1,
-					   miss_of_shape);
+		va = *ref;
+		if ((va & mask) != page ||
+		    unlikely(target & k->lane[va & MMU_REF_ACCESS].slow)) {
+			lane = &k->lane[va & MMU_REF_ACCESS];
+			left = (size_t)(end - ref);
+			target = unlikely(!lane->fits)
+					 ? translate_any(k, lane, ref, left)
+					 : translate(k, lane, ref, left, s1,
+						     miss_of_shape);
 			if (!target)
 				break;
-			page = *ref++ & mask;
+			page = va & mask;
+			ref++;
 			continue;
 		}
 		/* Twice the same: nothing of replacement changes. */
-		if (target & k->lane[*ref & MMU_REF_ACCESS].slow)
-			break;
 		ref++;
 		if (!(target & k->slow_data))
 			ref += run_length(ref, (size_t)(end - ref), page, mask);
 	}
-	leave_at_frames(k);
 	return (size_t)(ref - refs);
 }
 
 /* ---- by shape ------------------------------------------------------------ */
 
-/* Level 1 and level 2 of those that are worth code of their own: the geometry
- * by which simulators are compared, and Intel's since Nehalem; and any. */
-#define SHAPES(shape)                                                          \
-	shape(lru_lru, 4, MMU_LRU, 12, MMU_LRU)                                \
-		shape(plru_plru, 4, MMU_TREE_PLRU, 4, MMU_TREE_PLRU)           \
-			shape(plru_mru, 4, MMU_TREE_PLRU, 12, MMU_MRU_PLRU)    \
-				shape(any, 0, MMU_LRU, 0, MMU_LRU)
+/* Level 1 and level 2, for data, of those that are worth code of their own: the
+ * geometry by which simulators are compared, and Intel's since Nehalem. */
+/* clang-format off */
+#define SHAPES(shape)                                            \
+	shape(lru_lru, 4, MMU_LRU, 12, MMU_LRU)                  \
+	shape(plru_plru, 4, MMU_TREE_PLRU, 4, MMU_TREE_PLRU)     \
+	shape(plru_wide, 4, MMU_TREE_PLRU, 8, MMU_TREE_PLRU)     \
+	shape(plru_mru, 4, MMU_TREE_PLRU, 12, MMU_MRU_PLRU)
+/* clang-format on */
 
 static bool has_shape(const struct tlb *tlb, struct shape shape)
 {
-	if (!shape.ways)
-		return true;
 	return tlb && tlb->ways == shape.ways &&
 	       tlb->replacement == shape.replacement &&
 	       (!shape.linear || !tlb->fold_mask);
 }
 
-static bool all_have(const struct kernel *k, struct shape s1, struct shape s2)
+/* Which lanes fit; false if those for data do not. */
+static bool fit(struct kernel *k, struct shape s1, struct shape s2)
 {
-	for (unsigned access = 0; access < MMU_ACCESSES; access++)
-		if (!has_shape(k->lane[access].l1, s1) ||
-		    !has_shape(k->lane[access].l2, s2))
-			return false;
-	return true;
+	for (unsigned access = 0; access < MMU_ACCESSES; access++) {
+		struct lane *lane = &k->lane[access];
+
+		lane->fits = has_shape(lane->l1, s1) && has_shape(lane->l2, s2);
+	}
+	return k->lane[MMU_READ].fits && k->lane[MMU_WRITE].fits;
 }
 
 /* A miss is a call, so that what a hit needs stays in registers. */
 #define DEFINE(name, ways1, policy1, ways2, policy2)                           \
-	static const struct shape name##_1 = { ways1, policy1, ways1 != 0 };   \
-	static const struct shape name##_2 = { ways2, policy2, false };        \
+	static const struct shape name##_1 = { ways1, policy1, true };         \
+	static const struct shape name##_2 = { ways2, policy2,                 \
+					       policy2 == MMU_LRU };           \
 	__attribute__((noinline)) static uint64_t miss_##name(                 \
 		struct kernel *k, const struct lane *lane, vaddr_t va,         \
 		size_t l1_set)                                                 \
@@ -224,9 +322,11 @@ SHAPES(DEFINE)
 size_t KERNEL_RUN(struct kernel *k, const uint64_t *refs, size_t count)
 {
 #define RUN_IF(name, ...)                                                      \
-	if (all_have(k, name##_1, name##_2))                                   \
+	if (fit(k, name##_1, name##_2))                                        \
 		return run_##name(k, refs, count);
 	SHAPES(RUN_IF)
 #undef RUN_IF
-	return 0;
+	for (unsigned access = 0; access < MMU_ACCESSES; access++)
+		k->lane[access].fits = k->lane[access].l1;
+	return run(k, refs, count, any_shape, miss_any);
 }

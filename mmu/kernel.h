@@ -12,22 +12,27 @@
  * @l1 is NULL if there is no quick way. */
 struct lane {
 	struct tlb *l1, *l2; /* @l2 may be NULL: there is none */
+	bool fits; /* they have the shape that a run is made for */
 	uint64_t slow;	     /* TARGET_ bits that a hit must not have */
 	uint64_t denied_by;
 	uint64_t set_leaf; /* A, and D for a write */
+	/* Does any cache have a page of another size?  They are asked, too,
+	 * where the first one misses: by route, from its second row on. */
+	bool others[MMU_LEVELS];
+	const struct route *route[MMU_LEVELS];
 };
 
-/* Frames that got a translation, and are not told yet. */
+/* A frame that got a translation, and is not told yet. */
 #define KERNEL_NOTES 16
 struct frame_note {
-	paddr_t frame;
-	uint64_t place;
+	uint64_t *print, word;
 };
 
 struct kernel {
 	struct mmu *mmu;
 	struct mmu_cpu *cpu;
-	unsigned char *memory; /* all of it */
+	struct known_table *known; /* the CPU's */
+	unsigned char *memory;	   /* all of it */
 	uint64_t bytes;
 	enum mmu_privilege privilege;
 	struct lane lane[MMU_REF_ACCESS + 1];
@@ -38,11 +43,16 @@ struct kernel {
 	unsigned address_bits;
 	uint64_t reserved, global; /* bits of a PTE */
 	uint64_t call;		   /* this one's number */
-	bool walks;	    /* the quick way goes through page tables, too */
-	bool global_apart;  /* a global translation replaces several */
-	/* What was done since the last account. */
-	uint64_t simple, l1_misses, l2_hits, walked, a_set, d_set, evictions, fills;
-	unsigned nr_notes;
+	unsigned upper_levels;	   /* mask of those of which entries are cached */
+	bool globals;	   /* some cache may have a global page */
+	bool global_apart; /* a global translation replaces several */
+	/* What was done since the last account: whatever is not a hit in level
+	 * 1 is one in level 2 or a walk. */
+	uint64_t simple, l2_hits, walked, loads_saved, psc_hits, a_set, d_set;
+	uint64_t clean[MMU_LEVELS];
+	uint64_t not_filled, into_empty; /* of two levels by each walk */
+	uint64_t print;	  /* what this CPU leaves at a frame, but the page */
+	uint64_t nowhere; /* a frame's word, where there is no frame */
 	struct frame_note note[KERNEL_NOTES];
 };
 

@@ -17,6 +17,7 @@
 #include <immintrin.h>
 #endif
 
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
 #define always_inline inline __attribute__((always_inline))
 
 /* What is known of a cache when this file is compiled; 0 ways: nothing is. */
@@ -37,13 +38,25 @@ static always_inline enum mmu_replacement policy_of(struct shape shape,
 	return shape.ways ? shape.replacement : tlb->replacement;
 }
 
+/* A mask as a number, in a register from here on: what a comparison gave and was
+ * widened gcc 12 may spill as 8 bits, and load as 64. */
+#ifdef __AVX512VL__
+static always_inline unsigned bits_of(__mmask8 mask)
+{
+	unsigned bits = mask;
+
+	__asm__("" : "+r"(bits));
+	return bits;
+}
+#endif
+
 /* Which of four tags are @key, one bit each. */
 static always_inline unsigned match4(const uint64_t *tags, uint64_t key)
 {
-#if defined(__AVX512VL__)
-	return _mm256_cmpeq_epi64_mask(
+#ifdef __AVX512VL__
+	return bits_of(_mm256_cmpeq_epi64_mask(
 		_mm256_loadu_si256((const __m256i *)tags),
-		_mm256_set1_epi64x((long long)key));
+		_mm256_set1_epi64x((long long)key)));
 #elif defined(__AVX2__)
 	__m256i found = _mm256_cmpeq_epi64(
 		_mm256_loadu_si256((const __m256i *)tags),
@@ -62,40 +75,56 @@ static always_inline unsigned match4(const uint64_t *tags, uint64_t key)
 /* Which of eight. */
 static always_inline uint64_t match8(const uint64_t *tags, uint64_t key)
 {
-#ifdef __AVX512F__
-	return _mm512_cmpeq_epi64_mask(_mm512_loadu_si512(tags),
-				       _mm512_set1_epi64((long long)key));
+#ifdef __AVX512VL__
+	return bits_of(_mm512_cmpeq_epi64_mask(
+		_mm512_loadu_si512(tags), _mm512_set1_epi64((long long)key)));
 #else
 	return match4(tags, key) | match4(tags + 4, key) << 4;
 #endif
 }
 
-/* Which of @ways tags, 64 at most; the usual numbers without a loop. */
-static always_inline uint64_t match(const uint64_t *tags, unsigned ways,
-				    uint64_t key)
+#define NO_WAY (~0u)
+
+static always_inline unsigned first_of(uint64_t found)
 {
-	uint64_t found = 0;
+	return found ? (unsigned)__builtin_ctzll(found) : NO_WAY;
+}
+
+/* The first way with @key; the usual numbers without a loop. */
+static always_inline unsigned find_way(const uint64_t *tags, unsigned ways,
+				       uint64_t key)
+{
 	unsigned i = 0;
 
 	if (ways == 4)
-		return match4(tags, key);
+		return first_of(match4(tags, key));
+	if (ways == 8)
+		return first_of(match8(tags, key));
 	if (ways == 12)
-		return match8(tags, key) | match4(tags + 8, key) << 8;
-	for (; i + 4 <= ways; i += 4)
-		found |= (uint64_t)match4(tags + i, key) << i;
+		return first_of(match8(tags, key) |
+				(uint64_t)match4(tags + 8, key) << 8);
+	for (; i + 8 <= ways; i += 8) {
+		uint64_t found = match8(tags + i, key);
+
+		if (found)
+			return i + (unsigned)__builtin_ctzll(found);
+	}
 	for (; i < ways; i++)
-		found |= (uint64_t)(tags[i] == key) << i;
-	return found;
+		if (tags[i] == key)
+			return i;
+	return NO_WAY;
 }
 
-/* The ways that serve @key, of which there is one at most. */
-static always_inline uint64_t serving(const uint64_t *tags, unsigned ways,
+/* The way that serves @key, of which there is one at most. */
+static always_inline unsigned serving(const struct kernel *k,
+				      const uint64_t *tags, unsigned ways,
 				      uint64_t key)
 {
-	uint64_t found = match(tags, ways, key);
+	unsigned way = find_way(tags, ways, key);
 
-	return found ? found
-		     : match(tags, ways, (key & TAG_PLACE) | TAG_GLOBAL);
+	if (way == NO_WAY && k->globals)
+		way = find_way(tags, ways, (key & TAG_PLACE) | TAG_GLOBAL);
+	return way;
 }
 
 typedef int8_t ages __attribute__((vector_size(REPLACE_VECTOR)));
@@ -109,26 +138,76 @@ static const uint8_t but_one[2 * REPLACE_VECTOR]
 		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 	};
 
-/* Who was younger gets older; true is -1. */
-static always_inline void touch_lru(uint8_t *state, unsigned way)
+/* Who was younger than @age gets older, and the youngest is whom @others has
+ * not; true is -1. */
+static always_inline void make_older(uint8_t *state, ages age,
+				     const uint8_t *others)
 {
-	ages all, others, age = (ages){ 0 } + (int8_t)state[way];
+	ages all, mask;
 
 	memcpy(&all, state, sizeof(all));
-	memcpy(&others, but_one + REPLACE_VECTOR - way, sizeof(others));
-	all = (all - (ages)(all < age)) & others;
+	memcpy(&mask, others, sizeof(mask));
+	all = (all - (ages)(all < age)) & mask;
 	memcpy(state, &all, sizeof(all));
 }
 
-static always_inline bool is_vector(enum mmu_replacement policy, unsigned ways)
+static always_inline void touch_lru(uint8_t *state, unsigned ways, unsigned way)
 {
-	return policy == MMU_LRU && ways <= REPLACE_VECTOR;
+	ages age = (ages){ 0 } + (int8_t)state[way];
+
+	if (ways <= REPLACE_VECTOR) {
+		make_older(state, age, but_one + REPLACE_VECTOR - way);
+		return;
+	}
+	for (unsigned i = 0; i < ways; i += REPLACE_VECTOR) {
+		unsigned at = way - i < REPLACE_VECTOR ? way - i
+						       : REPLACE_VECTOR;
+
+		make_older(state + i, age, but_one + REPLACE_VECTOR - at);
+	}
+}
+
+/* Who is as old as @age, one bit each. */
+static always_inline unsigned match_age(ages all, ages age)
+{
+	ages is = (ages)(all == age);
+#ifdef __SSE2__
+	return (unsigned)_mm_movemask_epi8((__m128i)is);
+#else
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < REPLACE_VECTOR; i++)
+		found |= (unsigned)(is[i] != 0) << i;
+	return found;
+#endif
+}
+
+/* The oldest becomes the youngest. */
+static always_inline unsigned turn_oldest(uint8_t *state, unsigned ways)
+{
+	ages oldest = (ages){ 0 } + (int8_t)(ways - 1);
+	unsigned way = 0, i = 0;
+
+	do {
+		ages all;
+		unsigned found;
+
+		memcpy(&all, state + i, sizeof(all));
+		found = match_age(all, oldest);
+		if (found)
+			way = i + (unsigned)__builtin_ctz(found);
+		all = (all - (ages)(all < oldest)) & ~(ages)(all == oldest);
+		memcpy(state + i, &all, sizeof(all));
+		i += REPLACE_VECTOR;
+	} while (i < ways);
+	return way;
 }
 
 static always_inline uint8_t *state_of(const struct tlb *tlb, size_t set,
 				       struct shape shape)
 {
-	if (is_vector(policy_of(shape, tlb), ways_of(shape, tlb)))
+	if (shape.ways && shape.replacement == MMU_LRU &&
+	    shape.ways <= REPLACE_VECTOR)
 		return tlb->state + set * REPLACE_VECTOR;
 	return tlb->state + set * tlb->state_size;
 }
@@ -138,8 +217,8 @@ static always_inline void touch(const struct tlb *tlb, size_t set, unsigned way,
 {
 	uint8_t *state = state_of(tlb, set, shape);
 
-	if (is_vector(policy_of(shape, tlb), ways_of(shape, tlb)))
-		touch_lru(state, way);
+	if (policy_of(shape, tlb) == MMU_LRU)
+		touch_lru(state, ways_of(shape, tlb), way);
 	else
 		replace_touch(policy_of(shape, tlb), state, ways_of(shape, tlb),
 			      way);
@@ -148,31 +227,33 @@ static always_inline void touch(const struct tlb *tlb, size_t set, unsigned way,
 static always_inline void note_filled(const struct tlb *tlb, size_t set,
 				      unsigned way, struct shape shape)
 {
-	uint8_t *state = state_of(tlb, set, shape);
+	enum mmu_replacement policy = policy_of(shape, tlb);
 
-	if (is_vector(policy_of(shape, tlb), ways_of(shape, tlb)))
-		touch_lru(state, way);
-	else
-		replace_filled(policy_of(shape, tlb), state,
+	if (policy == MMU_RANDOM || policy == MMU_FIFO)
+		replace_filled(policy, state_of(tlb, set, shape),
 			       ways_of(shape, tlb), way);
+	else
+		touch(tlb, set, way, shape);
 }
 
-static always_inline unsigned victim(const struct tlb *tlb, size_t set,
-				     struct shape shape)
+/* The way that a full set gives up, for what is filled into it now. */
+static always_inline unsigned turn_victim(const struct tlb *tlb, size_t set,
+					  struct shape shape)
 {
-	const uint8_t *state = state_of(tlb, set, shape);
-	unsigned ways = ways_of(shape, tlb);
+	enum mmu_replacement policy = policy_of(shape, tlb);
+	uint8_t *state = state_of(tlb, set, shape);
+	unsigned ways = ways_of(shape, tlb), way;
 
-#ifdef __SSE2__
-	if (is_vector(policy_of(shape, tlb), ways)) {
-		__m128i all = _mm_loadu_si128((const __m128i *)state);
-		__m128i old = _mm_set1_epi8((char)(ways - 1));
-
-		return (unsigned)__builtin_ctz(
-			(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(all, old)));
-	}
-#endif
-	return replace_victim(policy_of(shape, tlb), state, ways);
+	if (policy == MMU_LRU)
+		return turn_oldest(state, ways);
+	if (policy == MMU_TREE_PLRU)
+		way = replace_victim_tree(state, ways);
+	else if (policy == MMU_MRU_PLRU)
+		way = replace_victim_groups(state);
+	else
+		way = replace_victim(policy, state, ways);
+	note_filled(tlb, set, way, shape);
+	return way;
 }
 
 static always_inline size_t set_of(const struct tlb *tlb, uint64_t key,
@@ -185,28 +266,50 @@ static always_inline size_t set_of(const struct tlb *tlb, uint64_t key,
 	return page & tlb->set_mask;
 }
 
+/* A way of a full set, whose translation goes: mostly another of 4K. */
+static always_inline unsigned evict(struct tlb *tlb, size_t set,
+				    const uint64_t *tags, struct shape shape)
+{
+	unsigned way = turn_victim(tlb, set, shape);
+
+	if (unlikely(tag_size(tags[way]) != MMU_4K)) {
+		tlb->held[tag_size(tags[way])]--;
+		tlb->held[MMU_4K]++;
+	}
+	return way;
+}
+
+/* An empty way, or NO_WAY. */
+static always_inline unsigned occupy(struct kernel *k, struct tlb *tlb,
+				     size_t set, const uint64_t *tags,
+				     struct shape shape)
+{
+	unsigned way = find_way(tags, ways_of(shape, tlb), 0);
+
+	if (way == NO_WAY)
+		return way;
+	tlb->occupied[set / 64] |= 1ull << set % 64;
+	tlb->held[MMU_4K]++;
+	tlb->vacant--;
+	k->into_empty++;
+	note_filled(tlb, set, way, shape);
+	return way;
+}
+
 /* What is not there goes into an empty way, or for another one. */
 static always_inline void fill(struct kernel *k, struct tlb *tlb, size_t set,
 			       uint64_t tag, const struct translation *what,
 			       struct shape shape)
 {
-	unsigned ways = ways_of(shape, tlb), way;
-	uint64_t *tags = tlb->tags + set * ways;
-	uint64_t empty = match(tags, ways, 0);
+	size_t first = set * ways_of(shape, tlb);
+	unsigned way = NO_WAY;
 
-	if (empty) {
-		way = (unsigned)__builtin_ctzll(empty);
-		tlb->occupied[set / 64] |= 1ull << set % 64;
-	} else {
-		way = victim(tlb, set, shape);
-		tlb->held[tag_size(tags[way])]--;
-		k->evictions++;
-	}
-	tlb->held[MMU_4K]++;
-	tags[way] = tag;
-	tlb->payload[set * ways + way] = *what;
-	note_filled(tlb, set, way, shape);
-	k->fills++;
+	if (unlikely(tlb->vacant))
+		way = occupy(k, tlb, set, tlb->tags + first, shape);
+	if (way == NO_WAY)
+		way = evict(tlb, set, tlb->tags + first, shape);
+	tlb->tags[first + way] = tag;
+	tlb->payload[first + way] = *what;
 }
 
 #endif /* MMU_KERNEL_SET_H */

@@ -8,8 +8,8 @@
  *
  * Who watches the steps of walks sees them all: there is no quick way then.
  *
- * The quick way is chosen anew after each access that is not simple, since
- * that may have filled anything with anything.
+ * What the quick way goes by is looked at again after each access that is not
+ * simple, since that may have filled anything with anything.
  */
 #include "config.h"
 
@@ -28,8 +28,7 @@ static struct tlb *quick_cache(const struct route *route)
 {
 	struct tlb *tlb = route->count ? route->at[0].tlb : NULL;
 
-	if (!tlb || route->at[0].size != MMU_4K || tlb->infinite ||
-	    tlb->ways > 64)
+	if (!tlb || route->at[0].size != MMU_4K || tlb->infinite)
 		return NULL;
 	for (unsigned i = 1; i < route->count; i++)
 		if (route->at[i].size == MMU_4K)
@@ -37,13 +36,32 @@ static struct tlb *quick_cache(const struct route *route)
 	return tlb;
 }
 
-/* Does a miss there end the search? */
-static bool ends_there(const struct route *route)
+/* Are there pages of other sizes? */
+static bool has_others(const struct route *route)
 {
 	for (unsigned i = 1; i < route->count; i++)
 		if (route->at[i].tlb->held[route->at[i].size])
-			return false;
-	return true;
+			return true;
+	return false;
+}
+
+static bool has_globals(const struct route *route)
+{
+	return route->count && route->at[0].tlb->has_globals;
+}
+
+/* What mmu_access() may have changed. */
+static void look_again(struct kernel *k)
+{
+	k->globals = false;
+	for (unsigned access = 0; access < MMU_ACCESSES; access++) {
+		struct lane *lane = &k->lane[access];
+
+		for (unsigned level = 0; level < MMU_LEVELS; level++) {
+			lane->others[level] = has_others(lane->route[level]);
+			k->globals |= has_globals(lane->route[level]);
+		}
+	}
 }
 
 static void choose_lane(struct kernel *k, enum mmu_access access)
@@ -57,9 +75,8 @@ static void choose_lane(struct kernel *k, enum mmu_access access)
 		.slow = cpu->slow[k->privilege][access],
 		.denied_by = cpu->denied_by[k->privilege][access],
 		.set_leaf = access == MMU_WRITE ? PTE_A | PTE_D : PTE_A,
+		.route = { l1, l2 },
 	};
-	if (!ends_there(l1) || !ends_there(l2))
-		return;
 	lane->l2 = quick_cache(l2);
 	if (lane->l2 || !l2->count)
 		lane->l1 = quick_cache(l1);
@@ -81,6 +98,7 @@ static void choose(struct kernel *k)
 		choose_lane(k, (enum mmu_access)access);
 	k->same_mask = choose_mask(k);
 	k->slow_data = k->lane[MMU_READ].slow | k->lane[MMU_WRITE].slow;
+	look_again(k);
 }
 
 static bool has_quick_way(const struct mmu *mmu, const struct mmu_cpu *cpu)
@@ -89,19 +107,26 @@ static bool has_quick_way(const struct mmu *mmu, const struct mmu_cpu *cpu)
 
 	return mmu->batching != MMU_ONE_BY_ONE && !mmu->steps &&
 	       !has_quirks(mmu, cpu) && !paging->nested &&
-	       paging->levels >= 4 && cpu->nr_tlbs;
+	       paging->levels >= 4 && cpu->nr_tlbs &&
+	       paging->root < physmem_size(mmu->mem);
 }
 
-static bool has_quick_walk(const struct kernel *k)
+/* The levels of which upper entries are cached. */
+static unsigned upper_levels(const struct pscs *all, unsigned levels)
 {
-	return !k->cpu->upper.any && k->cpu->paging.root < k->bytes;
+	unsigned mask = 0;
+
+	for (unsigned l = PSC_FIRST_LEVEL; l <= levels; l++)
+		if (all->cache[psc_cache_of(all, l)].room)
+			mask |= 1u << l;
+	return mask;
 }
 
 /* What earlier calls found is not asked again, or forgotten. */
 static uint64_t number_call(struct known_tables *known)
 {
 	if (++known->calls >> KERNEL_CALL_BITS) {
-		memset(known->as, 0, sizeof(known->as));
+		memset(known->at, 0, sizeof(known->at));
 		known->calls = 1;
 	}
 	return known->calls;
@@ -111,6 +136,7 @@ static void start(struct kernel *k)
 {
 	const struct paging *paging = &k->cpu->paging;
 
+	k->known = k->cpu->known.at;
 	k->memory = physmem_pointer(k->mmu->mem, 0);
 	k->bytes = physmem_size(k->mmu->mem);
 	k->space = TAG_VALID | k->cpu->pcid;
@@ -119,8 +145,11 @@ static void start(struct kernel *k)
 	k->reserved = paging->level[1].reserved[true];
 	k->global = paging->global_pages ? PTE_G : 0;
 	k->call = number_call(&k->cpu->known);
+	for (unsigned i = 0; i < KERNEL_NOTES; i++)
+		k->note[i].print = &k->nowhere;
 	k->global_apart = k->cpu->regs.cr4 & CR4_PCIDE;
-	k->walks = has_quick_walk(k);
+	k->upper_levels = upper_levels(&k->cpu->upper, paging->levels);
+	k->print = footprint_word(cpu_bit(k->cpu), 0);
 	choose(k);
 }
 
@@ -168,22 +197,34 @@ static void add_up(struct kernel *k)
 	struct mmu_works works = {
 		.l2_hits = k->l2_hits,
 		.walks = k->walked,
-		.loads = k->walked * k->cpu->paging.levels,
+		.loads = k->walked * k->cpu->paging.levels - k->loads_saved,
 		.a_set = k->a_set,
 		.d_set = k->d_set,
 	};
+	uint64_t fills = k->l2_hits + 2 * k->walked - k->not_filled;
 	uint64_t walk_cycles = cost_of_walks(cost, &works);
 
-	count->l1_hits += k->simple - k->l1_misses;
+	count->l1_hits += k->simple - k->l2_hits - k->walked;
 	count->l2_hits += k->l2_hits;
 	count->walks += k->walked;
 	count->walk_loads += works.loads;
 	count->a_set += k->a_set;
 	count->d_set += k->d_set;
-	count->fills += k->fills;
-	count->evictions += k->evictions;
+	count->fills += fills;
+	count->evictions += fills - k->into_empty;
+	count->psc_hits += k->psc_hits;
+	count->l1_clean += k->clean[0];
+	count->l2_clean += k->clean[1];
 	count->walk_cycles += walk_cycles;
 	count->translate_cycles += cost_of_misses(cost, &works) + walk_cycles;
+}
+
+/* Write what is left to be written. */
+static void finish(struct kernel *k)
+{
+	for (unsigned i = 0; i < KERNEL_NOTES; i++)
+		footprint_leave_word(k->note[i].print, k->note[i].word);
+	add_up(k);
 }
 
 /* ---- all of them --------------------------------------------------------- */
@@ -222,8 +263,9 @@ size_t mmu_access_many(struct mmu *mmu, unsigned cpu, const uint64_t *refs,
 		done += simple;
 		*last = access_one(&k, refs[done++]);
 		if (quick)
-			choose(&k);
+			look_again(&k);
 	} while (done < count && is_plain(last));
-	add_up(&k);
+	if (quick)
+		finish(&k);
 	return done;
 }

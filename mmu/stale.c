@@ -253,13 +253,10 @@ static bool leads_to(const struct cursor *at, paddr_t frame)
 static void find_small(const struct mmu *mmu, paddr_t frame,
 		       struct mmu_holders *holders)
 {
-	struct footprint *print = footprint_of_frame(&mmu->footprints, frame);
-	struct footprint before;
+	struct footprint before = footprint_take_frame(&mmu->footprints, frame);
 
-	if (!print || !print->cpus)
+	if (!before.cpus)
 		return;
-	before = *print;
-	print->cpus = 0;
 	for (unsigned i = 0; i < mmu->cpus; i++) {
 		const struct mmu_cpu *cpu = &mmu->cpu[i];
 		struct cursor at = cursor_at(cpu, before.place);
@@ -318,8 +315,6 @@ uint64_t mmu_holders_of_anything(const struct mmu *mmu)
 static void check_print(const struct footprint *print,
 			const struct mmu_cpu *cpu, uint64_t tag)
 {
-	if (!print)
-		return;
 	assert(print->cpus & cpu_bit(cpu)); /* (2) */
 	assert(print->place == (tag & TAG_PLACE) ||
 	       print->place == SEVERAL_PLACES);
@@ -337,6 +332,15 @@ static void check_entry(const struct footprints *prints,
 		    cpu, tag);
 }
 
+static void check_frame(const struct footprints *prints,
+			const struct mmu_cpu *cpu, uint64_t tag, paddr_t frame)
+{
+	struct footprint print = footprint_of_frame(prints, frame);
+
+	if (frame < prints->memory)
+		check_print(&print, cpu, tag);
+}
+
 static void check_one(const struct mmu *mmu, const struct mmu_cpu *cpu,
 		      const struct cursor *at)
 {
@@ -352,9 +356,8 @@ static void check_one(const struct mmu *mmu, const struct mmu_cpu *cpu,
 		check_entry(&mmu->footprints, cpu, tag, now.entry[level]);
 	check_entry(&mmu->footprints, cpu, tag, what->entry);
 	if (tag_size(tag) == MMU_4K)
-		check_print(footprint_of_frame(&mmu->footprints,
-					       what->target & TARGET_PAGE),
-			    cpu, tag);
+		check_frame(&mmu->footprints, cpu, tag,
+			    what->target & TARGET_PAGE);
 	else
 		assert(mmu->footprints.large & cpu_bit(cpu));
 }

@@ -21,10 +21,12 @@
  *      found good is cached; so it is of a user or a supervisor page, and its
  *      address is aligned to its size.
  *  (4) A way is marked stale if, and only if, it has a stamp.
- *  (5) @held counts the valid ways; each set with one has its @occupied bit.
+ *  (5) @held counts the valid ways, @vacant the others; each set with a valid
+ *      one has its @occupied bit.
  *  (6) Of a cache that knows so many PCIDs only, a way that is not global has
  *      a known one.
  *  (7) A piece of a 1G page is not beside the whole of it.
+ *  (8) Where a way is global, @has_globals is set.
  *
  * Sources: SDM vol. 3A, "Translation Lookaside Buffers (TLBs)", "Global
  * Pages", "Process-Context Identifiers (PCIDs)"; APM vol. 2, "Translation-
@@ -69,6 +71,7 @@ int tlb_allocate(struct tlb *tlb)
 {
 	size_t sets = tlb_sets(tlb), slots = sets * tlb->ways;
 
+	tlb->vacant = slots;
 	tlb->tags = allocate(slots, sizeof(*tlb->tags));
 	tlb->payload = allocate(slots, sizeof(*tlb->payload));
 	tlb->state = allocate(sets, tlb->state_size);
@@ -174,8 +177,10 @@ void tlb_put(struct tlb *tlb, size_t slot, uint64_t tag,
 	tlb->tags[slot] = tag;
 	tlb->payload[slot] = *what;
 	tlb->held[tag_size(tag)]++;
+	tlb->vacant--;
 	tlb->occupied[set / 64] |= 1ull << set % 64;
 	tlb->has_pieces |= (what->target & TARGET_PIECE) != 0;
+	tlb->has_globals |= (tag & TAG_GLOBAL) != 0;
 }
 
 /* Do both serve some access alike? */
@@ -212,6 +217,7 @@ static void check_slot(const struct tlb *tlb, size_t set, size_t slot)
 	       tlb_knows_pcid(tlb, tag & TAG_PCID)); /* (6) */
 	assert(!(what->target & TARGET_PIECE) ||
 	       !tlb_has(tlb, whole_of(tag)));		    /* (7) */
+	assert(!(tag & TAG_GLOBAL) || tlb->has_globals);    /* (8) */
 	assert(tlb->occupied[set / 64] & 1ull << set % 64); /* (5) */
 	for (size_t other = set * tlb->ways; other < (set + 1) * tlb->ways;
 	     other++)
@@ -350,6 +356,8 @@ void tlb_check(const struct tlb *tlb)
 		if (tlb->tags[slot])
 			held[tag_size(tlb->tags[slot])]++;
 	assert(!memcmp(held, tlb->held, sizeof(held))); /* (5) */
+	assert(held[MMU_4K] + held[MMU_2M] + held[MMU_1G] + tlb->vacant ==
+	       slots);
 	for (size_t set = 0; set < tlb_sets(tlb); set++)
 		check_set(tlb, set);
 }

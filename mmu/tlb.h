@@ -54,10 +54,11 @@ struct tlb {
 	bool infinite;
 	/* Valid ways by page size. */
 	size_t held[MMU_PAGE_SIZES];
+	size_t vacant; /* ways that are not valid */
 	/* One bit for each set that may have a valid way. */
 	uint64_t *occupied;
-	/* May some way hold a piece of a 1G page? */
-	bool has_pieces;
+	/* May some way hold a piece of a 1G page, or a global page? */
+	bool has_pieces, has_globals;
 	/* The PCIDs that it knows, the newest first; only if it limits them. */
 	unsigned nr_known;
 	uint16_t known[MMU_MAX_KNOWN_PCIDS + 1];
@@ -132,6 +133,7 @@ bool tlb_fill(struct tlb *tlb, uint64_t tag, const struct translation *what);
 static inline void tlb_drop_slot(struct tlb *tlb, size_t slot)
 {
 	tlb->held[tag_size(tlb->tags[slot])]--;
+	tlb->vacant++;
 	tlb->tags[slot] = 0;
 }
 

@@ -69,7 +69,7 @@ void tlb_drop_where(struct tlb *tlb, uint64_t mask, uint64_t value)
 	     set = tlb_next_set(tlb, set + 1))
 		drop_in_set(tlb, set, mask, value);
 	if (!mask)
-		tlb->has_pieces = false;
+		tlb->has_pieces = tlb->has_globals = false;
 }
 
 /* ---- a page, in one piece or several ------------------------------------- */
