@@ -28,26 +28,13 @@
 #include "gnttab/grant_table.h"
 #include "gnttab/status.h"
 
+/* Of a function beside the way that most claims take: what it needs is not
+ * that one's to save. */
+#define RARE __attribute__((noinline, cold))
+
 /* The top bit of a counter whose lowest bit is the operand. */
 #define PIN_FULL(pins) ((pins) << 7)
 #define PIN_ANY_FULL 0x80808080u
-
-uint32_t map_pins(uint32_t flags)
-{
-	bool readonly = flags & GNTMAP_readonly;
-	uint32_t pins = 0;
-
-	if (flags & GNTMAP_host_map)
-		pins += readonly ? PIN_HSTR : PIN_HSTW;
-	if (flags & GNTMAP_device_map)
-		pins += readonly ? PIN_DEVR : PIN_DEVW;
-	return pins;
-}
-
-enum machine_hold claim_hold(const struct claim *c)
-{
-	return pins_write(c->pins) ? MACHINE_HOLD_WRITABLE : MACHINE_HOLD;
-}
 
 int16_t frame_claim(struct cpu *cpu, struct domain *d, gfn_t gfn,
 		    enum machine_hold hold, mfn_t *mfn)
@@ -78,10 +65,10 @@ static bool undisturbed(const struct claim *c, const struct active_entry *act,
 
 /* Claim entry @ref of @referent, which @act stands for.  The lock of @act is
  * given up meanwhile. */
-static int16_t referent_claim(struct cpu *cpu, const struct claim *c,
-			      struct active_entry *act,
-			      struct grant_table *referent, grant_ref_t ref,
-			      struct granted *granted)
+static RARE int16_t referent_claim(struct cpu *cpu, const struct claim *c,
+				   struct active_entry *act,
+				   struct grant_table *referent,
+				   grant_ref_t ref, struct granted *granted)
 {
 	const unsigned switches = c->granter->switches;
 	const uint32_t pin = act->pin;
@@ -107,9 +94,10 @@ static int16_t referent_claim(struct cpu *cpu, const struct claim *c,
 	return CLAIM_AGAIN;
 }
 
-static int16_t transitive_claim(struct cpu *cpu, const struct claim *c,
-				struct active_entry *act, const struct entry *e,
-				struct granted *granted)
+static RARE int16_t transitive_claim(struct cpu *cpu, const struct claim *c,
+				     struct active_entry *act,
+				     const struct entry *e,
+				     struct granted *granted)
 {
 	struct grant_table *referent;
 	int16_t status;
@@ -144,8 +132,9 @@ static void granted_set(const struct claim *c, const struct active_entry *act,
 }
 
 /* Whatever the guest has made of the entry since it was pinned. */
-static int16_t pinned_claim(struct cpu *cpu, const struct claim *c,
-			    struct active_entry *act, struct granted *granted)
+static RARE int16_t pinned_claim(struct cpu *cpu, const struct claim *c,
+				 struct active_entry *act,
+				 struct granted *granted)
 {
 	if (act->referent)
 		return referent_claim(cpu, c, act, act->referent,

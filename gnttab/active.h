@@ -65,11 +65,24 @@ static inline bool pins_write(uint32_t pins)
 }
 
 /* The pins of a mapping with GNTMAP_* @flags. */
-uint32_t map_pins(uint32_t flags);
+static inline uint32_t map_pins(uint32_t flags)
+{
+	bool readonly = flags & GNTMAP_readonly;
+	uint32_t pins = 0;
+
+	if (flags & GNTMAP_host_map)
+		pins += readonly ? PIN_HSTR : PIN_HSTW;
+	if (flags & GNTMAP_device_map)
+		pins += readonly ? PIN_DEVR : PIN_DEVW;
+	return pins;
+}
 
 /* The reference on the granted frame that goes with a host or device part:
  * with the type when it may write. */
-enum machine_hold claim_hold(const struct claim *c);
+static inline enum machine_hold claim_hold(const struct claim *c)
+{
+	return pins_write(c->pins) ? MACHINE_HOLD_WRITABLE : MACHINE_HOLD;
+}
 
 /*
  * Pin the entry for @c, tell the guest so in GTF_reading and GTF_writing and

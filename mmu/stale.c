@@ -186,22 +186,14 @@ static uint64_t place_of(const struct footprint *table, paddr_t entry)
 				      << page_shift(tag_size(table->place));
 }
 
-void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
+/* Something that is cached may depend on the entry. */
+static __attribute__((noinline)) void verify_at(struct mmu *mmu, paddr_t entry,
+						uint64_t stamp)
 {
 	struct footprints *prints = &mmu->footprints;
-	const uint64_t *tables = footprint_of_tables(prints, entry);
-	uint64_t cpus, place;
+	uint64_t cpus = prints->of_table[entry / 4096].cpus;
+	uint64_t place = place_of(&prints->of_table[entry / 4096], entry);
 
-	mmu->last_stamp = stamp;
-	mmu->changed = entry;
-	if (tables && *tables)
-		upper_changed(mmu, *tables, stamp);
-	if (mmu->guests)
-		verify_guests(mmu, stamp);
-	if (!footprint_is_at(prints, entry))
-		return;
-	cpus = prints->of_table[entry / 4096].cpus;
-	place = place_of(&prints->of_table[entry / 4096], entry);
 	/* Whatever still depends on the entry leaves its print anew. */
 	footprint_wipe(prints, entry);
 	for (unsigned i = 0; i < mmu->cpus; i++) {
@@ -211,6 +203,21 @@ void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
 		while ((cpus & cpu_bit(cpu)) && cursor_next(&at))
 			verify(mmu, cpu, &at, stamp);
 	}
+}
+
+void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
+{
+	const struct footprints *prints = &mmu->footprints;
+	const uint64_t *tables = footprint_of_tables(prints, entry);
+
+	mmu->last_stamp = stamp;
+	mmu->changed = entry;
+	if (tables && *tables)
+		upper_changed(mmu, *tables, stamp);
+	if (mmu->guests)
+		verify_guests(mmu, stamp);
+	if (footprint_is_at(prints, entry))
+		verify_at(mmu, entry, stamp);
 }
 
 /* ---- who holds what --------------------------------------------------- */
