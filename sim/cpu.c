@@ -233,7 +233,7 @@ struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
 
 /* ---- rows of them ---------------------------------------------------- */
 
-#define ROW_PART 128
+#define ROW_PART 512
 
 /* How many of a row, the first at @va, are in one page and in one part. */
 static uint64_t part_of_row(vaddr_t va, uint64_t left, uint64_t stride)
@@ -249,6 +249,14 @@ static uint64_t part_of_row(vaddr_t va, uint64_t left, uint64_t stride)
 	return room < most ? room : most;
 }
 
+/* @count times, rounded up: eights are what a compiler makes vectors of. */
+static void repeat(uint64_t refs[ROW_PART], uint64_t count, uint64_t ref)
+{
+	for (uint64_t i = 0; i < count; i += 8)
+		for (unsigned k = 0; k < 8; k++)
+			refs[i + k] = ref;
+}
+
 /*
  * The next @count of a row, in the page of the one before, which ended well;
  * returns how many were made.  Of these the last alone is noted: the others
@@ -261,7 +269,9 @@ static uint64_t access_part(struct cpu *cpu, vaddr_t va, uint64_t count,
 	uint64_t refs[ROW_PART], done;
 	struct mmu_result last;
 
-	for (uint64_t i = 0; i < count; i++)
+	if (!stride)
+		repeat(refs, count, (va & ~MMU_REF_ACCESS) | access);
+	for (uint64_t i = 0; stride && i < count; i++)
 		refs[i] = ((va + i * stride) & ~MMU_REF_ACCESS) | access;
 	done = mmu_access_many(cpu->sim->mmu, cpu->number, refs, count,
 			       MMU_USER, &last);
