@@ -30,6 +30,7 @@
 #define PAGES 64   /* that are used in each */
 #define ROUNDS 160
 #define REFS 400
+#define SWAPS 4	   /* of regions, in one go */
 #define CHANGES 20 /* of entries, in one go */
 
 static uint64_t draw(uint64_t *state)
@@ -145,6 +146,22 @@ static void age(struct machine *m, uint64_t drawn, uint64_t stamp)
 	mmu_entry_changed(m->mmu, entry, stamp);
 }
 
+/* Let two regions change places, tables and all: the first with the second, or
+ * with a large page. */
+static void swap(struct machine *m, uint64_t drawn, uint64_t stamp)
+{
+	unsigned space = (unsigned)(drawn >> 8) % SPACES;
+	vaddr_t first = address(drawn) & ~UINT64_C(0x1ffffff);
+	vaddr_t other = first + ((1 + (drawn & 1)) << 21);
+	paddr_t a = leaf(m, space, first, 2), b = leaf(m, space, other, 2);
+	uint64_t value = physmem_read(m->mem, a);
+
+	physmem_write(m->mem, a, physmem_read(m->mem, b));
+	physmem_write(m->mem, b, value);
+	mmu_entry_changed(m->mmu, a, stamp);
+	mmu_entry_changed(m->mmu, b, stamp);
+}
+
 static void make_machine(struct machine *m, const struct profile *profile,
 			 enum mmu_batching batching)
 {
@@ -219,6 +236,11 @@ static void disturb(struct machine *m, unsigned cpu, uint64_t drawn,
 	case 7:
 		for (unsigned i = 0; i < CHANGES; i++)
 			change(m, draw(&drawn), stamp);
+		break;
+	case 8:
+	case 9:
+		for (unsigned i = 0; i < SWAPS; i++)
+			swap(m, draw(&drawn), stamp);
 		break;
 	}
 }
