@@ -156,6 +156,12 @@ check 'a handle is freed before its entry is zapped' \
 	'/^	status = parts_unmap(/i\
 	maptrack_put(cpu, \&caller->maptrack, u->handle);
 	/^		u->freed = true;/d'
+check 'phase 2 looks its handle up again' \
+	found handle-early xs8 unmap \
+	's/^		active_release(cpu, u->granter, u->ref,/\
+	active_release(cpu, u->granter,\
+		maptrack_entry(\&caller->maptrack, u->handle)->flags ?\
+		maptrack_entry(\&caller->maptrack, u->handle)->ref : u->ref,/'
 check 'phase 1 takes no lock' \
 	found same-handle xs8 unmap \
 	'/^	machine_lock(cpu, lock);/,/^	machine_unlock(cpu, lock);/c\
