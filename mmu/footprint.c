@@ -13,14 +13,16 @@
 #define TABLE_BYTES(memory) ((memory) / 4096 * sizeof(struct footprint))
 #define WORD_BYTES(memory) ((memory) / 4096 * sizeof(uint64_t))
 
-int footprints_init(struct footprints *all, uint64_t memory)
+int footprints_init(struct footprints *all, uint64_t memory, uint64_t sparse)
 {
+	const uint64_t dense = memory - sparse;
+
 	all->memory = memory;
 	all->large = 0;
-	all->used = sparse_map_for(memory, USED_BYTES(memory));
-	all->of_table = sparse_map_for(memory, TABLE_BYTES(memory));
-	all->of_frame = sparse_map_for(memory, WORD_BYTES(memory));
-	all->of_tables = sparse_map_for(memory, WORD_BYTES(memory));
+	all->used = sparse_map_for(dense, USED_BYTES(memory));
+	all->of_table = sparse_map_for(dense, TABLE_BYTES(memory));
+	all->of_frame = sparse_map_for(dense, WORD_BYTES(memory));
+	all->of_tables = sparse_map_for(dense, WORD_BYTES(memory));
 	if (all->used && all->of_table && all->of_frame && all->of_tables)
 		return 0;
 	footprints_fini(all);

@@ -50,7 +50,7 @@ struct footprints {
 };
 
 /* 0, -ENOMEM. */
-int footprints_init(struct footprints *all, uint64_t memory);
+int footprints_init(struct footprints *all, uint64_t memory, uint64_t sparse);
 void footprints_fini(struct footprints *all);
 
 /* May anything that is cached depend on the entry at @entry? */

@@ -44,6 +44,7 @@ struct mmu_config {
 	unsigned cpus;			   /* 1 .. MMU_MAX_CPUS */
 	uint64_t memory;		   /* bytes; host memory is used
 					      only for what is touched */
+	uint64_t sparse;		   /* of those, in which little is */
 	uint64_t seed;			   /* of random choices */
 	enum mmu_batching batching;
 };

@@ -15,14 +15,14 @@
 
 #include "mmu/sparse.h"
 
-struct physmem *physmem_create(uint64_t bytes)
+struct physmem *physmem_create(uint64_t bytes, uint64_t sparse)
 {
 	struct physmem *mem = malloc(sizeof(*mem));
 
 	if (!mem)
 		return NULL;
 	mem->bytes = bytes;
-	mem->base = sparse_map_for(bytes, bytes);
+	mem->base = sparse_map_for(bytes - sparse, bytes);
 	if (!mem->base) {
 		free(mem);
 		errno = ENOMEM;

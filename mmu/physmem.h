@@ -21,8 +21,9 @@ struct physmem {
 	unsigned char *base;
 };
 
-/* NULL with errno set if the host refuses. */
-struct physmem *physmem_create(uint64_t bytes);
+/* Of @bytes so many are @sparse: of those little is touched.  NULL with errno
+ * set if the host refuses. */
+struct physmem *physmem_create(uint64_t bytes, uint64_t sparse);
 void physmem_destroy(struct physmem *mem);
 uint64_t physmem_size(const struct physmem *mem);
 

@@ -18,6 +18,7 @@ static int create_machine(struct sim *sim, uint64_t seed)
 		.profile = &profile,
 		.cpus = sim->header->cpus,
 		.memory = frames * FRAME_BYTES,
+		.sparse = FRAMES_OWN * FRAME_BYTES,
 		.seed = seed,
 	};
 	int rc;
