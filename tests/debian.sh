@@ -54,7 +54,7 @@ has()
 leaves_nothing_out()
 {
 	(cd "$tmp/tlbsim/debian/tmp" && find . -type f ! -name '*.la') |
-		sed 's,/doc/tlbsim/examples/,/doc/libtlbsim-dev/examples/,' |
+		sed 's,/doc/tlbsim/examples/,/doc/libtlbsim-dev/examples/,; s/\.gz$//' |
 		sort >"$tmp/made"
 	{ contents tlbsim && contents libtlbsim-dev; } |
 		sed 's/\.gz$//' | sort >"$tmp/packed"
