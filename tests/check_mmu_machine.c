@@ -98,7 +98,10 @@ struct machine machine_make(struct mmu_profile profile, unsigned cpus)
 struct machine machine_make_seeded(struct mmu_profile profile, unsigned cpus,
 				   uint64_t seed)
 {
-	struct mmu_config config = { &profile, cpus, MEMORY, seed };
+	struct mmu_config config = { .profile = &profile,
+				     .cpus = cpus,
+				     .memory = MEMORY,
+				     .seed = seed };
 	struct machine m = { .free = FIRST_TABLE };
 
 	ck_assert_int_eq(mmu_create(&m.mmu, &config), 0);

@@ -210,7 +210,9 @@ START_TEST(more_pcids_than_can_be_remembered_are_refused)
 	};
 
 	for (int i = 0; i < ROWS(many); i++) {
-		struct mmu_config config = { &many[i], 1, 1 << 20, 0 };
+		struct mmu_config config = { .profile = &many[i],
+					     .cpus = 1,
+					     .memory = 1 << 20 };
 		struct mmu *mmu;
 
 		ck_assert_int_eq(mmu_create(&mmu, &config), -EINVAL);

@@ -229,7 +229,9 @@ START_TEST(what_is_smashed_is_neither_4k_nor_1g)
 
 	for (int i = 0; i < ROWS(sizes); i++) {
 		struct mmu_profile profile = profile_bare();
-		struct mmu_config config = { &profile, 1, 1 << 20, 0 };
+		struct mmu_config config = { .profile = &profile,
+					     .cpus = 1,
+					     .memory = 1 << 20 };
 		struct mmu *mmu;
 
 		profile_add(&profile, 2, sizes[i], DATA, 4, 4, MMU_LRU);

@@ -52,7 +52,9 @@ static const struct {
 START_TEST(geometry_out_of_range_is_refused)
 {
 	struct mmu_profile profile = profile_bare();
-	struct mmu_config config = { &profile, 1, 1 << 20, 0 };
+	struct mmu_config config = { .profile = &profile,
+				     .cpus = 1,
+				     .memory = 1 << 20 };
 	struct mmu *mmu;
 
 	profile.tlb[0] = bad_rows[_i].tlb[0];
@@ -90,7 +92,9 @@ END_TEST
 START_TEST(memory_that_the_host_has_no_room_for_is_an_error)
 {
 	struct mmu_profile profile = profile_small();
-	struct mmu_config config = { &profile, 1, 1ull << 51, 0 };
+	struct mmu_config config = { .profile = &profile,
+				     .cpus = 1,
+				     .memory = 1ull << 51 };
 	struct mmu *mmu;
 
 	profile.maxphyaddr = 52;
@@ -392,7 +396,9 @@ END_TEST
 START_TEST(third_bank_is_refused)
 {
 	struct mmu_profile profile = two_banks();
-	struct mmu_config config = { &profile, 1, 1 << 20, 0 };
+	struct mmu_config config = { .profile = &profile,
+				     .cpus = 1,
+				     .memory = 1 << 20 };
 	struct mmu *mmu;
 
 	profile_add(&profile, 2, ONLY_4K, ANY_ACCESS, 4, 2, MMU_LRU);
