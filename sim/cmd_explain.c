@@ -13,9 +13,7 @@
 #include "sim/report.h"
 
 enum {
-	KEY_CPUS = 0x300,
-	KEY_SEED,
-	KEY_FROM,
+	KEY_FROM = 0x300,
 	KEY_TO,
 	KEY_COLOR,
 	KEY_CPU,
@@ -35,8 +33,8 @@ static const struct argp_option common_table[] = {
 	{ "policy", 'p', "P", 0, "flush policy (default: the trace's own)" },
 	{ "machine", 'm', "NAME|FILE", 0,
 	  "machine profile (default: the trace's own)" },
-	{ "cpus", KEY_CPUS, "N", 0, "simulated CPUs" },
-	{ "seed", KEY_SEED, "N", 0, "of random choices" },
+	{ "cpus", OPTION_CPUS, "N", 0, "simulated CPUs" },
+	{ "seed", OPTION_SEED, "N", 0, "of random choices" },
 	{ NULL, 0, NULL, 0, "How it is told:", 2 },
 	{ "format", 'f', "text|json|html|perfetto", 0,
 	  "whatever the suffix says" },
@@ -135,21 +133,6 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 	struct options *o = state->input;
 
 	switch (key) {
-	case 'p':
-		o->config.policy = options_policy(state, arg);
-		break;
-	case 'm':
-		o->config.machine = arg;
-		break;
-	case KEY_CPUS:
-		o->config.cpus = (unsigned)options_number(state, "--cpus", arg,
-							  1, MMU_MAX_CPUS);
-		break;
-	case KEY_SEED:
-		o->config.seed = options_number(state, "--seed", arg, 0,
-						INT64_MAX);
-		o->config.seed_given = true;
-		break;
 	case 'f':
 		o->config.teller = find_teller(state, arg);
 		break;
@@ -164,7 +147,7 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 			o->config.teller = teller_of_path(state, o->output);
 		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_run(key, arg, state, &o->config.over);
 	}
 	return 0;
 }

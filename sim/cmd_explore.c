@@ -83,7 +83,7 @@ static error_t parse_bound(int key, char *arg, struct argp_state *state)
 		c->seconds = options_number(state, "--time", arg, 1, INT32_MAX);
 		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_run(key, arg, state, &c->over);
 	}
 	return 0;
 }
@@ -93,12 +93,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct options *o = state->input;
 
 	switch (key) {
-	case 'p':
-		o->config.policy = options_policy(state, arg);
-		break;
-	case 'm':
-		o->config.machine = arg;
-		break;
 	case 'o':
 		o->output = arg;
 		break;

@@ -21,9 +21,7 @@
 #define MAX_POLICIES 64
 
 enum {
-	KEY_CPUS = 0x300,
-	KEY_SEED,
-	KEY_SERIES,
+	KEY_SERIES = 0x300,
 	KEY_NO_ORACLE,
 };
 
@@ -49,8 +47,8 @@ static const struct argp_option option_table[] = {
 	{ "machine", 'm', "NAME|FILE", 0,
 	  "machine profile; see 'tlbsim list "
 	  "machines' (default: the trace's own)" },
-	{ "cpus", KEY_CPUS, "N", 0, "simulated CPUs" },
-	{ "seed", KEY_SEED, "N", 0, "of random choices" },
+	{ "cpus", OPTION_CPUS, "N", 0, "simulated CPUs" },
+	{ "seed", OPTION_SEED, "N", 0, "of random choices" },
 	{ "no-oracle", KEY_NO_ORACLE, NULL, 0,
 	  "do not check that what is skipped was safe: faster, and results "
 	  "say so" },
@@ -137,18 +135,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'p':
 		add_policies(state, o, arg);
 		break;
-	case 'm':
-		o->config.machine = arg;
-		break;
-	case KEY_CPUS:
-		o->config.cpus = (unsigned)options_number(state, "--cpus", arg,
-							  1, MMU_MAX_CPUS);
-		break;
-	case KEY_SEED:
-		o->config.seed = options_number(state, "--seed", arg, 0,
-						INT64_MAX);
-		o->config.seed_given = true;
-		break;
 	case KEY_NO_ORACLE:
 		o->config.no_oracle = true;
 		break;
@@ -170,7 +156,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 				   o->report.format->name);
 		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_run(key, arg, state, &o->config.over);
 	}
 	return 0;
 }
@@ -285,8 +271,8 @@ static enum status replay(int argc, char **argv)
 	options_parse(&argp, argc, argv, &o);
 	o.config.policies = o.policies;
 	o.config.buckets = buckets(&o);
-	if (o.config.machine)
-		status = check_machine(o.config.machine);
+	if (o.config.over.machine)
+		status = check_machine(o.config.over.machine);
 	return status == STATUS_OK ? prepare_and_replay(&o) : status;
 }
 

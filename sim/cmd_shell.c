@@ -13,9 +13,7 @@
 #include "sim/shell.h"
 
 enum {
-	KEY_CPUS = 0x300,
-	KEY_SEED,
-	KEY_COLOR,
+	KEY_COLOR = 0x300,
 	KEY_TO,
 };
 
@@ -33,9 +31,9 @@ static const struct argp_option option_table[] = {
 	  "flush policy (default: that of TRACE, or upstream)" },
 	{ "machine", 'm', "NAME|FILE", 0,
 	  "machine profile (default: that of TRACE, or ivybridge-ep)" },
-	{ "cpus", KEY_CPUS, "N", 0,
+	{ "cpus", OPTION_CPUS, "N", 0,
 	  "simulated CPUs (default: those of TRACE, or 1)" },
-	{ "seed", KEY_SEED, "N", 0, "of random choices" },
+	{ "seed", OPTION_SEED, "N", 0, "of random choices" },
 	{ "color", KEY_COLOR, "WHEN", 0,
 	  "always, never or auto: on a terminal, unless NO_COLOR is set or "
 	  "TERM is dumb" },
@@ -66,21 +64,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct options *o = state->input;
 
 	switch (key) {
-	case 'p':
-		o->config.policy = options_policy(state, arg);
-		break;
-	case 'm':
-		o->config.machine = arg;
-		break;
-	case KEY_CPUS:
-		o->config.cpus = (unsigned)options_number(state, "--cpus", arg,
-							  1, MMU_MAX_CPUS);
-		break;
-	case KEY_SEED:
-		o->config.seed = options_number(state, "--seed", arg, 0,
-						INT64_MAX);
-		o->config.seed_given = true;
-		break;
 	case KEY_TO:
 		o->config.to = options_number(state, "--to", arg, 0, INT64_MAX);
 		break;
@@ -99,7 +82,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		check_files(state, &o->config);
 		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_run(key, arg, state, &o->config.over);
 	}
 	return 0;
 }

@@ -40,15 +40,15 @@ static int open_all(struct explain *e)
 	const struct explain_config *config = e->config;
 	const struct trace_header *header;
 	struct sim_config sim_config = { .trace = config->trace };
-	int rc = trace_open(&e->trace, config->trace, config->machine,
-			    config->cpus, &e->mistakes);
+	int rc = trace_open(&e->trace, config->trace, config->over.machine,
+			    config->over.cpus, &e->mistakes);
 
 	if (rc < 0)
 		return rc;
 	header = trace_header(e->trace);
 	sim_config.header = header;
-	sim_config.policy = config->policy ? config->policy : header->policy;
-	sim_config.seed = config->seed_given ? config->seed : header->seed;
+	sim_config.policy = run_policy(&config->over, header->policy);
+	sim_config.seed = run_seed(&config->over, header->seed);
 	rc = sim_create(&e->sim, &sim_config);
 	if (rc < 0)
 		return rc;

@@ -6,16 +6,12 @@
 #define SIM_EXPLAIN_H
 
 #include "sim/cmd.h"
+#include "sim/run_override.h"
 #include "sim/tell.h"
 
-struct gnttab_policy;
-
 struct explain_config {
-	const char *trace, *machine;	/* machine NULL: the trace's own */
-	const struct gnttab_policy *policy; /* likewise */
-	unsigned cpus;			/* 0: the trace's own */
-	bool seed_given;
-	uint64_t seed;
+	const char *trace;
+	struct run_override over;
 	uint64_t from, to;		/* the events to tell, by number */
 	const struct teller *teller;
 	FILE *out;

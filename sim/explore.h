@@ -16,6 +16,7 @@
 #include "sim/cmd.h"
 #include "sim/hb.h"
 #include "sim/progress.h"
+#include "sim/run_override.h"
 #include "sim/strand.h"
 #include "sim/trace.h"
 #include "sim/turns.h"
@@ -24,8 +25,7 @@
 
 struct explore_config {
 	const char *trace;
-	const char *machine;		/* NULL: the trace's own */
-	const struct gnttab_policy *policy;	/* the same */
+	struct run_override over;	/* its machine and policy */
 	uint64_t preemptions;		/* at most */
 	uint64_t depth;			/* steps of a schedule with choices */
 	uint64_t schedules;		/* at most, also those given up half-way */

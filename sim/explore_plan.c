@@ -210,7 +210,7 @@ int explore_plan_read(struct explore_plan *plan,
 
 	memset(plan, 0, sizeof(*plan));
 	plan->config = config;
-	rc = trace_open(&plan->trace, config->trace, config->machine, 0,
+	rc = trace_open(&plan->trace, config->trace, config->over.machine, 0,
 			&plan->mistakes);
 	if (rc < 0)
 		return rc;
@@ -220,7 +220,7 @@ int explore_plan_read(struct explore_plan *plan,
 		plan->other.memory = (enum trace_memory)(config->memory - 1);
 		plan->header = &plan->other;
 	}
-	plan->policy = config->policy ? config->policy : plan->header->policy;
+	plan->policy = run_policy(&config->over, plan->header->policy);
 	rc = read_events(plan);
 	return rc < 0 ? rc : add_drains(plan);
 }

@@ -214,7 +214,7 @@ static int put_list(struct saver *s)
 static bool is_left_out(const struct saver *s, const char *key)
 {
 	if (strcmp(key, "machine") == 0)
-		return s->plan->config->machine;
+		return s->plan->config->over.machine;
 	return strcmp(key, "policy") == 0 || strcmp(key, "expect") == 0 ||
 	       strcmp(key, "memory") == 0;
 }
@@ -224,8 +224,9 @@ static void put_choices(const struct saver *s)
 	fprintf(s->to, "policy: %s\n", s->plan->policy->name);
 	if (s->plan->header->memory != MEMORY_SC)
 		fputs("memory: tso\n", s->to);
-	if (s->plan->config->machine)
-		fprintf(s->to, "machine: \"%s\"\n", s->plan->config->machine);
+	if (s->plan->config->over.machine)
+		fprintf(s->to, "machine: \"%s\"\n",
+			s->plan->config->over.machine);
 }
 
 static int put_key(struct saver *s, const struct node *key)

@@ -147,6 +147,7 @@ sim_libprogram_la_SOURCES = \
 	sim/curve.c sim/curve.h \
 	sim/json_in.c sim/json_in.h \
 	sim/options.c sim/options.h sim/options_policy.c \
+	sim/options_run.c sim/run_override.h \
 	sim/output.c sim/output.h \
 	sim/progress.c sim/progress.h \
 	sim/published.c sim/published.h \

@@ -39,4 +39,15 @@ struct gnttab_policy;
 const struct gnttab_policy *options_policy(struct argp_state *state,
 					   const char *name);
 
+/* Keys of the options below that have no letter. */
+enum {
+	OPTION_CPUS = 0x600,
+	OPTION_SEED,
+};
+struct run_override;
+/* An argp parser's step for -p, -m, --cpus and --seed: 0 or ARGP_ERR_UNKNOWN.
+ * What they are when not given is for the command's own table to say. */
+error_t options_run(int key, char *arg, struct argp_state *state,
+		    struct run_override *over);
+
 #endif /* SIM_OPTIONS_H */

@@ -54,7 +54,7 @@ static int create_runs(struct replay *replay,
 	const struct trace_header *header = trace_header(replay->trace);
 	struct sim_config sim_config = {
 		.header = header,
-		.seed = config->seed_given ? config->seed : header->seed,
+		.seed = run_seed(&config->over, header->seed),
 		.no_oracle = config->no_oracle,
 		.trace = config->name ? config->name : replay->path,
 		.file = config->name,
@@ -229,8 +229,8 @@ enum status replay_trace(const char *path, const struct replay_config *config,
 		.progress = progress,
 	};
 	const struct trace_override override = {
-		.machine = config->machine,
-		.cpus = config->cpus,
+		.machine = config->over.machine,
+		.cpus = config->over.cpus,
 		.setting = config->setting,
 		.nr_settings = config->nr_settings,
 	};

@@ -14,6 +14,7 @@
 #include "sim/diag.h"
 #include "sim/progress.h"
 #include "sim/results.h"
+#include "sim/run_override.h"
 
 struct gnttab_policy;
 struct trace_setting;
@@ -21,10 +22,7 @@ struct trace_setting;
 struct replay_config {
 	const struct gnttab_policy **policies;
 	size_t nr_policies;		/* 0: one run, the trace's own policy */
-	const char *machine;		/* NULL: the trace's own */
-	unsigned cpus;			/* 0: the trace's own */
-	bool seed_given;
-	uint64_t seed;
+	struct run_override over;	/* but for the policy */
 	size_t buckets;			/* of sim_config */
 	const struct trace_setting *setting;	/* in place of the trace's */
 	size_t nr_settings;

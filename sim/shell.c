@@ -300,14 +300,13 @@ static enum status failure(struct shell *shell, int rc)
 static int open_empty(struct shell *shell)
 {
 	const struct shell_config *config = shell->config;
-	int rc = trace_default_header(&shell->header, config->machine,
-				      config->cpus, &shell->mistakes);
+	int rc = trace_default_header(&shell->header, config->over.machine,
+				      config->over.cpus, &shell->mistakes);
 
 	if (rc < 0)
 		return rc;
-	if (config->policy)
-		shell->header.policy = config->policy;
-	shell->header.seed = config->seed;
+	shell->header.policy = run_policy(&config->over, shell->header.policy);
+	shell->header.seed = config->over.seed;
 	rc = shell_make_machine(shell);
 	return rc < 0 ? rc : narrator_start(&shell->narrator);
 }

@@ -11,11 +11,7 @@
 struct shell_config {
 	const char *trace;		/* to begin with; NULL: nothing */
 	uint64_t to;			/* its last event, by number */
-	const char *machine;		/* NULL: the trace's, the default */
-	const struct gnttab_policy *policy; /* likewise */
-	unsigned cpus;			/* 0: the trace's, 1 */
-	bool seed_given;
-	uint64_t seed;
+	struct run_override over;	/* of the trace, or the defaults */
 	const char *script;		/* NULL: standard input */
 	FILE *out;
 	bool color;

@@ -149,8 +149,8 @@ static const char *machine_name(const struct shell *shell)
 	struct diags diags = { .count = 0 };
 	struct profile profile;
 
-	if (shell->config->machine)
-		return shell->config->machine;
+	if (shell->config->over.machine)
+		return shell->config->over.machine;
 	if (profile_load(name, &profile, (struct place){ NULL, 0, 0 }, &diags) <
 	    0)
 		return NULL;

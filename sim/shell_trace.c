@@ -75,16 +75,14 @@ int shell_open_trace(struct shell *shell)
 	const struct shell_config *config = shell->config;
 	const char *file = shell->file;
 	struct trace *trace;
-	int rc = trace_open(&trace, config->trace, config->machine,
-			    config->cpus, &shell->mistakes);
+	int rc = trace_open(&trace, config->trace, config->over.machine,
+			    config->over.cpus, &shell->mistakes);
 
 	if (rc < 0)
 		return rc;
 	shell->header = *trace_header(trace);
-	if (config->policy)
-		shell->header.policy = config->policy;
-	if (config->seed_given)
-		shell->header.seed = config->seed;
+	shell->header.policy = run_policy(&config->over, shell->header.policy);
+	shell->header.seed = run_seed(&config->over, shell->header.seed);
 	shell->file = config->trace;
 	rc = shell_make_machine(shell);
 	if (rc == 0)

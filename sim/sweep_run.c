@@ -74,7 +74,7 @@ static enum status replay_cell(const struct sweep *sweep, size_t cell,
 	const struct replay_config config = {
 		.policies = &policy,
 		.nr_policies = policy ? 1 : 0,
-		.machine = sweep_value(sweep, cell, AXIS_MACHINE)->path,
+		.over.machine = sweep_value(sweep, cell, AXIS_MACHINE)->path,
 		.setting = setting,
 		.nr_settings = sweep_settings(sweep, cell, setting),
 		.name = trace->text,

@@ -124,7 +124,7 @@ static json_t *told(const char *path, const struct gnttab_policy *policy)
 {
 	struct explain_config config = {
 		.trace = path,
-		.policy = policy,
+		.over.policy = policy,
 		.to = UINT64_MAX,
 		.teller = &teller_json,
 		.out = tmpfile(),

@@ -37,7 +37,7 @@ static json_t *events_of(const char *trace, json_t **root)
 {
 	struct explain_config config = {
 		.trace = path_of(trace),
-		.machine = MACHINE,
+		.over.machine = MACHINE,
 		.to = UINT64_MAX,
 		.teller = &teller_perfetto,
 	};
@@ -58,7 +58,7 @@ static json_t *events_of(const char *trace, json_t **root)
 
 static uint64_t results_of(const char *trace, enum counter counter)
 {
-	const struct replay_config config = { .machine = MACHINE };
+	const struct replay_config config = { .over.machine = MACHINE };
 	struct progress progress = progress_start(-1, false);
 	struct results results;
 	uint64_t count;

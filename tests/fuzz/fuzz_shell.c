@@ -48,7 +48,7 @@ static const char look[] = "\nshow counters\nshow tlb\nshow grant 0 8\n"
 /* What the shell prints of @size bytes after @trace, which may be NULL. */
 static char *run(const void *script, size_t size, const char *trace)
 {
-	struct shell_config config = { .cpus = trace ? 0 : 2,
+	struct shell_config config = { .over.cpus = trace ? 0 : 2,
 				       .trace = trace,
 				       .to = UINT64_MAX };
 	struct text_file file = text_file_of(script, size, false);
