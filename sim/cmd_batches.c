@@ -266,17 +266,17 @@ static void print_csv(const struct options *o, const struct sizes *sizes,
 static enum status report(const struct options *o, const struct sizes *sizes)
 {
 	struct output output;
-	int rc = output_open(&output, o->output);
+	enum status status = output_begin(&output, o->output);
 
-	if (rc < 0)
-		return io_error("write", o->output, rc);
+	if (status != STATUS_OK)
+		return status;
 	if (o->csv)
 		print_csv(o, sizes, output.stream);
 	else
 		print_text(o, sizes, output.stream);
-	rc = output_commit(&output, false);
-	if (rc < 0)
-		return io_error("write", o->output, rc);
+	status = output_end(&output, 0, false);
+	if (status != STATUS_OK)
+		return status;
 	return o->same && !all_same(sizes, o->nr_traces) ? STATUS_FAILED
 							 : STATUS_OK;
 }

@@ -171,17 +171,14 @@ static enum status write_results(const struct options *o,
 				 const struct bench_result *results)
 {
 	struct output output;
-	int rc = output_open(&output, o->output);
+	enum status status = output_begin(&output, o->output);
+	int rc;
 
-	if (rc < 0)
-		return io_error("write", o->output, rc);
+	if (status != STATUS_OK)
+		return status;
 	rc = (o->json ? bench_write_json
 		      : bench_write_text)(results, o->nr_chosen, output.stream);
-	if (rc == 0)
-		rc = output_commit(&output, false);
-	else
-		output_discard(&output);
-	return rc < 0 ? io_error("write", o->output, rc) : STATUS_OK;
+	return output_end(&output, rc, false);
 }
 
 static enum status run_all(const struct options *o,

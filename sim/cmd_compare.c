@@ -177,20 +177,15 @@ static enum status write_comparison(const struct comparison *comparison,
 				    const struct options *o)
 {
 	struct output output;
-	int rc = output_open(&output, o->output);
+	enum status status = output_begin(&output, o->output);
+	int rc;
 
-	if (rc < 0)
-		return io_error("write", o->output, rc);
+	if (status != STATUS_OK)
+		return status;
 	rc = o->format->write(comparison, o->verbose,
 			      report_use_color(o->color, o->output),
 			      output.stream);
-	if (rc == 0)
-		rc = output_commit(&output, false);
-	else
-		output_discard(&output);
-	if (rc < 0)
-		return io_error("write", o->output, rc);
-	return comparison_failed(comparison) ? STATUS_FAILED : STATUS_OK;
+	return output_end(&output, rc, false);
 }
 
 static enum status compare_files(const struct result_file *base,
@@ -198,17 +193,16 @@ static enum status compare_files(const struct result_file *base,
 				 const struct options *o)
 {
 	struct comparison comparison;
-	enum status status = STATUS_OK;
+	enum status status, written = STATUS_OK;
 	int rc = compare(&comparison, base, now, &o->tolerances);
 
 	if (rc < 0)
 		return io_error("compare", o->now, rc);
-	if (comparison_failed(&comparison))
-		status = STATUS_FAILED;
+	status = comparison_failed(&comparison) ? STATUS_FAILED : STATUS_OK;
 	if (!o->quiet || !output_is_stdout(o->output))
-		status = write_comparison(&comparison, o);
+		written = write_comparison(&comparison, o);
 	comparison_free(&comparison);
-	return status;
+	return written > status ? written : status;
 }
 
 static enum status compare_results(const struct options *o, json_t *base_json,
@@ -233,23 +227,18 @@ static enum status write_benchmarks(const struct bench_comparison *comparison,
 				    const struct options *o)
 {
 	struct output output;
-	int rc = output_open(&output, o->output);
+	enum status status = output_begin(&output, o->output);
+	int rc;
 
-	if (rc < 0)
-		return io_error("write", o->output, rc);
+	if (status != STATUS_OK)
+		return status;
 	if (o->format == &compare_json)
 		rc = bench_comparison_json(comparison, output.stream);
 	else
 		rc = bench_comparison_text(
 			comparison, report_use_color(o->color, o->output),
 			output.stream);
-	if (rc == 0)
-		rc = output_commit(&output, false);
-	else
-		output_discard(&output);
-	if (rc < 0)
-		return io_error("write", o->output, rc);
-	return bench_comparison_failed(comparison) ? STATUS_FAILED : STATUS_OK;
+	return output_end(&output, rc, false);
 }
 
 static enum status compare_benchmarks(const struct options *o,
@@ -257,7 +246,7 @@ static enum status compare_benchmarks(const struct options *o,
 {
 	struct bench_comparison comparison;
 	struct diags diags = { .count = 0 };
-	enum status status;
+	enum status status, written = STATUS_OK;
 	int rc;
 
 	if (o->format != &compare_text && o->format != &compare_json) {
@@ -273,9 +262,9 @@ static enum status compare_benchmarks(const struct options *o,
 	status = bench_comparison_failed(&comparison) ? STATUS_FAILED
 						      : STATUS_OK;
 	if (!o->quiet || !output_is_stdout(o->output))
-		status = write_benchmarks(&comparison, o);
+		written = write_benchmarks(&comparison, o);
 	bench_comparison_free(&comparison);
-	return status;
+	return written > status ? written : status;
 }
 
 /* ---- either ---------------------------------------------------------- */

@@ -53,7 +53,7 @@ static void choose_form(struct options *o, struct argp_state *state)
 {
 	size_t skip;
 
-	o->gzip = has_suffix(o->output, 0, ".gz");
+	o->gzip = output_is_gzip(o->output);
 	skip = o->gzip ? 3 : 0;
 	for (size_t i = 0; i < FORMS && !o->form; i++)
 		if (has_suffix(o->output, skip, forms[i]->suffix))
@@ -115,10 +115,8 @@ static enum status run(int argc, char **argv)
 		return io_error("write", o.output, rc);
 	rc = convert(o.input, o.form, output.stream, &progress, &diags, &wrote);
 	progress_clear(&progress);
-	if (rc == 0) {
-		rc = output_commit(&output, o.gzip);
-		return rc < 0 ? io_error("write", o.output, rc) : STATUS_OK;
-	}
+	if (rc == 0)
+		return output_end(&output, 0, o.gzip);
 	output_discard(&output);
 	if (rc != -EBADMSG)
 		return io_error(wrote ? "write" : "read",

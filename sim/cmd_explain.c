@@ -252,13 +252,12 @@ static enum status run(const struct argp *argp, int argc, char **argv,
 {
 	struct options o = { .config = { .to = UINT64_MAX } };
 	struct output output;
-	enum status status;
-	int rc;
+	enum status status, written;
 
 	options_parse(argp, argc, argv, &o);
-	rc = output_open(&output, o.output);
-	if (rc < 0)
-		return io_error("write", o.output, rc);
+	status = output_begin(&output, o.output);
+	if (status != STATUS_OK)
+		return status;
 	o.config.out = output.stream;
 	o.config.color = report_use_color(o.color, o.output);
 	status = tell(&o);
@@ -266,8 +265,8 @@ static enum status run(const struct argp *argp, int argc, char **argv,
 		output_discard(&output);
 		return status;
 	}
-	rc = output_commit(&output, false);
-	return rc < 0 ? io_error("write", o.output, rc) : status;
+	written = output_end(&output, 0, false);
+	return written > status ? written : status;
 }
 
 static enum status explain(int argc, char **argv)

@@ -84,13 +84,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = { option_table, parse,
 				  "GENERATOR [NAME=VALUE]...", doc };
 
-static bool ends_in_gz(const char *path)
-{
-	size_t length = path ? strlen(path) : 0;
-
-	return length > 3 && strcmp(path + length - 3, ".gz") == 0;
-}
-
 static enum status write_trace(const struct options *o,
 			       const struct import_job *job)
 {
@@ -101,10 +94,8 @@ static enum status write_trace(const struct options *o,
 	if (rc < 0)
 		return io_error("write", o->output, rc);
 	rc = o->generator->run(job, NULL, output.stream, &diags);
-	if (rc == 0) {
-		rc = output_commit(&output, ends_in_gz(o->output));
-		return rc < 0 ? io_error("write", o->output, rc) : STATUS_OK;
-	}
+	if (rc == 0)
+		return output_end(&output, 0, output_is_gzip(o->output));
 	output_discard(&output);
 	if (rc != -EBADMSG)
 		return io_error("write", o->output, rc);

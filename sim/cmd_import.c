@@ -93,13 +93,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = { option_table, parse, "FORMAT FILE", doc };
 
-static bool ends_in_gz(const char *path)
-{
-	size_t length = path ? strlen(path) : 0;
-
-	return length > 3 && strcmp(path + length - 3, ".gz") == 0;
-}
-
 static FILE *open_input(const char *path)
 {
 	return strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
@@ -117,10 +110,8 @@ static enum status convert(const struct options *o,
 		return io_error("write", o->output, rc);
 	rc = o->importer->run(job, file, output.stream, &diags);
 	progress_clear(progress);
-	if (rc == 0) {
-		rc = output_commit(&output, ends_in_gz(o->output));
-		return rc < 0 ? io_error("write", o->output, rc) : STATUS_OK;
-	}
+	if (rc == 0)
+		return output_end(&output, 0, output_is_gzip(o->output));
 	output_discard(&output);
 	if (rc != -EBADMSG)
 		return io_error("read", o->input, rc);

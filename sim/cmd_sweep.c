@@ -31,19 +31,10 @@ static enum status write_outcomes(const struct sweep_options *o,
 		      : outcomes_write(outcomes, o->format, color,
 				       output->stream);
 
-	if (rc < 0 || (o->quiet && output_is_stdout(o->output)))
-		output_discard(output);
-	else
-		rc = output_commit(output, false);
-	return rc < 0 ? io_error("write", o->output, rc) : STATUS_OK;
-}
-
-static enum status open_output(const struct sweep_options *o,
-			       struct output *output)
-{
-	int rc = output_open(output, o->output);
-
-	return rc < 0 ? io_error("write", o->output, rc) : STATUS_OK;
+	if (rc < 0 || !o->quiet || !output_is_stdout(o->output))
+		return output_end(output, rc, false);
+	output_discard(output);
+	return STATUS_OK;
 }
 
 static enum status higher(enum status a, enum status b)
@@ -84,15 +75,13 @@ static enum status list(const struct sweep *sweep,
 			const struct shard *shard)
 {
 	struct output output;
-	enum status status = open_output(o, &output);
-	int rc;
+	enum status status = output_begin(&output, o->output);
 
 	if (status != STATUS_OK)
 		return status;
 	list_cells(sweep, shard, report_use_color(o->color, o->output),
 		   output.stream);
-	rc = output_commit(&output, false);
-	return rc < 0 ? io_error("write", o->output, rc) : STATUS_OK;
+	return output_end(&output, 0, false);
 }
 
 /* ---- runs ---------------------------------------------------------------- */
@@ -151,7 +140,7 @@ static enum status run(const struct sweep *sweep, const struct sweep_options *o,
 		       const struct shard *shard)
 {
 	struct output output;
-	enum status status = open_output(o, &output);
+	enum status status = output_begin(&output, o->output);
 	json_t *header;
 
 	if (status != STATUS_OK)
@@ -219,7 +208,7 @@ static enum status merge(const struct sweep_options *o)
 {
 	struct outcomes outcomes = { .count = 0 };
 	struct output output;
-	enum status status = open_output(o, &output);
+	enum status status = output_begin(&output, o->output);
 
 	if (status != STATUS_OK)
 		return status;

@@ -11,11 +11,11 @@ static enum status save(const struct explore_plan *plan,
 			const struct explore_found *found, const char *path)
 {
 	struct output output;
+	enum status status = output_begin(&output, path);
 	int rc;
 
-	rc = output_open(&output, path);
-	if (rc < 0)
-		return io_error("write", path, rc);
+	if (status != STATUS_OK)
+		return status;
 	rc = explore_save(plan, found, output.stream);
 	if (rc == -ENOTSUP) {
 		output_discard(&output);
@@ -25,12 +25,8 @@ static enum status save(const struct explore_plan *plan,
 			path);
 		return STATUS_REJECTED;
 	}
-	if (rc < 0) {
-		output_discard(&output);
-		return io_error("write", path, rc);
-	}
-	rc = output_commit(&output, false);
-	return rc < 0 ? io_error("write", path, rc) : STATUS_FAILED;
+	status = output_end(&output, rc, false);
+	return status == STATUS_OK ? STATUS_FAILED : status;
 }
 
 static enum status failure(const struct explore_config *config,

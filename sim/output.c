@@ -34,6 +34,13 @@ bool output_is_stdout(const char *path)
 	return !path || strcmp(path, "-") == 0;
 }
 
+bool output_is_gzip(const char *path)
+{
+	size_t length = path ? strlen(path) : 0;
+
+	return length > 3 && strcmp(path + length - 3, ".gz") == 0;
+}
+
 /* 0 if a file called @path could be made or replaced. */
 static int check_target(const char *path)
 {
@@ -270,6 +277,24 @@ enum status io_error_to(FILE *to, const char *verb, const char *path, int rc)
 enum status io_error(const char *verb, const char *path, int rc)
 {
 	return io_error_to(stderr, verb, path, rc);
+}
+
+enum status output_begin(struct output *output, const char *path)
+{
+	int rc = output_open(output, path);
+
+	return rc < 0 ? io_error("write", path, rc) : STATUS_OK;
+}
+
+enum status output_end(struct output *output, int rc, bool gzip)
+{
+	const char *path = output->path;
+
+	if (rc < 0)
+		output_discard(output);
+	else
+		rc = output_commit(output, gzip);
+	return rc < 0 ? io_error("write", path, rc) : STATUS_OK;
 }
 
 void close_stdout(void)

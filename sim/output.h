@@ -40,6 +40,16 @@ int output_commit(struct output *output, bool gzip);
 void output_discard(struct output *output);
 
 bool output_is_stdout(const char *path);
+/* Does the name ask for @gzip? */
+bool output_is_gzip(const char *path);
+
+/*
+ * The same for commands, which say on stderr what went wrong: STATUS_OK or
+ * STATUS_IO.  output_end() makes the output appear if what wrote it returned
+ * 0, and drops it if that was -errno.
+ */
+enum status output_begin(struct output *output, const char *path);
+enum status output_end(struct output *output, int rc, bool gzip);
 
 /* Say on stderr that @path ("-": stdin or stdout) could not be read or written
  * (@verb), for the error -@rc; but a reader that has gone away knows it.

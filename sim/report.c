@@ -153,9 +153,7 @@ bool report_use_color(enum color color, const char *output)
 enum status report_open(struct output *output,
 			const struct report_options *options)
 {
-	int rc = output_open(output, options->output);
-
-	return rc < 0 ? io_error("write", options->output, rc) : STATUS_OK;
+	return output_begin(output, options->output);
 }
 
 enum status report_write(struct report *report,
@@ -167,9 +165,8 @@ enum status report_write(struct report *report,
 	report->verbose = options->verbose;
 	report->color = report_use_color(options->color, options->output);
 	rc = options->format->write(report, output->stream);
-	if (rc < 0 || (options->quiet && output_is_stdout(options->output)))
-		output_discard(output);
-	else
-		rc = output_commit(output, false);
-	return rc < 0 ? io_error("write", options->output, rc) : STATUS_OK;
+	if (rc < 0 || !options->quiet || !output_is_stdout(options->output))
+		return output_end(output, rc, false);
+	output_discard(output);
+	return STATUS_OK;
 }
