@@ -44,9 +44,7 @@ static const struct argp_option option_table[] = {
 	  "whatever the suffix says" },
 	{ "verbose", 'v', NULL, 0, "also runs where nothing moved" },
 	{ "quiet", 'q', NULL, 0, "print nothing; the exit status tells" },
-	{ "color", KEY_COLOR, "WHEN", 0,
-	  "always, never or auto: on a terminal, unless NO_COLOR is set or "
-	  "TERM is dumb" },
+	REPORT_COLOR_OPTION(KEY_COLOR),
 	{ 0 },
 };
 

@@ -43,9 +43,7 @@ static const struct argp_option common_table[] = {
 	  ".perfetto.json); '-' "
 	  "is "
 	  "stdout" },
-	{ "color", KEY_COLOR, "WHEN", 0,
-	  "always, never or auto: on a terminal, unless NO_COLOR is set or "
-	  "TERM is dumb" },
+	REPORT_COLOR_OPTION(KEY_COLOR),
 	{ 0 },
 };
 

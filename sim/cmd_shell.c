@@ -34,9 +34,7 @@ static const struct argp_option option_table[] = {
 	{ "cpus", OPTION_CPUS, "N", 0,
 	  "simulated CPUs (default: those of TRACE, or 1)" },
 	{ "seed", OPTION_SEED, "N", 0, "of random choices" },
-	{ "color", KEY_COLOR, "WHEN", 0,
-	  "always, never or auto: on a terminal, unless NO_COLOR is set or "
-	  "TERM is dumb" },
+	REPORT_COLOR_OPTION(KEY_COLOR),
 	{ 0 },
 };
 

@@ -37,9 +37,7 @@ static const struct argp_option option_table[] = {
 	  "short for --format=summary: a line for each trace" },
 	{ "verbose", 'v', NULL, 0, "show every counter" },
 	{ "quiet", 'q', NULL, 0, "show no results; the exit status tells" },
-	{ "color", KEY_COLOR, "WHEN", 0,
-	  "always, never or auto: on a terminal, "
-	  "unless NO_COLOR is set or TERM is dumb" },
+	REPORT_COLOR_OPTION(KEY_COLOR),
 	{ "no-progress", KEY_NO_PROGRESS, NULL, 0,
 	  "no progress line on the terminal" },
 	{ 0 },
@@ -57,34 +55,50 @@ enum color report_color_choice(struct argp_state *state, const char *text)
 	return options_choice(state, "color", text, colors);
 }
 
-static const struct report_format *find_format(struct argp_state *state,
-					       const char *name)
-{
-	const char *names[8] = { NULL };
+#define MAX_FORMATS 8
 
-	for (size_t i = 0; report_formats[i]; i++)
-		names[i] = report_formats[i]->name;
-	return report_formats[options_choice(state, "format", name, names)];
+const struct report_format *
+report_find_format(struct argp_state *state,
+		   const struct report_format *const *formats, const char *name)
+{
+	const char *names[MAX_FORMATS] = { NULL };
+
+	for (size_t i = 0; formats[i]; i++)
+		names[i] = formats[i]->name;
+	return formats[options_choice(state, "format", name, names)];
 }
 
-/* A path without a suffix, as of a device, is for people. */
-static const struct report_format *format_of_path(struct argp_state *state,
-						  const char *path)
+/* A summary is asked for by name: no file is expected to end so. */
+static void refuse_suffix(struct argp_state *state,
+			  const struct report_format *const *formats,
+			  const char *path)
 {
-	const char *base = path ? strrchr(path, '/') : NULL;
-	const char *dot;
+	const char *suffixes[MAX_FORMATS] = { NULL };
+	char all[80];
 
-	base = base ? base + 1 : path;
-	dot = base ? strrchr(base, '.') : NULL;
+	for (size_t i = 0, count = 0; formats[i]; i++)
+		if (formats[i] != &report_summary)
+			suffixes[count++] = formats[i]->suffix;
+	join_names(all, sizeof(all), suffixes);
+	argp_error(state,
+		   "no format has the suffix of '%s'; use %s or --format", path,
+		   all);
+}
+
+const struct report_format *
+report_format_of_path(struct argp_state *state,
+		      const struct report_format *const *formats,
+		      const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+	const char *dot = path ? strrchr(slash ? slash : path, '.') : NULL;
+
 	if (output_is_stdout(path) || !dot)
 		return &report_text;
-	for (size_t i = 0; report_formats[i]; i++)
-		if (strcmp(report_formats[i]->suffix, dot) == 0)
-			return report_formats[i];
-	argp_error(state,
-		   "no format has the suffix of '%s'; "
-		   "use .txt, .json, .jsonl, .csv, .tap, .html or --format",
-		   path);
+	for (size_t i = 0; formats[i]; i++)
+		if (strcmp(formats[i]->suffix, dot) == 0)
+			return formats[i];
+	refuse_suffix(state, formats, path);
 	return NULL;
 }
 
@@ -100,7 +114,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->output = arg;
 		break;
 	case 'f':
-		o->format = find_format(state, arg);
+		o->format = report_find_format(state, report_formats, arg);
 		break;
 	case KEY_TAP:
 		o->format = &report_tap;
@@ -122,7 +136,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case ARGP_KEY_END:
 		if (!o->format)
-			o->format = format_of_path(state, o->output);
+			o->format = report_format_of_path(state, report_formats,
+							  o->output);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;

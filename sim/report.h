@@ -35,8 +35,24 @@ extern const struct report_format report_text, report_json, report_json_lines,
 int report_json_write(const struct report *report, size_t flags, FILE *to);
 /* All of them, NULL-terminated; text first. */
 extern const struct report_format *const report_formats[];
+/* The one of @formats, NULL-terminated, that is called @name, or that the
+ * suffix of @path says: of NULL, "-" and names without, as of devices, it is
+ * text.  A usage error if there is none. */
+const struct report_format *
+report_find_format(struct argp_state *state,
+		   const struct report_format *const *formats,
+		   const char *name);
+const struct report_format *
+report_format_of_path(struct argp_state *state,
+		      const struct report_format *const *formats,
+		      const char *path);
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+/* The row of --color in a table of options, with its key. */
+#define REPORT_COLOR_OPTION(key)                                              \
+	{ "color", key, "WHEN", 0,                                            \
+	  "always, never or auto: on a terminal, unless NO_COLOR is set or "  \
+	  "TERM is dumb" }
 /* What follows --color; a mistake is a usage error. */
 enum color report_color_choice(struct argp_state *state, const char *text);
 /* Whether what goes to @output (NULL: stdout) is to be in colour. */

@@ -46,9 +46,7 @@ static const struct argp_option option_table[] = {
 	  ".csv); '-' is stdout" },
 	{ "format", 'f', "text|json|jsonl|csv", 0, "whatever the suffix says" },
 	{ "quiet", 'q', NULL, 0, "show no results; the exit status tells" },
-	{ "color", KEY_COLOR, "WHEN", 0,
-	  "always, never or auto: on a terminal, unless NO_COLOR is set or "
-	  "TERM is dumb" },
+	REPORT_COLOR_OPTION(KEY_COLOR),
 	{ "progress", KEY_PROGRESS, NULL, 0,
 	  "show how far it is, also where that is no terminal" },
 	{ "no-progress", KEY_NO_PROGRESS, NULL, 0, "do not" },
@@ -60,41 +58,9 @@ static const char doc[] =
 	"of some parameters, as SWEEP.yaml says, on all cores.\v"
 	"A cell that fails is named, and the others go on.";
 
-/* ---- formats ----------------------------------------------------------------
- */
-
 static const struct report_format *const formats[] = {
 	&report_text, &report_json, &report_json_lines, &report_csv, NULL,
 };
-
-static const struct report_format *find_format(struct argp_state *state,
-					       const char *name)
-{
-	const char *names[8] = { NULL };
-
-	for (size_t i = 0; formats[i]; i++)
-		names[i] = formats[i]->name;
-	return formats[options_choice(state, "format", name, names)];
-}
-
-/* Without a suffix it is for people. */
-static const struct report_format *format_of_path(struct argp_state *state,
-						  const char *path)
-{
-	const char *slash = path ? strrchr(path, '/') : NULL;
-	const char *dot = path ? strrchr(slash ? slash : path, '.') : NULL;
-
-	if (output_is_stdout(path) || !dot)
-		return &report_text;
-	for (size_t i = 0; formats[i]; i++)
-		if (strcmp(formats[i]->suffix, dot) == 0)
-			return formats[i];
-	argp_error(state,
-		   "no format has the suffix of '%s'; use .txt, .json, .jsonl, "
-		   ".csv or --format",
-		   path);
-	return NULL;
-}
 
 /* ---- --shard ------------------------------------------------------------- */
 
@@ -194,7 +160,7 @@ static void check(struct argp_state *state, struct sweep_options *o)
 		argp_error(state, "a part of the results has a format of its "
 				  "own; --format goes with --merge");
 	if (!o->format && !(o->mode == SWEEP_RUN && o->shard.of))
-		o->format = format_of_path(state, o->output);
+		o->format = report_format_of_path(state, formats, o->output);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -213,7 +179,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->output = arg;
 		break;
 	case 'f':
-		o->format = find_format(state, arg);
+		o->format = report_find_format(state, formats, arg);
 		break;
 	case 'q':
 		o->quiet = true;
