@@ -54,47 +54,51 @@ static uint64_t misses(const struct curve_point *point, unsigned level)
 	return level == 1 ? point->l1_misses : point->walks;
 }
 
-/* A question about one size, and the size from which on it is so. */
-struct search {
-	const struct profile *machine;
-	unsigned level, stride;
+/* Which accesses count, of how many: a size is beyond if any, or that share
+ * of them, misses. */
+struct question {
 	struct curve_request how;
-	uint64_t share; /* of accesses that miss, in hundredths; 0: any */
+	uint64_t share; /* in hundredths; 0: any */
 };
 
-static int is_beyond(const struct search *search, unsigned pages, bool *beyond)
+static const struct question reach = { { .warm = 2, .rounds = 1 }, 0 };
+static const struct question half_way = { { .warm = 6, .rounds = 6 }, 50 };
+
+static int is_beyond(const struct profile *machine, unsigned level,
+		     const struct question *question,
+		     const struct curve_request *request, bool *beyond)
 {
-	struct curve_request request = search->how;
 	struct curve_point point;
 	uint64_t missed;
-	int rc;
+	int rc = curve_measure(machine, request, &point);
 
-	request.pages = pages;
-	request.stride = search->stride;
-	rc = curve_measure(search->machine, &request, &point);
 	if (rc < 0)
 		return rc;
-	missed = misses(&point, search->level);
-	*beyond = search->share ? missed * 100 >= search->share * point.accesses
-				: missed > 0;
+	missed = misses(&point, level);
+	*beyond = question->share
+			  ? missed * 100 >= question->share * point.accesses
+			  : missed > 0;
 	return 0;
 }
 
 /* The last size that is not beyond, from 1 to twice the entries. */
-static int find_last(const struct search *search, unsigned *hundredths)
+static int find_last(const struct profile *machine, unsigned level,
+		     unsigned stride, const struct question *question,
+		     unsigned *hundredths)
 {
-	unsigned few = 1, many = 2 * entries(search->machine, search->level);
+	unsigned few = 1, many = 2 * entries(machine, level);
+	struct curve_request request = question->how;
 	bool beyond;
 	int rc = 0;
 
+	request.stride = stride;
 	while (rc == 0 && many > few + 1) {
-		unsigned pages = few + (many - few) / 2;
-
-		rc = is_beyond(search, pages, &beyond);
+		request.pages = few + (many - few) / 2;
+		rc = is_beyond(machine, level, question, &request, &beyond);
 		if (rc == 0 && beyond)
-			many = pages;
+			many = request.pages;
 		else
-			few = pages;
+			few = request.pages;
 	}
 	*hundredths = few * 100;
 	return rc;
@@ -102,52 +106,28 @@ static int find_last(const struct search *search, unsigned *hundredths)
 
 /* ---- quantities ---------------------------------------------------------- */
 
-static int reach(const struct profile *machine, unsigned level, unsigned stride,
-		 unsigned *hundredths)
-{
-	struct search search = { .machine = machine,
-				 .level = level,
-				 .stride = stride,
-				 .how = { .warm = 2, .rounds = 1 } };
-
-	return find_last(&search, hundredths);
-}
-
 static int l1_reach(const struct profile *machine, unsigned stride,
 		    unsigned *hundredths)
 {
-	return reach(machine, 1, stride, hundredths);
+	return find_last(machine, 1, stride, &reach, hundredths);
 }
 
 static int l2_reach(const struct profile *machine, unsigned stride,
 		    unsigned *hundredths)
 {
-	return reach(machine, 2, stride, hundredths);
-}
-
-/* Where half of the accesses miss. */
-static int half_way(const struct profile *machine, unsigned level,
-		    unsigned stride, unsigned *hundredths)
-{
-	struct search search = { .machine = machine,
-				 .level = level,
-				 .stride = stride,
-				 .how = { .warm = 6, .rounds = 6 },
-				 .share = 50 };
-
-	return find_last(&search, hundredths);
+	return find_last(machine, 2, stride, &reach, hundredths);
 }
 
 static int first_knee(const struct profile *machine, unsigned stride,
 		      unsigned *hundredths)
 {
-	return half_way(machine, 1, stride, hundredths);
+	return find_last(machine, 1, stride, &half_way, hundredths);
 }
 
 static int second_knee(const struct profile *machine, unsigned stride,
 		       unsigned *hundredths)
 {
-	return half_way(machine, 2, stride, hundredths);
+	return find_last(machine, 2, stride, &half_way, hundredths);
 }
 
 static int knee_ratio(const struct profile *machine, unsigned stride,
