@@ -39,6 +39,13 @@ static int16_t number_store(struct cpu *cpu, const void *list, unsigned i,
 	return GNTST_okay;
 }
 
+/* These calls are about one table: they take no array. */
+static int only_op_fetch(struct cpu *cpu, const struct gnttab_call *call,
+			 void *op, size_t size)
+{
+	return call->count == 1 ? op_fetch(cpu, call, op, size) : -EINVAL;
+}
+
 static int16_t setup_locked(struct cpu *cpu, struct grant_table *gt,
 			    const gnttab_setup_table_t *op)
 {
@@ -73,11 +80,8 @@ int ops_setup_table(struct cpu *cpu, struct grant_table *caller,
 		    struct gnttab_call *call)
 {
 	gnttab_setup_table_t op;
-	int rc;
+	int rc = only_op_fetch(cpu, call, &op, sizeof(op));
 
-	if (call->count != 1)
-		return -EINVAL;
-	rc = op_fetch(cpu, call, &op, sizeof(op));
 	if (rc)
 		return rc;
 	op.status = setup(cpu, caller, &op);
@@ -89,11 +93,8 @@ int ops_query_size(struct cpu *cpu, struct grant_table *caller,
 {
 	gnttab_query_size_t op;
 	struct grant_table *gt;
-	int rc;
+	int rc = only_op_fetch(cpu, call, &op, sizeof(op));
 
-	if (call->count != 1)
-		return -EINVAL;
-	rc = op_fetch(cpu, call, &op, sizeof(op));
 	if (rc)
 		return rc;
 	op.status = table_find(cpu, caller, op.dom, &gt);
@@ -136,11 +137,8 @@ int ops_get_status_frames(struct cpu *cpu, struct grant_table *caller,
 			  struct gnttab_call *call)
 {
 	gnttab_get_status_frames_t op;
-	int rc;
+	int rc = only_op_fetch(cpu, call, &op, sizeof(op));
 
-	if (call->count != 1)
-		return -EINVAL;
-	rc = op_fetch(cpu, call, &op, sizeof(op));
 	if (rc)
 		return rc;
 	op.status = status_list(cpu, caller, &op);
