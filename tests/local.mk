@@ -83,6 +83,7 @@ tests_check_results_LDADD = libtlbsim.la $(CHECK_LIBS)
 tests_check_terminal_LDADD = $(CHECK_LIBS)
 
 check_PROGRAMS += \
+	tests/check_mmu_errata \
 	tests/check_mmu_guests \
 	tests/check_mmu_holders \
 	tests/check_mmu_invalidate \
@@ -110,6 +111,7 @@ check_PROGRAMS += \
 	tests/check_mmu_stale \
 	tests/check_mmu_sweep \
 	tests/check_mmu_tlb \
+	tests/check_mmu_unasked \
 	tests/check_mmu_vectors \
 	tests/check_mmu_walk
 mmu_test_sources = tests/check_mmu.h tests/check_mmu_machine.c
@@ -180,8 +182,17 @@ tests_check_mmu_psc_drop_SOURCES = tests/check_mmu_psc_drop.c \
 	$(mmu_test_sources)
 tests_check_mmu_psc_drop_LDADD = $(mmu_test_libs)
 tests_check_mmu_quirks_SOURCES = tests/check_mmu_quirks.c \
+	tests/check_mmu_quirks.h \
 	$(mmu_test_sources)
 tests_check_mmu_quirks_LDADD = $(mmu_test_libs)
+tests_check_mmu_unasked_SOURCES = tests/check_mmu_unasked.c \
+	tests/check_mmu_quirks.h \
+	$(mmu_test_sources)
+tests_check_mmu_unasked_LDADD = $(mmu_test_libs)
+tests_check_mmu_errata_SOURCES = tests/check_mmu_errata.c \
+	tests/check_mmu_quirks.h \
+	$(mmu_test_sources)
+tests_check_mmu_errata_LDADD = $(mmu_test_libs)
 tests_check_mmu_registers_SOURCES = tests/check_mmu_registers.c \
 	$(mmu_test_sources)
 tests_check_mmu_registers_LDADD = $(mmu_test_libs)
