@@ -41,6 +41,7 @@ void profile_add_infinite(struct mmu_profile *profile, unsigned level);
 /* The extremes, and a two-level one of few entries. */
 struct mmu_profile profile_nothing(void);
 struct mmu_profile profile_everything(void);
+struct mmu_profile profile_of_vendor(enum mmu_vendor vendor); /* everything */
 struct mmu_profile profile_small(void);
 
 struct machine {
@@ -78,6 +79,10 @@ struct mmu_result machine_write(struct machine *m, vaddr_t va);
 struct mmu_result machine_fetch(struct machine *m, vaddr_t va);
 /* Is it cached?  By reading it, which caches it. */
 bool machine_was_cached(struct machine *m, unsigned cpu, vaddr_t va);
+/* Of reads of so many pages, @stride pages apart, from 0 on: those of a second
+ * round that are served so. */
+unsigned machine_count_hits(struct machine *m, unsigned pages, unsigned stride,
+			    enum mmu_served by);
 
 /* Set the bits of @set in a register and clear those of @clear. */
 bool machine_change(struct machine *m, enum mmu_register reg, uint64_t set,

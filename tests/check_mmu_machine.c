@@ -78,6 +78,14 @@ struct mmu_profile profile_everything(void)
 	return profile;
 }
 
+struct mmu_profile profile_of_vendor(enum mmu_vendor vendor)
+{
+	struct mmu_profile profile = profile_everything();
+
+	profile.vendor = vendor;
+	return profile;
+}
+
 struct mmu_profile profile_small(void)
 {
 	struct mmu_profile profile = profile_bare();
@@ -230,4 +238,17 @@ bool machine_change(struct machine *m, enum mmu_register reg, uint64_t set,
 		break;
 	}
 	return mmu_set_register(m->mmu, 0, reg, (value | set) & ~clear, NULL);
+}
+
+unsigned machine_count_hits(struct machine *m, unsigned pages, unsigned stride,
+			    enum mmu_served by)
+{
+	unsigned hits = 0;
+
+	for (unsigned round = 0; round < 2; round++) {
+		hits = 0;
+		for (unsigned i = 0; i < pages; i++)
+			hits += machine_read(m, i * stride * PAGE).served == by;
+	}
+	return hits;
 }

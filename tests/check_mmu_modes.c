@@ -6,14 +6,6 @@
 
 #define FRAME 0x2345000ull
 
-static struct mmu_profile profile_of(enum mmu_vendor vendor)
-{
-	struct mmu_profile profile = profile_everything();
-
-	profile.vendor = vendor;
-	return profile;
-}
-
 /* ---- which way one may go ------------------------------------------------ */
 
 enum mode { OFF, BITS32, PAE, LONG, NR_MODES };
@@ -147,7 +139,7 @@ END_TEST
 START_TEST(each_reserved_bit_of_a_pdpte_is_found)
 {
 	enum mmu_vendor vendor = _i ? MMU_AMD : MMU_INTEL;
-	struct legacy l = legacy_make(profile_of(vendor), true);
+	struct legacy l = legacy_make(profile_of_vendor(vendor), true);
 	paddr_t pdpte = legacy_entry(&l, VA, 3);
 
 	legacy_set(&l, legacy_entry(&l, VA, 1), FRAME | KERNEL_RW);
@@ -175,8 +167,8 @@ END_TEST
 
 START_TEST(reserved_bits_of_an_absent_pdpte_are_ignored)
 {
-	struct legacy l = legacy_make(profile_of(_i ? MMU_AMD : MMU_INTEL),
-				      true);
+	struct legacy l = legacy_make(
+		profile_of_vendor(_i ? MMU_AMD : MMU_INTEL), true);
 	struct mmu_probe probe;
 
 	legacy_set(&l, legacy_entry(&l, VA, 3), ~PTE_P);
@@ -196,8 +188,8 @@ END_TEST
 START_TEST(changed_pdpte_counts_from_mov_cr3_on)
 {
 	bool amd = _i;
-	struct legacy l = legacy_make(profile_of(amd ? MMU_AMD : MMU_INTEL),
-				      true);
+	struct legacy l = legacy_make(
+		profile_of_vendor(amd ? MMU_AMD : MMU_INTEL), true);
 	struct mmu_result result;
 
 	legacy_set(&l, legacy_entry(&l, VA, 1), FRAME | KERNEL_RW);
@@ -216,7 +208,7 @@ END_TEST
 
 START_TEST(global_page_is_stale_once_its_pdpte_register_changed)
 {
-	struct legacy l = legacy_make(profile_of(MMU_INTEL), true);
+	struct legacy l = legacy_make(profile_of_vendor(MMU_INTEL), true);
 
 	legacy_set(&l, legacy_entry(&l, VA, 1), FRAME | KERNEL_RW | PTE_G);
 	machine_read(&l.m, VA);
@@ -249,7 +241,7 @@ static const struct reload_row {
 START_TEST(some_control_bits_reload_the_pdptes)
 {
 	const struct reload_row *row = &reload_rows[_i];
-	struct legacy l = legacy_make(profile_of(MMU_INTEL), true);
+	struct legacy l = legacy_make(profile_of_vendor(MMU_INTEL), true);
 	struct mmu_registers now = mmu_registers(l.m.mmu, 0);
 	uint64_t value = row->reg == MMU_CR4   ? now.cr4
 			 : row->reg == MMU_CR0 ? now.cr0
@@ -274,7 +266,7 @@ END_TEST
 
 START_TEST(pae_paging_is_not_entered_with_a_reserved_pdpte)
 {
-	struct legacy l = legacy_make(profile_of(MMU_INTEL), true);
+	struct legacy l = legacy_make(profile_of_vendor(MMU_INTEL), true);
 
 	ck_assert(machine_change(&l.m, MMU_CR0, 0, CR0_PG));
 	legacy_set(&l, legacy_entry(&l, 0, 3), PTE_P | PTE_RW);

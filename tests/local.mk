@@ -91,16 +91,20 @@ check_PROGRAMS += \
 	tests/check_mmu_iommu \
 	tests/check_mmu_la57 \
 	tests/check_mmu_legacy \
+	tests/check_mmu_legacy_large \
 	tests/check_mmu_legacy_random \
+	tests/check_mmu_levels \
 	tests/check_mmu_machines \
 	tests/check_mmu_many \
 	tests/check_mmu_modes \
 	tests/check_mmu_modes_same \
 	tests/check_mmu_nested \
+	tests/check_mmu_nested_faults \
 	tests/check_mmu_old \
 	tests/check_mmu_pcids \
 	tests/check_mmu_psc \
 	tests/check_mmu_psc_drop \
+	tests/check_mmu_psc_stale \
 	tests/check_mmu_quirks \
 	tests/check_mmu_race \
 	tests/check_mmu_registers \
@@ -109,10 +113,12 @@ check_PROGRAMS += \
 	tests/check_mmu_same \
 	tests/check_mmu_smash \
 	tests/check_mmu_stale \
+	tests/check_mmu_stale_shared \
 	tests/check_mmu_sweep \
 	tests/check_mmu_tlb \
 	tests/check_mmu_unasked \
 	tests/check_mmu_vectors \
+	tests/check_mmu_vm_entry \
 	tests/check_mmu_walk
 mmu_test_sources = tests/check_mmu.h tests/check_mmu_machine.c
 mmu_test_pages = tests/check_mmu_pages.h tests/check_mmu_pages.c
@@ -130,6 +136,10 @@ tests_check_mmu_legacy_SOURCES = tests/check_mmu_legacy.c \
 	$(mmu_test_sources) \
 	$(mmu_test_legacy)
 tests_check_mmu_legacy_LDADD = $(mmu_test_libs)
+tests_check_mmu_legacy_large_SOURCES = tests/check_mmu_legacy_large.c \
+	$(mmu_test_sources) \
+	$(mmu_test_legacy)
+tests_check_mmu_legacy_large_LDADD = $(mmu_test_libs)
 tests_check_mmu_legacy_random_SOURCES = tests/check_mmu_legacy_random.c \
 	$(mmu_test_sources) \
 	$(mmu_test_legacy) \
@@ -141,18 +151,30 @@ tests_check_mmu_modes_SOURCES = tests/check_mmu_modes.c \
 tests_check_mmu_modes_LDADD = $(mmu_test_libs)
 mmu_test_guest = tests/check_mmu_guest.h tests/check_mmu_guest_machine.c
 tests_check_mmu_guests_SOURCES = tests/check_mmu_guests.c \
+	tests/check_mmu_guests.h \
 	$(mmu_test_sources) \
 	$(mmu_test_guest)
 tests_check_mmu_guests_LDADD = $(mmu_test_libs)
+tests_check_mmu_vm_entry_SOURCES = tests/check_mmu_vm_entry.c \
+	tests/check_mmu_guests.h \
+	$(mmu_test_sources) \
+	$(mmu_test_guest)
+tests_check_mmu_vm_entry_LDADD = $(mmu_test_libs)
 tests_check_mmu_modes_same_SOURCES = tests/check_mmu_modes_same.c \
 	$(mmu_test_sources) \
 	$(mmu_test_legacy) \
 	$(mmu_test_guest)
 tests_check_mmu_modes_same_LDADD = $(mmu_test_libs)
 tests_check_mmu_nested_SOURCES = tests/check_mmu_nested.c \
+	tests/check_mmu_nested.h \
 	$(mmu_test_sources) \
 	$(mmu_test_guest)
 tests_check_mmu_nested_LDADD = $(mmu_test_libs)
+tests_check_mmu_nested_faults_SOURCES = tests/check_mmu_nested_faults.c \
+	tests/check_mmu_nested.h \
+	$(mmu_test_sources) \
+	$(mmu_test_guest)
+tests_check_mmu_nested_faults_LDADD = $(mmu_test_libs)
 tests_check_mmu_many_SOURCES = tests/check_mmu_many.c
 tests_check_mmu_many_LDADD = libtlbsim.la $(CHECK_LIBS)
 tests_check_mmu_machines_SOURCES = tests/check_mmu_machines.c \
@@ -176,8 +198,13 @@ tests_check_mmu_la57_SOURCES = tests/check_mmu_la57.c \
 	$(mmu_test_sources)
 tests_check_mmu_la57_LDADD = $(mmu_test_libs)
 tests_check_mmu_psc_SOURCES = tests/check_mmu_psc.c \
+	tests/check_mmu_psc.h \
 	$(mmu_test_sources)
 tests_check_mmu_psc_LDADD = $(mmu_test_libs)
+tests_check_mmu_psc_stale_SOURCES = tests/check_mmu_psc_stale.c \
+	tests/check_mmu_psc.h \
+	$(mmu_test_sources)
+tests_check_mmu_psc_stale_LDADD = $(mmu_test_libs)
 tests_check_mmu_psc_drop_SOURCES = tests/check_mmu_psc_drop.c \
 	$(mmu_test_sources)
 tests_check_mmu_psc_drop_LDADD = $(mmu_test_libs)
@@ -217,6 +244,9 @@ tests_check_mmu_smash_LDADD = $(mmu_test_libs)
 tests_check_mmu_stale_SOURCES = tests/check_mmu_stale.c \
 	$(mmu_test_sources)
 tests_check_mmu_stale_LDADD = $(mmu_test_libs)
+tests_check_mmu_stale_shared_SOURCES = tests/check_mmu_stale_shared.c \
+	$(mmu_test_sources)
+tests_check_mmu_stale_shared_LDADD = $(mmu_test_libs)
 tests_check_mmu_sweep_SOURCES = tests/check_mmu_sweep.c \
 	$(mmu_test_sources) \
 	tests/oracle_walk.h tests/oracle_walk.c
@@ -224,6 +254,9 @@ tests_check_mmu_sweep_LDADD = $(mmu_test_libs)
 tests_check_mmu_tlb_SOURCES = tests/check_mmu_tlb.c \
 	$(mmu_test_sources)
 tests_check_mmu_tlb_LDADD = $(mmu_test_libs)
+tests_check_mmu_levels_SOURCES = tests/check_mmu_levels.c \
+	$(mmu_test_sources)
+tests_check_mmu_levels_LDADD = $(mmu_test_libs)
 tests_check_mmu_vectors_SOURCES = tests/check_mmu_vectors.c
 tests_check_mmu_vectors_LDADD = $(mmu_test_libs)
 tests_check_mmu_walk_SOURCES = tests/check_mmu_walk.c \
