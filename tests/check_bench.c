@@ -28,7 +28,6 @@ static const struct {
 	{ "rand4g", 59, 1406, 998535, 646165, 261078 },
 	{ "zipf4g", 175247, 239173, 585580, 230223, 94053 },
 };
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
 
 /* By hand: 5000 requests of 11 pages, mapped and unmapped; each word of a page
  * that is touched is touched once.  Of a packet of 65226 bytes the 66 of the
@@ -42,7 +41,6 @@ static const struct {
 	{ "bounced", 5000 * 22, 5000 * 11 * 512 },
 	{ "copied", 5000 * (1 + 2 * 16), 0 },
 };
-#define GRANT_ROWS (sizeof(grant_rows) / sizeof(grant_rows[0]))
 
 static const struct benchmark *find_in(const struct benchmark *b,
 				       const char *name)
@@ -114,7 +112,6 @@ static const struct {
 	{ "bulk", 250000 },
 	{ "binary", 1000000 },
 };
-#define PARSE_ROWS ((int)(sizeof(parse_rows) / sizeof(parse_rows[0])))
 
 START_TEST(each_form_of_a_trace_is_read_to_its_end)
 {
@@ -165,11 +162,11 @@ END_TEST
 
 static void add(TCase *tc)
 {
-	tcase_add_loop_test(tc, a_stream_hits_as_elsewhere, 0, ROWS);
+	tcase_add_loop_test(tc, a_stream_hits_as_elsewhere, 0, ROWS(rows));
 	tcase_add_loop_test(tc, grants_are_what_the_drivers_make_of_them, 0,
-			    GRANT_ROWS);
+			    ROWS(grant_rows));
 	tcase_add_loop_test(tc, each_form_of_a_trace_is_read_to_its_end, 0,
-			    PARSE_ROWS);
+			    ROWS(parse_rows));
 	tcase_add_test(tc, a_recording_is_read_to_its_end_and_replayed);
 	tcase_add_test(tc, the_median_and_its_spread_are_of_the_middle);
 }

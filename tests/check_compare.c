@@ -250,10 +250,9 @@ END_TEST
 static void add(TCase *tc)
 {
 	tcase_add_loop_test(tc, counter_is_judged_by_the_way_it_moved, 0,
-			    sizeof(verdict_rows) / sizeof(*verdict_rows));
+			    ROWS(verdict_rows));
 	tcase_add_loop_test(tc, tolerance_that_means_nothing_is_refused, 0,
-			    sizeof(wrong_tolerances) /
-				    sizeof(*wrong_tolerances));
+			    ROWS(wrong_tolerances));
 	tcase_add_test(tc, run_that_is_gone_is_as_bad_as_a_worse_one);
 	tcase_add_test(tc, runs_under_other_quirks_are_not_compared);
 	tcase_add_test(tc, run_that_is_new_is_no_failure);
@@ -261,7 +260,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, counter_that_is_new_is_nothing);
 	tcase_add_loop_test(tc,
 			    file_that_is_no_results_is_rejected_with_a_reason,
-			    0, sizeof(file_rows) / sizeof(*file_rows));
+			    0, ROWS(file_rows));
 }
 
 int main(void)

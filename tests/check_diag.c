@@ -184,7 +184,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, cut_never_splits_a_character);
 	tcase_add_test(tc, long_text_is_quoted_by_its_start);
 	tcase_add_loop_test(tc, hint_is_the_nearest_name_if_one_is_near, 0,
-			    sizeof(misspelled) / sizeof(misspelled[0]));
+			    ROWS(misspelled));
 }
 
 int main(void)

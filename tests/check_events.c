@@ -274,7 +274,6 @@ static const struct row {
 	{ "expect: {}", "expect", "expect" },
 };
 /* clang-format on */
-#define ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 /* The event after the first EVENTS_BEFORE of a trace, in words. */
 static char *last_event(const char *text)
@@ -484,7 +483,7 @@ static void add(TCase *tc)
 	setenv("TLBSIM_MACHINES", path, 1);
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, event_means_the_same_as_mapping_and_as_line, 0,
-			    ROWS);
+			    ROWS(rows));
 	tcase_add_test(tc, blanks_and_comments_in_a_line_mean_nothing);
 	tcase_add_test(tc, operations_need_no_blank_around_their_separator);
 	tcase_add_test(tc, operations_know_their_places);

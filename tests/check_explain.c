@@ -247,9 +247,8 @@ static void add(TCase *tc)
 	tcase_add_test(tc, what_was_dropped_may_be_filled_again);
 	tcase_add_loop_test(tc, changes_alone_say_what_is_cached, 0,
 			    count_policies());
-	tcase_add_loop_test(
-		tc, a_decision_has_its_reason, 0,
-		(int)(sizeof(reason_rows) / sizeof(reason_rows[0])));
+	tcase_add_loop_test(tc, a_decision_has_its_reason, 0,
+			    ROWS(reason_rows));
 }
 
 int main(void)

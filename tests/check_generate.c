@@ -13,8 +13,6 @@
 #include "workloads/generators.h"
 #include "workloads/zipf.h"
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
-
 /* k^-s of 2^32, by hand: roots of powers of two, and whole exponents. */
 static const struct {
 	uint32_t k;

@@ -5,7 +5,6 @@
 #include "tests/grant_calls.h"
 #include "tests/suite.h"
 
-#define ROWS(table) (int)(sizeof(table) / sizeof(*(table)))
 #define HOST GNTMAP_host_map
 
 static struct fake_machine *m;

@@ -6,7 +6,6 @@
 #include "tests/grant_calls.h"
 #include "tests/suite.h"
 
-#define ROWS(table) (int)(sizeof(table) / sizeof(*(table)))
 #define FROM GNTCOPY_source_gref
 #define TO GNTCOPY_dest_gref
 #define RW_BITS (GTF_reading | GTF_writing)

@@ -354,7 +354,7 @@ static void add(TCase *tc)
 	tcase_add_loop_test(
 		tc, any_call_below_may_fail_and_nothing_is_left_behind, 0, 3);
 	tcase_add_loop_test(tc, tables_stand_what_fails_below, 0,
-			    sizeof(table_scenes) / sizeof(*table_scenes));
+			    ROWS(table_scenes));
 }
 
 int main(void)

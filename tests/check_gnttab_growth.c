@@ -18,7 +18,6 @@
 #include "tests/grant_calls.h"
 #include "tests/suite.h"
 
-#define ROWS(table) (int)(sizeof(table) / sizeof(*(table)))
 #define HOST GNTMAP_host_map
 #define LIST 1024 /* bytes into the arguments */
 #define GFN 3

@@ -12,7 +12,6 @@
 #include "tests/grant_calls.h"
 #include "tests/suite.h"
 
-#define ROWS(table) (int)(sizeof(table) / sizeof(*(table)))
 #define HOST GNTMAP_host_map
 #define RO GNTMAP_readonly
 

@@ -310,7 +310,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, a_grant_is_mapped_or_revoked_never_both);
 	tcase_add_test(tc, copy_during_an_unmap_leaves_nothing);
 	tcase_add_loop_test(tc, a_walk_at_any_time_is_seen_by_an_exchange_only,
-			    0, sizeof(walk_rows) / sizeof(*walk_rows));
+			    0, ROWS(walk_rows));
 }
 
 int main(void)

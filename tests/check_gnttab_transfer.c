@@ -10,7 +10,6 @@
 #include "tests/grant_calls.h"
 #include "tests/suite.h"
 
-#define ROWS(table) (int)(sizeof(table) / sizeof(*(table)))
 #define GIVEN 4
 #define HOLE 7
 #define REF 8

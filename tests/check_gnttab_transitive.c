@@ -10,7 +10,6 @@
 #include "tests/grant_calls.h"
 #include "tests/suite.h"
 
-#define ROWS(table) (int)(sizeof(table) / sizeof(*(table)))
 #define RW_BITS (GTF_reading | GTF_writing)
 #define RO GNTMAP_readonly
 

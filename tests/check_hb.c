@@ -155,7 +155,7 @@ static void add(TCase *tcase)
 {
 	tcase_add_loop_test(
 		tcase, schedules_are_the_same_if_what_touches_has_its_order, 0,
-		sizeof(pairs) / sizeof(*pairs));
+		ROWS(pairs));
 	tcase_add_test(tcase, a_thing_touched_in_two_ways_is_written);
 	tcase_add_test(tcase, more_things_than_there_is_room_for_are_all);
 	tcase_add_test(tcase, a_set_knows_what_was_added);

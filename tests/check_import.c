@@ -193,12 +193,11 @@ END_TEST
 static void add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, recording_becomes_the_trace_beside_it, 0,
-			    sizeof(recordings) / sizeof(recordings[0]));
+			    ROWS(recordings));
 	tcase_add_loop_test(tc,
 			    what_drivers_were_asked_is_told_from_their_calls, 0,
-			    sizeof(requests) / sizeof(requests[0]));
-	tcase_add_loop_test(tc, damaged_recording_is_refused, 0,
-			    sizeof(refused) / sizeof(refused[0]));
+			    ROWS(requests));
+	tcase_add_loop_test(tc, damaged_recording_is_refused, 0, ROWS(refused));
 	tcase_add_test(tc, every_bad_line_is_named);
 	tcase_add_test(tc, nul_byte_is_refused);
 	tcase_add_test(tc, endless_line_is_refused);

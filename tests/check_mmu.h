@@ -12,8 +12,6 @@
 #include "mmu/x86.h"
 #include "tests/suite.h"
 
-#define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
-
 #define PAGE 4096ull
 #define MEG2 (1ull << 21)
 #define GIG1 (1ull << 30)

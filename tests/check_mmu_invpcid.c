@@ -11,7 +11,6 @@
 
 #include "tests/check_mmu.h"
 
-#define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 #define FRAME 0x1000000ull
 #define CPUS 2
 

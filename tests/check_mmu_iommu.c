@@ -104,7 +104,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, an_address_is_translated_as_the_tables_say);
 	tcase_add_test(tc, an_address_that_leads_nowhere_faults);
 	tcase_add_loop_test(tc, what_is_cached_is_used_until_it_is_invalidated,
-			    0, sizeof(rows) / sizeof(*rows));
+			    0, ROWS(rows));
 	tcase_add_test(tc, all_that_is_cached_can_be_dropped);
 }
 

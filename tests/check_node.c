@@ -11,8 +11,6 @@
 #include "tests/suite.h"
 #include "tests/text_file.h"
 
-#define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
-
 /* ---- numbers --------------------------------------------------------- */
 
 static const struct {

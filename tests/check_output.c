@@ -252,7 +252,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, device_is_written_and_not_replaced);
 	tcase_add_test(tc, full_device_is_an_error);
 	tcase_add_loop_test(tc, impossible_target_is_refused_before_the_work, 0,
-			    sizeof(refused_rows) / sizeof(*refused_rows));
+			    ROWS(refused_rows));
 }
 
 int main(void)

@@ -348,7 +348,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, name_of_a_file_that_is_too_long_is_refused);
 	tcase_add_loop_test(tc,
 			    quirks_of_a_header_stand_instead_of_the_profiles, 0,
-			    sizeof(quirk_rows) / sizeof(*quirk_rows));
+			    ROWS(quirk_rows));
 }
 
 int main(void)

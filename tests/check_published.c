@@ -14,7 +14,6 @@
 #include "tests/suite.h"
 
 #define PUBLISHED 41
-#define ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 static struct profile load_machine(const char *name)
 {

@@ -426,9 +426,9 @@ static void add_tests(TCase *tc)
 		       text_of_several_traces_is_short_and_ends_with_a_summary);
 	tcase_add_test(tc, text_is_painted_only_on_request);
 	tcase_add_loop_test(tc, counts_are_grouped_by_thousands, 0,
-			    sizeof(count_rows) / sizeof(*count_rows));
+			    ROWS(count_rows));
 	tcase_add_loop_test(tc, only_all_and_nothing_read_so, 0,
-			    sizeof(percent_rows) / sizeof(*percent_rows));
+			    ROWS(percent_rows));
 	tcase_add_test(
 		tc, columns_are_aligned_and_lines_have_no_blanks_at_their_end);
 }

@@ -102,7 +102,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, every_counter_is_found_by_its_path);
 	tcase_add_test(tc, a_wrong_path_is_no_counter);
 	tcase_add_loop_test(tc, percents_follow_from_counts, 0,
-			    sizeof(percent_rows) / sizeof(*percent_rows));
+			    ROWS(percent_rows));
 	tcase_add_test(tc, a_copy_outlives_the_original);
 }
 

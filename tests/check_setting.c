@@ -144,7 +144,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, a_number_in_a_path_is_an_item_of_a_list);
 	tcase_add_test(tc, every_block_of_a_driver_gets_the_value);
 	tcase_add_loop_test(tc, what_cannot_be_set_is_named_at_its_place, 0,
-			    sizeof(wrong) / sizeof(*wrong));
+			    ROWS(wrong));
 }
 
 int main(void)

@@ -135,8 +135,7 @@ END_TEST
 
 static void add_tests(TCase *tc)
 {
-	tcase_add_loop_test(tc, trace_runs_from_text_to_results, 0,
-			    sizeof(rows) / sizeof(rows[0]));
+	tcase_add_loop_test(tc, trace_runs_from_text_to_results, 0, ROWS(rows));
 }
 
 int main(void)

@@ -380,8 +380,6 @@ START_TEST(packet_takes_the_slots_that_its_sender_fills)
 }
 END_TEST
 
-#define ROWS(rows) (sizeof(rows) / sizeof(*(rows)))
-
 static void add(TCase *tc)
 {
 	tcase_add_loop_test(tc, headers_are_what_comes_before_the_payload, 0,

@@ -394,9 +394,9 @@ END_TEST
 static void add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, cells_are_the_product_without_what_is_excluded,
-			    0, sizeof(good) / sizeof(*good));
+			    0, ROWS(good));
 	tcase_add_loop_test(tc, what_is_wrong_is_named_at_its_place, 0,
-			    sizeof(wrong) / sizeof(*wrong));
+			    ROWS(wrong));
 	tcase_add_test(tc, a_sweep_has_so_many_parameters_and_no_more);
 	tcase_add_test(tc, the_name_of_a_trace_is_utf_8);
 	tcase_add_test(tc, all_values_that_fit_nowhere_are_named);

@@ -93,7 +93,7 @@ END_TEST
 static void add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, colour_goes_to_terminals_that_want_it, 0,
-			    sizeof(rows) / sizeof(*rows));
+			    ROWS(rows));
 }
 
 int main(void)

@@ -13,7 +13,6 @@
 #include "workloads/drivers.h"
 #include "workloads/script.h"
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 #define LABEL 7 /* the name of the block's handles */
 
 /* The trace that a block stands in: CPUs 0 and 1, seed 1. */

@@ -19,7 +19,6 @@
 #define RIG_MAX_OPS 512
 #define PAGE UINT64_C(4096)
 #define AT UINT64_C(0xffff880000100000)
-#define ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 /* Flags of mappings. */
 #define HOST GNTMAP_host_map

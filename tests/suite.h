@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * suite.h - the main() of a test program that has one test case.
+ * suite.h - the main() of a test program that has one test case, and the length
+ * of its tables.
  */
 #ifndef TESTS_SUITE_H
 #define TESTS_SUITE_H
 
 #include <check.h>
 #include <stdlib.h>
+
+/* Of a table, as tcase_add_loop_test() takes it. */
+#define ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 /* Run what @add adds, report as the environment says; an exit status. */
 static inline int run_suite(const char *name, void (*add)(TCase *tc))
