@@ -20,38 +20,11 @@ static void teardown(void)
 	fake_destroy(m);
 }
 
-static uint32_t pin(grant_ref_t ref)
-{
-	return gnttab_active(m->domains[1].gt, ref).pin;
-}
-
-static uint16_t handle_flags(grant_handle_t h)
-{
-	return gnttab_maptrack(m->domains[0].gt, h).flags;
-}
-
-static unsigned refs(uint64_t gfn)
-{
-	return m->frames[fake_mfn(m, 1, gfn).n].refs;
-}
-
-/* Domain 1 grants frame 3, domain 0 maps it at linear page @page. */
-static grant_handle_t mapped(grant_ref_t ref, unsigned page, uint32_t flags)
-{
-	grant_handle_t h;
-
-	if (!pin(ref))
-		grant_access(m, 1, ref, 0, 3, 0);
-	ck_assert_int_eq(map_page(m, 0, 1, ref, page, flags, &h), GNTST_okay);
-	fake_reset(m);
-	return h;
-}
-
 /* ---- order ----------------------------------------------------------- */
 
 START_TEST(entry_then_flush_then_reference_then_status_bits)
 {
-	grant_handle_t h = mapped(8, 5, HOST);
+	grant_handle_t h = map_frame_3(m, 8, 5, HOST);
 	const enum fake_hook order[] = { FAKE_pte_write, FAKE_flush_tlb,
 					 FAKE_frame_drop, FAKE_shared_clear };
 
@@ -75,7 +48,7 @@ static void look_at_the_first_flush(struct fake_machine *fake, void *arg)
 static void map_many(unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)
-		ck_assert_uint_eq(mapped(i, i, HOST), i);
+		ck_assert_uint_eq(map_frame_3(m, i, i, HOST), i);
 }
 
 static int unmap_many(unsigned n, unsigned *preempted,
@@ -152,14 +125,14 @@ static void unmap_first(struct fake_machine *fake, void *arg)
 /* Between its being looked up and its lock. */
 START_TEST(handle_unmapped_by_another_cpu_meanwhile_is_bad)
 {
-	grant_handle_t h = mapped(8, 5, HOST);
+	grant_handle_t h = map_frame_3(m, 8, 5, HOST);
 
 	m->cpus[1].runs = &m->domains[0];
 	m->at[FAKE_grant_table] = unmap_first;
 	m->arg = &h;
 	ck_assert_int_eq(unmap_page(m, 0, h, 5), GNTST_bad_handle);
-	ck_assert_uint_eq(pin(8), 0);
-	ck_assert_uint_eq(refs(3), 0);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0);
+	ck_assert_uint_eq(frame_refs(m, 1, 3), 0);
 	ck_assert_uint_eq(m->flushes, 2);
 }
 END_TEST
@@ -195,7 +168,7 @@ START_TEST(handle_reused_by_another_cpu_meanwhile_is_bad)
 	m->at[FAKE_grant_table] = reuse_handle_7;
 	m->arg = &row;
 	ck_assert_int_eq(unmap_page(m, 0, 7, 7), GNTST_bad_handle);
-	ck_assert_uint_eq(handle_flags(7), HOST);
+	ck_assert_uint_eq(handle_flags(m, 0, 7), HOST);
 	ck_assert_uint_ne(*fake_pte(m, 0, 7), 0);
 }
 END_TEST
@@ -239,7 +212,7 @@ START_TEST(preempted_after_each_batch_that_leaves_something)
 			  batch_rows[_i].batches);
 	for (unsigned i = 0; i < n; i++) {
 		ck_assert_int_eq(ops[i].status, GNTST_okay);
-		ck_assert_uint_eq(pin(i), 0);
+		ck_assert_uint_eq(grant_pin(m, 1, i), 0);
 	}
 }
 END_TEST
@@ -258,11 +231,11 @@ END_TEST
 
 START_TEST(every_cpu_of_the_mapper_is_flushed_and_no_other)
 {
-	grant_handle_t h = mapped(8, 5, HOST);
+	grant_handle_t h = map_frame_3(m, 8, 5, HOST);
 
 	unmap_page(m, 0, h, 5);
 	ck_assert_uint_eq(m->log[fake_find(m, FAKE_flush_tlb, 0)].arg, 0x1);
-	h = mapped(8, 5, HOST);
+	h = map_frame_3(m, 8, 5, HOST);
 	m->cpus[1].runs = &m->domains[0];
 	unmap_page(m, 0, h, 5);
 	ck_assert_uint_eq(m->log[fake_find(m, FAKE_flush_tlb, 0)].arg, 0x3);
@@ -282,11 +255,11 @@ START_TEST(fault_flushes_and_completes_what_was_processed)
 	m->fault_in = _i;
 	ck_assert_int_eq(unmap_many(40, NULL, ops), -EFAULT);
 	for (unsigned i = 0; i < 40; i++) {
-		ck_assert_msg(!pin(i) == (i < done), "fault %d, entry %u", _i,
-			      i);
+		ck_assert_msg(!grant_pin(m, 1, i) == (i < done),
+			      "fault %d, entry %u", _i, i);
 		ck_assert_uint_eq(!*fake_pte(m, 0, i), i < done);
 		ck_assert_uint_eq(!(grant_flags(m, 1, i) & RW_BITS), i < done);
-		ck_assert_uint_eq(!handle_flags(i), i < done);
+		ck_assert_uint_eq(!handle_flags(m, 0, i), i < done);
 		ck_assert_int_eq(ops[i].status,
 				 i < (unsigned)_i / 2 ? GNTST_okay : 1);
 	}

@@ -19,11 +19,6 @@ static void teardown(void)
 	fake_destroy(m);
 }
 
-static uint32_t pin(domid_t granter, grant_ref_t ref)
-{
-	return gnttab_active(m->domains[granter].gt, ref).pin;
-}
-
 static void fill(gnttab_map_grant_ref_t *ops, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
@@ -84,7 +79,7 @@ START_TEST(fault_keeps_earlier_maps_and_the_one_whose_result_is_lost)
 				      sizeof(*ops)),
 				 -EFAULT);
 		for (unsigned i = 0; i < 3; i++)
-			pinned += pin(1, i);
+			pinned += grant_pin(m, 1, i);
 		ck_assert_uint_eq(pinned, made);
 		fake_destroy(m);
 		m = saved;

@@ -43,7 +43,7 @@ static unsigned rights(domid_t id, uint64_t gfn)
 
 static unsigned refs(void)
 {
-	return m->frames[fake_mfn(m, 1, 3).n].refs;
+	return frame_refs(m, 1, 3);
 }
 
 /* Map reference @ref at page @page. */

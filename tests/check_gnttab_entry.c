@@ -19,21 +19,6 @@ static void teardown(void)
 	fake_destroy(m);
 }
 
-static uint32_t pin(domid_t granter, grant_ref_t ref)
-{
-	return gnttab_active(m->domains[granter].gt, ref).pin;
-}
-
-static unsigned refs(domid_t id, uint64_t gfn)
-{
-	return m->frames[fake_mfn(m, id, gfn).n].refs;
-}
-
-static unsigned writers(domid_t id, uint64_t gfn)
-{
-	return m->frames[fake_mfn(m, id, gfn).n].writers;
-}
-
 /* Entry for frame F: NX, US, P; bit 52 for the guest's kernel. */
 #define KERNEL 0x8010000000000005ull
 #define USER 0x8000000000000105ull
@@ -95,8 +80,8 @@ START_TEST(what_was_mapped_there_loses_its_reference)
 	fake_guest_map(m, 0, 5, 7, true);
 	grant_access(m, 1, 8, 0, 3, 0);
 	ck_assert_int_eq(map_page(m, 0, 1, 8, 5, HOST, &h), GNTST_okay);
-	ck_assert_uint_eq(refs(0, 7), 0);
-	ck_assert_uint_eq(writers(0, 7), 0);
+	ck_assert_uint_eq(frame_refs(m, 0, 7), 0);
+	ck_assert_uint_eq(frame_writers(m, 0, 7), 0);
 	ck_assert_uint_eq(m->flushes, 0);
 }
 END_TEST
@@ -134,7 +119,7 @@ START_TEST(misaligned_entry_address_is_refused)
 		ck_assert_uint_eq(*fake_pte(m, 0, 5), 0);
 		ck_assert_uint_eq(*fake_pte(m, 0, 6), 0);
 	}
-	ck_assert_uint_eq(pin(1, 8), 0);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0);
 }
 END_TEST
 
@@ -150,7 +135,7 @@ START_TEST(entry_address_must_be_in_the_callers_own_l1)
 	for (unsigned i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		ck_assert_msg(map_at_slot(bad[i]) == GNTST_general_error,
 			      "%#lx was accepted", bad[i]);
-	ck_assert_uint_eq(pin(1, 8), 0);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0);
 }
 END_TEST
 

@@ -24,7 +24,7 @@ static void start(int era)
 
 static uint32_t pin(void)
 {
-	return gnttab_active(m->domains[1].gt, 8).pin;
+	return grant_pin(m, 1, 8);
 }
 
 static const int16_t full[ERAS] = { GNTST_okay, GNTST_general_error };

@@ -34,12 +34,12 @@ static void teardown(void)
 
 static uint32_t pin(void)
 {
-	return gnttab_active(m->domains[1].gt, 8).pin;
+	return grant_pin(m, 1, 8);
 }
 
 static unsigned refs(void)
 {
-	return m->frames[fake_mfn(m, 1, 3).n].refs;
+	return frame_refs(m, 1, 3);
 }
 
 static int16_t map(uint64_t addr, uint32_t flags, grant_handle_t *h)

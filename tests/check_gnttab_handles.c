@@ -22,11 +22,6 @@ static void teardown(void)
 	fake_destroy(m);
 }
 
-static uint32_t pin(domid_t granter, grant_ref_t ref)
-{
-	return gnttab_active(m->domains[granter].gt, ref).pin;
-}
-
 /* ---- handles -------------------------------------------------------- */
 
 START_TEST(handles_are_reused_first_in_first_out)
@@ -61,7 +56,7 @@ START_TEST(one_handle_of_all_frames_is_never_given)
 		ck_assert_uint_lt(h, limit);
 	}
 	ck_assert_int_eq(map_page(m, 0, 1, 0, 0, HOST, &h), GNTST_no_space);
-	ck_assert_uint_eq(pin(1, 0), 32);
+	ck_assert_uint_eq(grant_pin(m, 1, 0), 32);
 	ck_assert_uint_eq(gnttab_maptrack_limit(m->domains[0].gt), limit);
 	unmap_page(m, 0, 17, 17);
 	ck_assert_int_eq(map_page(m, 0, 1, 0, 17, HOST, &h), GNTST_okay);
@@ -99,7 +94,7 @@ START_TEST(table_grows_up_to_its_limit)
 	ck_assert_uint_eq(gnttab_nr_frames(gt), 2);
 	grant_access(m, 1, 1023, 0, 3, 0);
 	ck_assert_int_eq(map_page(m, 0, 1, 1023, 5, HOST, &h), GNTST_okay);
-	ck_assert_uint_eq(pin(1, 1023), 1);
+	ck_assert_uint_eq(grant_pin(m, 1, 1023), 1);
 }
 END_TEST
 

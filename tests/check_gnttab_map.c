@@ -20,21 +20,6 @@ static void teardown(void)
 	fake_destroy(m);
 }
 
-static uint32_t pin(domid_t granter, grant_ref_t ref)
-{
-	return gnttab_active(m->domains[granter].gt, ref).pin;
-}
-
-static unsigned refs(domid_t id, uint64_t gfn)
-{
-	return m->frames[fake_mfn(m, id, gfn).n].refs;
-}
-
-static unsigned writers(domid_t id, uint64_t gfn)
-{
-	return m->frames[fake_mfn(m, id, gfn).n].writers;
-}
-
 /* ---- status codes --------------------------------------------------- */
 
 /* Domain 1 grants frame @gfn to @grantee through entry 8 with @gtf; domain 0
@@ -100,7 +85,8 @@ START_TEST(status_is_that_of_xen)
 			 0);
 	ck_assert_msg(op.status == r->want, "%s: got %d, want %d", r->name,
 		      op.status, r->want);
-	ck_assert_msg(!pin(1, 8) == !ok, "%s: pin %#x", r->name, pin(1, 8));
+	ck_assert_msg(!grant_pin(m, 1, 8) == !ok, "%s: pin %#x", r->name,
+		      grant_pin(m, 1, 8));
 	ck_assert_msg(!(grant_flags(m, 1, 8) & GTF_reading) == !ok,
 		      "%s: flags %#x", r->name, grant_flags(m, 1, 8));
 	ck_assert_msg(op.handle == (ok ? 0 : 77), "%s: handle %u", r->name,
@@ -159,12 +145,14 @@ START_TEST(each_part_has_a_pin_and_a_reference)
 
 	grant_access(m, 1, 8, 0, 3, 0);
 	ck_assert_int_eq(map_page(m, 0, 1, 8, 5, r->flags, &h), GNTST_okay);
-	ck_assert_msg(pin(1, 8) == r->pin, "%s: pin %#x", r->name, pin(1, 8));
+	ck_assert_msg(grant_pin(m, 1, 8) == r->pin, "%s: pin %#x", r->name,
+		      grant_pin(m, 1, 8));
 	ck_assert_msg(grant_flags(m, 1, 8) == (GTF_permit_access | r->gtf),
 		      "%s: flags %#x", r->name, grant_flags(m, 1, 8));
-	ck_assert_msg(refs(1, 3) == r->refs && writers(1, 3) == r->writers,
+	ck_assert_msg(frame_refs(m, 1, 3) == r->refs &&
+			      frame_writers(m, 1, 3) == r->writers,
 		      "%s: %u references, %u of them writable", r->name,
-		      refs(1, 3), writers(1, 3));
+		      frame_refs(m, 1, 3), frame_writers(m, 1, 3));
 }
 END_TEST
 
@@ -177,7 +165,7 @@ START_TEST(first_writer_beside_readers_sets_gtf_writing)
 	ck_assert_uint_eq(grant_flags(m, 1, 8) & GTF_writing, 0);
 	ck_assert_int_eq(map_page(m, 0, 1, 8, 1, HOST, &h), GNTST_okay);
 	ck_assert_uint_ne(grant_flags(m, 1, 8) & GTF_writing, 0);
-	ck_assert_uint_eq(pin(1, 8), 0x101);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0x101);
 }
 END_TEST
 
@@ -220,7 +208,7 @@ START_TEST(guest_that_flips_the_word_five_times_is_refused)
 {
 	ck_assert_int_eq(map_while_flipping(5), GNTST_general_error);
 	ck_assert_uint_eq(fake_count(m, FAKE_shared_cmpxchg), 5);
-	ck_assert_uint_eq(pin(1, 8), 0);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0);
 	ck_assert_uint_eq(grant_flags(m, 1, 8) & (GTF_reading | GTF_writing),
 			  0);
 }
@@ -260,10 +248,10 @@ START_TEST(at_most_128_pins_of_a_kind_and_others_still_fit)
 		ck_assert_int_eq(map_page(m, 0, 1, 8, i, HOST, &h), GNTST_okay);
 	ck_assert_int_eq(map_page(m, 0, 1, 8, 128, HOST, &h),
 			 GNTST_general_error);
-	ck_assert_uint_eq(pin(1, 8), 0x80);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0x80);
 	ck_assert_int_eq(map_page(m, 0, 1, 8, 128, HOST | RO, &h), GNTST_okay);
 	ck_assert_int_eq(map_page(m, 0, 1, 8, 0, DEVICE, &h), GNTST_okay);
-	ck_assert_uint_eq(pin(1, 8), 0x10180);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0x10180);
 	ck_assert_int_eq(map_page(m, 0, 1, 8, 129, HOST | DEVICE | RO, &h),
 			 GNTST_okay);
 }
@@ -293,8 +281,8 @@ START_TEST(late_failure_removes_the_mapping_and_flushes_before_the_drop)
 			 fake_find(m, FAKE_flush_tlb, 0));
 	ck_assert_int_lt(fake_find(m, FAKE_flush_tlb, 0),
 			 fake_find(m, FAKE_frame_drop, 0));
-	ck_assert_uint_eq(pin(1, 8), 0x1000200);
-	ck_assert_uint_eq(refs(1, 3), 3);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0x1000200);
+	ck_assert_uint_eq(frame_refs(m, 1, 3), 3);
 }
 END_TEST
 

@@ -18,28 +18,6 @@ static void teardown(void)
 	fake_destroy(m);
 }
 
-static uint32_t pin(grant_ref_t ref)
-{
-	return gnttab_active(m->domains[1].gt, ref).pin;
-}
-
-static unsigned refs(uint64_t gfn)
-{
-	return m->frames[fake_mfn(m, 1, gfn).n].refs;
-}
-
-/* Domain 1 grants frame 3, domain 0 maps it at linear page @page. */
-static grant_handle_t mapped(grant_ref_t ref, unsigned page, uint32_t flags)
-{
-	grant_handle_t h;
-
-	if (!pin(ref))
-		grant_access(m, 1, ref, 0, 3, 0);
-	ck_assert_int_eq(map_page(m, 0, 1, ref, page, flags, &h), GNTST_okay);
-	fake_reset(m);
-	return h;
-}
-
 static int16_t replace(uint64_t host_addr, uint64_t new_addr, grant_handle_t h)
 {
 	gnttab_unmap_and_replace_t op = { .host_addr = host_addr,
@@ -54,7 +32,7 @@ static int16_t replace(uint64_t host_addr, uint64_t new_addr, grant_handle_t h)
 
 START_TEST(replace_moves_a_mapping_with_its_a_and_d)
 {
-	grant_handle_t h = mapped(8, 5, HOST | RO);
+	grant_handle_t h = map_frame_3(m, 8, 5, HOST | RO);
 	uint64_t moved;
 
 	fake_guest_map(m, 0, 6, 7, true);
@@ -65,7 +43,7 @@ START_TEST(replace_moves_a_mapping_with_its_a_and_d)
 	ck_assert_uint_eq(*fake_pte(m, 0, 5), moved);
 	ck_assert_uint_eq(*fake_pte(m, 0, 6), 0);
 	ck_assert_uint_eq(moved & 0x60, 0x60);
-	ck_assert_uint_eq(pin(8), 0);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0);
 	ck_assert_uint_eq(m->flushes, 1);
 	ck_assert_uint_eq(fake_count(m, FAKE_pte_put), 0);
 }
@@ -73,7 +51,8 @@ END_TEST
 
 START_TEST(replaced_grant_is_unmapped_where_it_moved)
 {
-	grant_handle_t a = mapped(8, 5, HOST), b = mapped(9, 6, HOST);
+	grant_handle_t a = map_frame_3(m, 8, 5, HOST),
+		       b = map_frame_3(m, 9, 6, HOST);
 
 	fake_touch(m, 0, 6, false);
 	ck_assert_int_eq(replace(fake_linear(5), fake_linear(6), a),
@@ -82,7 +61,7 @@ START_TEST(replaced_grant_is_unmapped_where_it_moved)
 	ck_assert_int_eq(unmap_page(m, 0, b, 6), GNTST_general_error);
 	ck_assert_int_eq(unmap_page(m, 0, b, 5), GNTST_okay);
 	ck_assert_uint_eq(*fake_pte(m, 0, 5) | *fake_pte(m, 0, 6), 0);
-	ck_assert_uint_eq(refs(3), 0);
+	ck_assert_uint_eq(frame_refs(m, 1, 3), 0);
 }
 END_TEST
 
@@ -95,7 +74,7 @@ START_TEST(replace_always_flushes_and_counts_nothing)
 		grant_handle_t h;
 
 		m = fake_create(p->name);
-		h = mapped(8, 5, HOST);
+		h = map_frame_3(m, 8, 5, HOST);
 		ck_assert_int_eq(replace(fake_linear(5), 0, h), GNTST_okay);
 		ck_assert_msg(m->flushes == 1, "%s: %u flushes", p->name,
 			      m->flushes);
@@ -109,7 +88,7 @@ END_TEST
 
 START_TEST(failed_replace_loses_the_stolen_mapping)
 {
-	grant_handle_t h = mapped(8, 5, HOST);
+	grant_handle_t h = map_frame_3(m, 8, 5, HOST);
 
 	fake_guest_map(m, 0, 6, 7, true);
 	*fake_pte(m, 0, 5) &= ~2ull;
@@ -117,7 +96,7 @@ START_TEST(failed_replace_loses_the_stolen_mapping)
 			 GNTST_general_error);
 	ck_assert_uint_eq(*fake_pte(m, 0, 6), 0);
 	ck_assert_uint_eq(m->frames[fake_mfn(m, 0, 7).n].refs, 0);
-	ck_assert_uint_eq(pin(8), 1);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 1);
 	ck_assert_uint_eq(m->flushes, 1);
 }
 END_TEST
@@ -138,11 +117,11 @@ END_TEST
 
 START_TEST(replace_with_an_address_without_entry_fails)
 {
-	grant_handle_t h = mapped(8, 5, HOST);
+	grant_handle_t h = map_frame_3(m, 8, 5, HOST);
 
 	ck_assert_int_eq(replace(fake_linear(5), 0x1000, h),
 			 GNTST_general_error);
-	ck_assert_uint_eq(pin(8), 1);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 1);
 	ck_assert_uint_ne(*fake_pte(m, 0, 5), 0);
 }
 END_TEST

@@ -66,18 +66,13 @@ static void setup(void)
 	grant_transitive(m, 1, TO_CALLER, 0, 0, 3);
 }
 
-static uint32_t pin(domid_t id, grant_ref_t ref)
-{
-	return gnttab_active(m->domains[id].gt, ref).pin;
-}
-
 static void teardown(void)
 {
 	for (unsigned i = 0; i < FAKE_FRAMES; i++)
 		ck_assert_uint_eq(m->frames[i].refs + m->frames[i].writers, 0);
 	for (domid_t id = 0; id < FAKE_DOMAINS; id++) {
 		for (grant_ref_t ref = 0; ref < 256; ref++) {
-			ck_assert_uint_eq(pin(id, ref), 0);
+			ck_assert_uint_eq(grant_pin(m, id, ref), 0);
 			ck_assert_uint_eq(grant_flags(m, id, ref) & RW_BITS, 0);
 		}
 	}
@@ -317,7 +312,8 @@ START_TEST(claims_stand_what_others_do_meanwhile)
 				"crossing %u: status %d", n, ops[i].status);
 		crossings = m->crossings;
 		m->call = NULL;
-		ck_assert_uint_eq(pin(1, TRANSITIVE) | pin(2, PAGE), 0);
+		ck_assert_uint_eq(
+			grant_pin(m, 1, TRANSITIVE) | grant_pin(m, 2, PAGE), 0);
 		ck_assert_uint_eq(*fake_status(m, 1, TRANSITIVE), 0);
 		fake_check(m);
 	} while (n++ < crossings);

@@ -20,33 +20,6 @@ static void teardown(void)
 	fake_destroy(m);
 }
 
-static uint32_t pin(grant_ref_t ref)
-{
-	return gnttab_active(m->domains[1].gt, ref).pin;
-}
-
-static uint16_t handle_flags(grant_handle_t h)
-{
-	return gnttab_maptrack(m->domains[0].gt, h).flags;
-}
-
-static unsigned refs(uint64_t gfn)
-{
-	return m->frames[fake_mfn(m, 1, gfn).n].refs;
-}
-
-/* Domain 1 grants frame 3, domain 0 maps it at linear page @page. */
-static grant_handle_t mapped(grant_ref_t ref, unsigned page, uint32_t flags)
-{
-	grant_handle_t h;
-
-	if (!pin(ref))
-		grant_access(m, 1, ref, 0, 3, 0);
-	ck_assert_int_eq(map_page(m, 0, 1, ref, page, flags, &h), GNTST_okay);
-	fake_reset(m);
-	return h;
-}
-
 static int16_t unmap(uint64_t host_addr, uint64_t dev_bus_addr,
 		     grant_handle_t h)
 {
@@ -65,21 +38,21 @@ START_TEST(unmap_undoes_everything_that_map_did)
 	const uint32_t flags[] = { HOST, HOST | RO };
 
 	for (unsigned i = 0; i < 2; i++) {
-		grant_handle_t h = mapped(8, 5, flags[i]);
+		grant_handle_t h = map_frame_3(m, 8, 5, flags[i]);
 
 		ck_assert_int_eq(unmap_page(m, 0, h, 5), GNTST_okay);
 		ck_assert_uint_eq(*fake_pte(m, 0, 5), 0);
 		ck_assert_uint_eq(grant_flags(m, 1, 8), GTF_permit_access);
-		ck_assert_uint_eq(pin(8), 0);
-		ck_assert_uint_eq(refs(3), 0);
-		ck_assert_uint_eq(handle_flags(h), 0);
+		ck_assert_uint_eq(grant_pin(m, 1, 8), 0);
+		ck_assert_uint_eq(frame_refs(m, 1, 3), 0);
+		ck_assert_uint_eq(handle_flags(m, 0, h), 0);
 	}
 }
 END_TEST
 
 START_TEST(handle_that_is_free_or_out_of_range_is_bad)
 {
-	grant_handle_t h = mapped(8, 5, HOST);
+	grant_handle_t h = map_frame_3(m, 8, 5, HOST);
 
 	ck_assert_int_eq(unmap_page(m, 0, h, 5), GNTST_okay);
 	ck_assert_int_eq(unmap_page(m, 0, h, 5), GNTST_bad_handle);
@@ -91,12 +64,13 @@ END_TEST
 
 START_TEST(any_entry_with_the_frame_and_the_rights_will_do)
 {
-	grant_handle_t a = mapped(8, 5, HOST), b = mapped(9, 6, HOST);
+	grant_handle_t a = map_frame_3(m, 8, 5, HOST),
+		       b = map_frame_3(m, 9, 6, HOST);
 
 	ck_assert_int_eq(unmap_page(m, 0, a, 6), GNTST_okay);
 	ck_assert_uint_eq(*fake_pte(m, 0, 6), 0);
 	ck_assert_int_eq(unmap_page(m, 0, b, 5), GNTST_okay);
-	ck_assert_uint_eq(refs(3), 0);
+	ck_assert_uint_eq(frame_refs(m, 1, 3), 0);
 }
 END_TEST
 
@@ -124,7 +98,7 @@ static const struct {
 
 START_TEST(entry_must_have_the_frame_and_rights_of_the_handle)
 {
-	grant_handle_t h = mapped(8, 5, entry_rows[_i].flags);
+	grant_handle_t h = map_frame_3(m, 8, 5, entry_rows[_i].flags);
 	uint64_t *pte = fake_pte(m, 0, 5), saved = *pte, changed;
 	int16_t status;
 
@@ -137,7 +111,7 @@ START_TEST(entry_must_have_the_frame_and_rights_of_the_handle)
 	if (status == GNTST_okay)
 		return;
 	ck_assert_uint_eq(*pte, changed);
-	ck_assert_uint_ne(pin(8), 0);
+	ck_assert_uint_ne(grant_pin(m, 1, 8), 0);
 	*pte = saved;
 	ck_assert_int_eq(unmap_page(m, 0, h, 5), GNTST_okay);
 }
@@ -145,22 +119,22 @@ END_TEST
 
 START_TEST(address_without_an_entry_fails_and_changes_nothing)
 {
-	grant_handle_t h = mapped(8, 5, HOST);
+	grant_handle_t h = map_frame_3(m, 8, 5, HOST);
 
 	ck_assert_int_eq(unmap(FAKE_LINEAR + FAKE_SLOTS * 4096ull, 0, h),
 			 GNTST_general_error);
-	ck_assert_uint_eq(pin(8), 1);
-	ck_assert_uint_eq(handle_flags(h), HOST);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 1);
+	ck_assert_uint_eq(handle_flags(m, 0, h), HOST);
 }
 END_TEST
 
 START_TEST(neither_address_is_a_no_op_that_succeeds)
 {
-	grant_handle_t h = mapped(8, 5, HOST);
+	grant_handle_t h = map_frame_3(m, 8, 5, HOST);
 
 	ck_assert_int_eq(unmap(0, 0, h), GNTST_okay);
-	ck_assert_uint_eq(pin(8), 1);
-	ck_assert_uint_eq(handle_flags(h), HOST);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 1);
+	ck_assert_uint_eq(handle_flags(m, 0, h), HOST);
 	ck_assert_uint_ne(*fake_pte(m, 0, 5), 0);
 }
 END_TEST
@@ -181,58 +155,59 @@ END_TEST
 
 START_TEST(host_and_device_part_are_released_one_by_one)
 {
-	grant_handle_t h = mapped(8, 5, HOST | DEVICE);
+	grant_handle_t h = map_frame_3(m, 8, 5, HOST | DEVICE);
 	uint64_t bus = fake_mfn(m, 1, 3).n << 12;
 
-	ck_assert_uint_eq(pin(8), 0x00010001);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0x00010001);
 	ck_assert_int_eq(unmap(fake_linear(5), 0, h), GNTST_okay);
-	ck_assert_uint_eq(pin(8), 0x00010000);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0x00010000);
 	ck_assert_uint_eq(grant_flags(m, 1, 8) & RW_BITS, RW_BITS);
-	ck_assert_uint_eq(handle_flags(h), DEVICE);
-	ck_assert_uint_eq(refs(3), 1);
+	ck_assert_uint_eq(handle_flags(m, 0, h), DEVICE);
+	ck_assert_uint_eq(frame_refs(m, 1, 3), 1);
 
 	ck_assert_int_eq(unmap(0, bus + 1, h), GNTST_bad_dev_addr);
 	ck_assert_int_eq(unmap(0, bus ^ 4096, h), GNTST_bad_dev_addr);
-	ck_assert_uint_eq(pin(8), 0x00010000);
-	ck_assert_uint_eq(handle_flags(h), DEVICE);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0x00010000);
+	ck_assert_uint_eq(handle_flags(m, 0, h), DEVICE);
 
 	ck_assert_int_eq(unmap(0, bus, h), GNTST_okay);
-	ck_assert_uint_eq(pin(8), 0);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0);
 	ck_assert_uint_eq(grant_flags(m, 1, 8) & RW_BITS, 0);
-	ck_assert_uint_eq(handle_flags(h), 0);
-	ck_assert_uint_eq(refs(3), 0);
+	ck_assert_uint_eq(handle_flags(m, 0, h), 0);
+	ck_assert_uint_eq(frame_refs(m, 1, 3), 0);
 }
 END_TEST
 
 START_TEST(wrong_device_address_keeps_the_host_part_too)
 {
-	grant_handle_t h = mapped(8, 5, HOST | DEVICE | RO);
+	grant_handle_t h = map_frame_3(m, 8, 5, HOST | DEVICE | RO);
 	uint64_t bus = fake_mfn(m, 1, 3).n << 12;
 
 	ck_assert_int_eq(unmap(fake_linear(5), bus + 8, h), GNTST_bad_dev_addr);
-	ck_assert_uint_eq(pin(8), 0x1000100);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0x1000100);
 	ck_assert_uint_ne(*fake_pte(m, 0, 5), 0);
 	ck_assert_int_eq(unmap(fake_linear(5), bus, h), GNTST_okay);
-	ck_assert_uint_eq(pin(8), 0);
-	ck_assert_uint_eq(refs(3), 0);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0);
+	ck_assert_uint_eq(frame_refs(m, 1, 3), 0);
 }
 END_TEST
 
 START_TEST(device_address_of_a_host_only_handle_is_ignored)
 {
-	grant_handle_t h = mapped(8, 5, HOST);
+	grant_handle_t h = map_frame_3(m, 8, 5, HOST);
 
 	ck_assert_int_eq(unmap(0, 12345, h), GNTST_okay);
-	ck_assert_uint_eq(pin(8), 1);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 1);
 	ck_assert_int_eq(unmap(fake_linear(5), 12345, h), GNTST_okay);
-	ck_assert_uint_eq(pin(8), 0);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0);
 }
 END_TEST
 
 START_TEST(last_writer_clears_gtf_writing_last_pin_gtf_reading)
 {
-	grant_handle_t w1 = mapped(8, 1, HOST), w2 = mapped(8, 2, HOST);
-	grant_handle_t r = mapped(8, 3, HOST | RO);
+	grant_handle_t w1 = map_frame_3(m, 8, 1, HOST),
+		       w2 = map_frame_3(m, 8, 2, HOST);
+	grant_handle_t r = map_frame_3(m, 8, 3, HOST | RO);
 
 	unmap_page(m, 0, w1, 1);
 	ck_assert_uint_eq(grant_flags(m, 1, 8) & RW_BITS, RW_BITS);
@@ -245,7 +220,8 @@ END_TEST
 
 START_TEST(writable_unmap_marks_the_frame_dirty_read_only_does_not)
 {
-	grant_handle_t r = mapped(8, 1, HOST | RO), w = mapped(8, 2, HOST);
+	grant_handle_t r = map_frame_3(m, 8, 1, HOST | RO),
+		       w = map_frame_3(m, 8, 2, HOST);
 
 	unmap_page(m, 0, r, 1);
 	ck_assert_uint_eq(fake_count(m, FAKE_mark_dirty), 0);
@@ -256,12 +232,12 @@ END_TEST
 
 START_TEST(mapper_of_a_domain_that_is_gone_is_stopped)
 {
-	grant_handle_t h = mapped(8, 5, HOST);
+	grant_handle_t h = map_frame_3(m, 8, 5, HOST);
 
 	m->domains[1].gone = true;
 	ck_assert_int_eq(unmap_page(m, 0, h, 5), 1); /* as it was */
 	ck_assert(m->domains[0].crashed);
-	ck_assert_uint_eq(pin(8), 1);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 1);
 	ck_assert_uint_ne(*fake_pte(m, 0, 5), 0);
 }
 END_TEST

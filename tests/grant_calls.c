@@ -3,6 +3,7 @@
 #include "tests/grant_calls.h"
 
 #include <assert.h>
+#include <check.h>
 #include <string.h>
 
 void grant_access(struct fake_machine *m, domid_t granter, grant_ref_t ref,
@@ -21,6 +22,22 @@ uint16_t grant_flags(struct fake_machine *m, domid_t granter, grant_ref_t ref)
 	if (gnttab_version(m->domains[granter].gt) == 2)
 		flags |= *fake_status(m, granter, ref);
 	return flags;
+}
+
+uint32_t grant_pin(const struct fake_machine *m, domid_t granter,
+		   grant_ref_t ref)
+{
+	return gnttab_active(m->domains[granter].gt, ref).pin;
+}
+
+unsigned frame_refs(const struct fake_machine *m, domid_t id, uint64_t gfn)
+{
+	return m->frames[fake_mfn(m, id, gfn).n].refs;
+}
+
+unsigned frame_writers(const struct fake_machine *m, domid_t id, uint64_t gfn)
+{
+	return m->frames[fake_mfn(m, id, gfn).n].writers;
 }
 
 void grant_sub_page(struct fake_machine *m, domid_t granter, grant_ref_t ref,
@@ -150,4 +167,22 @@ int16_t unmap_slot(struct fake_machine *m, unsigned cpu, grant_handle_t handle,
 {
 	return unmap_addr(m, cpu, handle,
 			  fake_slot(m, m->cpus[cpu].runs->id, page));
+}
+
+uint16_t handle_flags(const struct fake_machine *m, domid_t id,
+		      grant_handle_t handle)
+{
+	return gnttab_maptrack(m->domains[id].gt, handle).flags;
+}
+
+grant_handle_t map_frame_3(struct fake_machine *m, grant_ref_t ref,
+			   unsigned page, uint32_t flags)
+{
+	grant_handle_t h;
+
+	if (!grant_pin(m, 1, ref))
+		grant_access(m, 1, ref, 0, 3, 0);
+	ck_assert_int_eq(map_page(m, 0, 1, ref, page, flags, &h), GNTST_okay);
+	fake_reset(m);
+	return h;
 }

@@ -14,6 +14,12 @@ void grant_access(struct fake_machine *m, domid_t granter, grant_ref_t ref,
 /* The GTF_* flags of @ref now. */
 uint16_t grant_flags(struct fake_machine *m, domid_t granter, grant_ref_t ref);
 
+/* What @granter's entry @ref is pinned for, and what a frame of @id's is. */
+uint32_t grant_pin(const struct fake_machine *m, domid_t granter,
+		   grant_ref_t ref);
+unsigned frame_refs(const struct fake_machine *m, domid_t id, uint64_t gfn);
+unsigned frame_writers(const struct fake_machine *m, domid_t id, uint64_t gfn);
+
 /* The same in a version 2 table: for part of a page, and for entry
  * @owners_ref of domain @owner. */
 void grant_sub_page(struct fake_machine *m, domid_t granter, grant_ref_t ref,
@@ -52,5 +58,13 @@ int16_t map_slot(struct fake_machine *m, unsigned cpu, domid_t granter,
 		 grant_handle_t *handle);
 int16_t unmap_slot(struct fake_machine *m, unsigned cpu, grant_handle_t handle,
 		   unsigned page);
+
+/* The flags that @id's maptrack has for @handle. */
+uint16_t handle_flags(const struct fake_machine *m, domid_t id,
+		      grant_handle_t handle);
+/* Domain 1 grants frame 3 by @ref, unless that is in use, and domain 0 maps it
+ * at linear page @page; what was recorded of that is forgotten. */
+grant_handle_t map_frame_3(struct fake_machine *m, grant_ref_t ref,
+			   unsigned page, uint32_t flags);
 
 #endif /* TESTS_GRANT_CALLS_H */
