@@ -54,8 +54,8 @@ text_file = tests/text_file.h tests/text_file.c
 
 if HAVE_CHECK
 check_PROGRAMS += \
-	tests/check_compare \
 	tests/check_bench \
+	tests/check_compare \
 	tests/check_explore_same \
 	tests/check_hb \
 	tests/check_html \
@@ -65,6 +65,7 @@ check_PROGRAMS += \
 	tests/check_published \
 	tests/check_report \
 	tests/check_results \
+	tests/check_table \
 	tests/check_terminal
 tests_check_bench_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_explore_same_SOURCES = tests/check_explore_same.c $(text_file)
@@ -78,7 +79,10 @@ tests_check_output_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_perfetto_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_progress_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_published_LDADD = $(program_libs) $(CHECK_LIBS)
+tests_check_report_SOURCES = tests/check_report.c
 tests_check_report_LDADD = $(program_libs) $(CHECK_LIBS)
+tests_check_table_SOURCES = tests/check_table.c
+tests_check_table_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_results_LDADD = libtlbsim.la $(CHECK_LIBS)
 tests_check_terminal_LDADD = $(CHECK_LIBS)
 
@@ -268,13 +272,13 @@ check_PROGRAMS += \
 	tests/check_gnttab_calls \
 	tests/check_gnttab_check \
 	tests/check_gnttab_copy \
+	tests/check_gnttab_device \
 	tests/check_gnttab_entry \
 	tests/check_gnttab_era \
 	tests/check_gnttab_evict \
-	tests/check_gnttab_device \
 	tests/check_gnttab_external \
-	tests/check_gnttab_growth \
 	tests/check_gnttab_faults \
+	tests/check_gnttab_growth \
 	tests/check_gnttab_handles \
 	tests/check_gnttab_map \
 	tests/check_gnttab_memory \
@@ -282,10 +286,13 @@ check_PROGRAMS += \
 	tests/check_gnttab_policy \
 	tests/check_gnttab_races \
 	tests/check_gnttab_replace \
+	tests/check_gnttab_setup \
 	tests/check_gnttab_storm \
+	tests/check_gnttab_swap \
 	tests/check_gnttab_transfer \
 	tests/check_gnttab_transitive \
 	tests/check_gnttab_unmap \
+	tests/check_gnttab_update \
 	tests/check_gnttab_version
 grant_sources = tests/fake_machine.h tests/fake_machine.c \
 	tests/fake_hooks.c tests/fake_tlb.c tests/grant_calls.h tests/grant_calls.c
@@ -350,6 +357,9 @@ tests_check_gnttab_model_LDADD = $(grant_libs)
 tests_check_gnttab_policy_SOURCES = tests/check_gnttab_policy.c \
 	$(grant_sources)
 tests_check_gnttab_policy_LDADD = $(grant_libs)
+tests_check_gnttab_update_SOURCES = tests/check_gnttab_update.c \
+	$(grant_sources)
+tests_check_gnttab_update_LDADD = $(grant_libs)
 tests_check_gnttab_races_SOURCES = tests/check_gnttab_races.c \
 	$(grant_sources)
 tests_check_gnttab_races_LDADD = $(grant_libs)
@@ -371,6 +381,12 @@ tests_check_gnttab_unmap_LDADD = $(grant_libs)
 tests_check_gnttab_version_SOURCES = tests/check_gnttab_version.c \
 	$(grant_sources)
 tests_check_gnttab_version_LDADD = $(grant_libs)
+tests_check_gnttab_setup_SOURCES = tests/check_gnttab_setup.c \
+	$(grant_sources)
+tests_check_gnttab_setup_LDADD = $(grant_libs)
+tests_check_gnttab_swap_SOURCES = tests/check_gnttab_swap.c \
+	$(grant_sources)
+tests_check_gnttab_swap_LDADD = $(grant_libs)
 
 check_PROGRAMS += \
 	tests/check_ept \
@@ -462,11 +478,14 @@ tests_check_netback_LDADD = $(driver_libs)
 
 # reading of files
 check_PROGRAMS += \
+	tests/check_binary \
 	tests/check_diag \
 	tests/check_errors \
-	tests/check_binary \
+	tests/check_event_lines \
 	tests/check_events \
+	tests/check_field \
 	tests/check_node \
+	tests/check_number \
 	tests/check_profile \
 	tests/check_setting \
 	tests/check_sweep \
@@ -480,6 +499,13 @@ tests_check_binary_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_events_SOURCES = tests/check_events.c $(text_file) \
 	tests/describe.h tests/describe.c
 tests_check_events_LDADD = $(reading_libs) $(ZLIB_LIBS)
+tests_check_event_lines_SOURCES = tests/check_event_lines.c $(text_file) \
+	tests/describe.h tests/describe.c
+tests_check_event_lines_LDADD = $(reading_libs) $(ZLIB_LIBS)
+tests_check_number_SOURCES = tests/check_number.c $(text_file)
+tests_check_number_LDADD = $(reading_libs) $(ZLIB_LIBS)
+tests_check_field_SOURCES = tests/check_field.c $(text_file)
+tests_check_field_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_node_SOURCES = tests/check_node.c $(text_file)
 tests_check_node_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_profile_SOURCES = tests/check_profile.c $(text_file)
