@@ -28,7 +28,7 @@ static void teardown(void)
 	for (unsigned i = 0; i < FAKE_FRAMES; i++)
 		ck_assert_uint_eq(m->frames[i].refs + m->frames[i].writers, 0);
 	for (grant_ref_t ref = 8; ref < 12; ref++) {
-		ck_assert_uint_eq(gnttab_active(m->domains[1].gt, ref).pin, 0);
+		ck_assert_uint_eq(grant_pin(m, 1, ref), 0);
 		ck_assert_uint_eq(grant_flags(m, 1, ref) & RW_BITS, 0);
 	}
 	ck_assert_uint_eq(m->flushes, 0);
@@ -269,7 +269,7 @@ START_TEST(mapped_grant_keeps_its_pins_through_a_copy)
 			 GNTST_okay);
 	copy(&op, 1);
 	ck_assert_int_eq(op.status, GNTST_okay);
-	ck_assert_uint_eq(gnttab_active(m->domains[1].gt, 8).pin, 0x1000000);
+	ck_assert_uint_eq(grant_pin(m, 1, 8), 0x1000000);
 	ck_assert_uint_eq(grant_flags(m, 1, 8) & RW_BITS, GTF_reading);
 	gnttab_unmap_grant_ref_t unmap = {
 		.dev_bus_addr = fake_mfn(m, 1, 3).n << 12,
@@ -300,7 +300,7 @@ END_TEST
 
 static void look_at_pins(struct fake_machine *fake, void *pins)
 {
-	*(uint32_t *)pins = gnttab_active(fake->domains[1].gt, 8).pin;
+	*(uint32_t *)pins = grant_pin(fake, 1, 8);
 	ck_assert_uint_eq(grant_flags(fake, 1, 8) & RW_BITS, GTF_reading);
 }
 

@@ -290,12 +290,14 @@ check_PROGRAMS += \
 	tests/check_gnttab_storm \
 	tests/check_gnttab_swap \
 	tests/check_gnttab_transfer \
+	tests/check_gnttab_transfer_races \
 	tests/check_gnttab_transitive \
 	tests/check_gnttab_unmap \
 	tests/check_gnttab_update \
 	tests/check_gnttab_version
 grant_sources = tests/fake_machine.h tests/fake_machine.c \
-	tests/fake_hooks.c tests/fake_tlb.c tests/grant_calls.h tests/grant_calls.c
+	tests/fake_frames.c tests/fake_hooks.c tests/fake_tlb.c \
+	tests/grant_calls.h tests/grant_calls.c
 grant_libs = gnttab/libgnttab.la $(CHECK_LIBS)
 tests_check_gnttab_batches_SOURCES = tests/check_gnttab_batches.c \
 	$(grant_sources)
@@ -367,9 +369,15 @@ tests_check_gnttab_replace_SOURCES = tests/check_gnttab_replace.c \
 	$(grant_sources)
 tests_check_gnttab_replace_LDADD = $(grant_libs)
 tests_check_gnttab_storm_SOURCES = tests/check_gnttab_storm.c \
+	tests/storm.h tests/storm_calls.c \
 	$(grant_sources)
 tests_check_gnttab_storm_LDADD = $(grant_libs)
+tests_check_gnttab_transfer_races_SOURCES = tests/check_gnttab_transfer_races.c \
+	tests/check_gnttab_transfer.h \
+	$(grant_sources)
+tests_check_gnttab_transfer_races_LDADD = $(grant_libs)
 tests_check_gnttab_transfer_SOURCES = tests/check_gnttab_transfer.c \
+	tests/check_gnttab_transfer.h \
 	$(grant_sources)
 tests_check_gnttab_transfer_LDADD = $(grant_libs)
 tests_check_gnttab_transitive_SOURCES = tests/check_gnttab_transitive.c \
@@ -390,26 +398,28 @@ tests_check_gnttab_swap_LDADD = $(grant_libs)
 
 check_PROGRAMS += \
 	tests/check_ept \
-	tests/check_series \
-	tests/check_sim_dma \
 	tests/check_flush_clock \
-	tests/check_sim_pinning \
 	tests/check_machine \
 	tests/check_oracle \
 	tests/check_p2m \
 	tests/check_page \
+	tests/check_series \
 	tests/check_sim \
 	tests/check_sim_answers \
-	tests/check_sim_cached \
 	tests/check_sim_buffer \
+	tests/check_sim_cached \
 	tests/check_sim_calls \
+	tests/check_sim_dma \
 	tests/check_sim_memory \
 	tests/check_sim_ops \
-	tests/check_sim_stops \
-	tests/check_sim_update \
+	tests/check_sim_pinning \
 	tests/check_sim_refused \
+	tests/check_sim_stops \
+	tests/check_sim_trace \
 	tests/check_sim_transfer \
-	tests/check_sim_trace
+	tests/check_sim_update \
+	tests/check_sim_update_grants \
+	tests/check_strand
 rig_sources = tests/rig.h tests/rig.c
 rig_libs = libtlbsim.la $(CHECK_LIBS)
 tests_check_series_SOURCES = tests/check_series.c $(rig_sources)
@@ -446,10 +456,14 @@ tests_check_sim_memory_SOURCES = tests/check_sim_memory.c $(rig_sources)
 tests_check_sim_memory_LDADD = $(rig_libs)
 tests_check_sim_ops_SOURCES = tests/check_sim_ops.c $(rig_sources)
 tests_check_sim_ops_LDADD = $(rig_libs)
+tests_check_strand_SOURCES = tests/check_strand.c
+tests_check_strand_LDADD = $(rig_libs)
 tests_check_sim_stops_SOURCES = tests/check_sim_stops.c $(rig_sources)
 tests_check_sim_stops_LDADD = $(rig_libs)
 tests_check_sim_update_SOURCES = tests/check_sim_update.c $(rig_sources)
 tests_check_sim_update_LDADD = $(rig_libs)
+tests_check_sim_update_grants_SOURCES = tests/check_sim_update_grants.c $(rig_sources)
+tests_check_sim_update_grants_LDADD = $(rig_libs)
 tests_check_sim_refused_SOURCES = tests/check_sim_refused.c $(rig_sources)
 tests_check_sim_refused_LDADD = $(rig_libs)
 tests_check_sim_trace_LDADD = $(rig_libs)
@@ -489,6 +503,7 @@ check_PROGRAMS += \
 	tests/check_profile \
 	tests/check_setting \
 	tests/check_sweep \
+	tests/check_sweep_outcomes \
 	tests/check_trace
 reading_libs = libtlbsim.la $(CHECK_LIBS)
 tests_check_diag_LDADD = $(reading_libs)
@@ -514,6 +529,8 @@ tests_check_setting_SOURCES = tests/check_setting.c $(text_file)
 tests_check_setting_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_sweep_SOURCES = tests/check_sweep.c $(text_file)
 tests_check_sweep_LDADD = $(program_libs) $(CHECK_LIBS)
+tests_check_sweep_outcomes_SOURCES = tests/check_sweep_outcomes.c $(text_file)
+tests_check_sweep_outcomes_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_trace_SOURCES = tests/check_trace.c $(text_file) \
 	tests/describe.h tests/describe.c
 tests_check_trace_LDADD = $(reading_libs) $(ZLIB_LIBS)
@@ -522,7 +539,13 @@ check_PROGRAMS += tests/check_explain
 tests_check_explain_LDADD = $(program_libs) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/check_import tests/check_import_files \
+	tests/check_frame_parse \
 	tests/check_super_packet
+tests_check_frame_parse_SOURCES = tests/check_frame_parse.c \
+	tests/check_frames.h
+tests_check_frame_parse_LDADD = workloads/libworkloads.la $(CHECK_LIBS)
+tests_check_super_packet_SOURCES = tests/check_super_packet.c \
+	tests/check_frames.h
 tests_check_super_packet_LDADD = workloads/libworkloads.la $(CHECK_LIBS)
 importing_sources = tests/importing.h tests/importing.c
 importing_libs = workloads/libworkloads.la libtlbsim.la \
