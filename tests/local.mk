@@ -493,6 +493,9 @@ tests_check_netback_LDADD = $(driver_libs)
 # reading of files
 check_PROGRAMS += \
 	tests/check_binary \
+	tests/check_binary_bulk \
+	tests/check_binary_damage \
+	tests/check_binary_pattern \
 	tests/check_diag \
 	tests/check_errors \
 	tests/check_event_lines \
@@ -504,13 +507,23 @@ check_PROGRAMS += \
 	tests/check_setting \
 	tests/check_sweep \
 	tests/check_sweep_outcomes \
-	tests/check_trace
+	tests/check_trace \
+	tests/check_trace_alike \
+	tests/check_trace_large
 reading_libs = libtlbsim.la $(CHECK_LIBS)
 tests_check_diag_LDADD = $(reading_libs)
 tests_check_errors_LDADD = $(reading_libs)
-tests_check_binary_SOURCES = tests/check_binary.c $(text_file) \
-	tests/describe.c tests/describe.h
+trace_story = $(text_file) tests/trace_story.h tests/trace_story.c \
+	tests/describe.h tests/describe.c
+binary_file = $(trace_story) tests/binary_file.h tests/binary_file.c
+tests_check_binary_SOURCES = tests/check_binary.c $(binary_file)
 tests_check_binary_LDADD = $(reading_libs) $(ZLIB_LIBS)
+tests_check_binary_bulk_SOURCES = tests/check_binary_bulk.c $(binary_file)
+tests_check_binary_bulk_LDADD = $(reading_libs) $(ZLIB_LIBS)
+tests_check_binary_damage_SOURCES = tests/check_binary_damage.c $(binary_file)
+tests_check_binary_damage_LDADD = $(reading_libs) $(ZLIB_LIBS)
+tests_check_binary_pattern_SOURCES = tests/check_binary_pattern.c $(binary_file)
+tests_check_binary_pattern_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_events_SOURCES = tests/check_events.c $(text_file) \
 	tests/describe.h tests/describe.c
 tests_check_events_LDADD = $(reading_libs) $(ZLIB_LIBS)
@@ -531,9 +544,12 @@ tests_check_sweep_SOURCES = tests/check_sweep.c $(text_file)
 tests_check_sweep_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_sweep_outcomes_SOURCES = tests/check_sweep_outcomes.c $(text_file)
 tests_check_sweep_outcomes_LDADD = $(program_libs) $(CHECK_LIBS)
-tests_check_trace_SOURCES = tests/check_trace.c $(text_file) \
-	tests/describe.h tests/describe.c
+tests_check_trace_SOURCES = tests/check_trace.c $(trace_story)
 tests_check_trace_LDADD = $(reading_libs) $(ZLIB_LIBS)
+tests_check_trace_alike_SOURCES = tests/check_trace_alike.c $(trace_story)
+tests_check_trace_alike_LDADD = $(reading_libs) $(ZLIB_LIBS)
+tests_check_trace_large_SOURCES = tests/check_trace_large.c $(trace_story)
+tests_check_trace_large_LDADD = $(reading_libs) $(ZLIB_LIBS)
 
 check_PROGRAMS += tests/check_explain
 tests_check_explain_LDADD = $(program_libs) $(CHECK_LIBS)
