@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* arena.c - a list of chunks, filled one after the other. */
-#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,11 +9,20 @@
 
 struct arena_chunk {
 	struct arena_chunk *older;
-	size_t used, room;
+	size_t room; /* a multiple of the alignment */
 	alignas(max_align_t) unsigned char bytes[];
 };
 
-static struct arena_chunk *add_chunk(struct arena *arena, size_t size)
+/* Fill @chunk from its start. */
+static void fill(struct arena *arena, struct arena_chunk *chunk)
+{
+	arena->chunk = chunk;
+	arena->at = chunk ? chunk->bytes : NULL;
+	arena->end = chunk ? chunk->bytes + chunk->room : NULL;
+}
+
+/* Out of a new chunk. */
+void *arena_take_new(struct arena *arena, size_t size)
 {
 	size_t room = size > CHUNK_ROOM ? size : CHUNK_ROOM;
 	struct arena_chunk *chunk;
@@ -23,33 +31,15 @@ static struct arena_chunk *add_chunk(struct arena *arena, size_t size)
 		arena->full = true;
 		return NULL;
 	}
+	room = arena_round(room);
 	chunk = malloc(sizeof(*chunk) + room);
 	if (!chunk)
 		return NULL;
-	*chunk = (struct arena_chunk){ arena->chunk, 0, room };
-	arena->chunk = chunk;
+	*chunk = (struct arena_chunk){ arena->chunk, room };
 	arena->held += room;
-	return chunk;
-}
-
-void *arena_take(struct arena *arena, size_t size)
-{
-	struct arena_chunk *chunk = arena->chunk;
-	size_t align = alignof(max_align_t);
-	void *memory;
-
-	if (size > arena->limit) {
-		arena->full = true;
-		return NULL;
-	}
-	size = (size + align - 1) & ~(align - 1);
-	if (!chunk || chunk->room - chunk->used < size)
-		chunk = add_chunk(arena, size);
-	if (!chunk)
-		return NULL;
-	memory = chunk->bytes + chunk->used;
-	chunk->used += size;
-	return memory;
+	fill(arena, chunk);
+	arena->at += arena_round(size);
+	return chunk->bytes;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
@@ -66,7 +56,7 @@ static void free_down_to(struct arena *arena, struct arena_chunk *keep)
 
 		arena->held -= arena->chunk->room;
 		free(arena->chunk);
-		arena->chunk = older;
+		fill(arena, older);
 	}
 }
 
@@ -80,7 +70,7 @@ void arena_reset(struct arena *arena)
 	while (first->older)
 		first = first->older;
 	free_down_to(arena, first);
-	first->used = 0;
+	fill(arena, first);
 }
 
 void arena_free(struct arena *arena)

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "sim/input.h"
@@ -45,36 +46,42 @@ static size_t sequence(const unsigned char *at, size_t have)
 
 #define EACH(byte) (0x0101010101010101ull * (byte))
 
-/* Are the eight bytes at @text all printable ASCII?  A byte is below n, if it
- * is below 0x80, when taking n from it borrows. */
-static bool is_plain(const char *text)
+/* How many of the eight bytes at @text are printable ASCII before the first
+ * that is not?  A byte is below n, if it is below 0x80, when taking n from it
+ * borrows, and what is behind that one may be taken for anything. */
+static size_t plain_bytes(const char *text)
 {
 	uint64_t bytes, delete;
 
 	memcpy(&bytes, text, sizeof(bytes));
+	bytes = le64toh(bytes);
 	delete = bytes ^ EACH(0x7f);
-	return !((bytes | (bytes - EACH(' ')) | (delete - EACH(1))) &
-		 EACH(0x80));
+	bytes = (bytes | (bytes - EACH(' ')) | (delete - EACH(1))) & EACH(0x80);
+	return bytes ? (size_t)__builtin_ctzll(bytes) / 8 : 8;
+}
+
+/* The length of the character at @at, or 0 if that is none. */
+static size_t character(const unsigned char *at, size_t have)
+{
+	if (*at == '\n')
+		return 1;
+	if (*at >= 0x80)
+		return sequence(at, have);
+	return (*at >= 0x20 && *at != 0x7f) || *at == '\t' || *at == '\r';
 }
 
 size_t input_valid(const char *text, size_t length)
 {
-	const unsigned char *at = (const unsigned char *)text;
-	size_t i = 0;
+	size_t i = 0, step;
 
 	while (i < length) {
-		size_t step = 1;
-
-		if (length - i >= 8 && is_plain(text + i)) {
-			i += 8;
-			continue;
+		if (length - i >= 8) {
+			step = plain_bytes(text + i);
+			i += step;
+			if (step == 8)
+				continue;
 		}
-
-		if (at[i] >= 0x80)
-			step = sequence(at + i, length - i);
-		else if (at[i] == 0x7f || (at[i] < 0x20 && at[i] != '\t' &&
-					   at[i] != '\n' && at[i] != '\r'))
-			step = 0;
+		step = character((const unsigned char *)text + i, length - i);
 		if (step == 0)
 			break;
 		i += step;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* number.c - numbers as traces write them. */
+#include "config.h"
+
+#include <endian.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -24,12 +27,44 @@ static const unsigned char hex_digits[256] = {
 };
 /* clang-format on */
 
+#define EACH(byte) (0x0101010101010101ull * (byte))
+
+/* Which of eight characters are one of @low .. @high?  Their high bits, if all
+ * are ASCII: with that bit set, nothing that is taken from one borrows of the
+ * next. */
+static uint64_t are_within(uint64_t text, unsigned char low, unsigned char high)
+{
+	return ((text | EACH(0x80)) - EACH(low)) & (EACH(0x80u | high) - text) &
+	       EACH(0x80);
+}
+
+/* Eight hexadecimal digits at once: each takes 4 bits, then pairs go
+ * together.  False: they are not all digits. */
+static bool eight_hex(const char *at, uint64_t *value)
+{
+	uint64_t text, letters, v;
+
+	memcpy(&text, at, sizeof(text));
+	if (text & EACH(0x80))
+		return false;
+	letters = are_within(text | EACH(0x20), 'a', 'f');
+	if ((letters | are_within(text, '0', '9')) != EACH(0x80))
+		return false;
+	v = be64toh((text & EACH(0x0f)) + (letters >> 7) * 9);
+	v = (v | v >> 4) & 0x00ff00ff00ff00ff;
+	v = (v | v >> 8) & 0x0000ffff0000ffff;
+	*value = (v | v >> 16) & 0xffffffff;
+	return true;
+}
+
 static enum number_end scan_hex(const char **text, const char *end,
 				uint64_t *value)
 {
 	const char *at = *text;
-	uint64_t v = 0;
+	uint64_t v = 0, eight;
 
+	for (; end - at >= 8 && !(v >> 32) && eight_hex(at, &eight); at += 8)
+		v = v << 32 | eight;
 	for (; at < end; at++) {
 		unsigned digit = hex_digits[(unsigned char)*at];
 

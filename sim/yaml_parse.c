@@ -154,21 +154,6 @@ void yaml_parse_stop(struct yaml_parse *parse)
 	parse->running = parse->peeked = false;
 }
 
-static struct place place_of(const struct yaml_parse *parse,
-			     const yaml_mark_t *mark)
-{
-	return (struct place){
-		.file = parse->name,
-		.line = parse->lines_before + (uint32_t)mark->line + 1,
-		.column = (uint32_t)mark->column + 1,
-	};
-}
-
-struct place yaml_parse_place(const struct yaml_parse *parse)
-{
-	return place_of(parse, &parse->event.start_mark);
-}
-
 int yaml_parse_input_error(struct yaml_parse *parse, long error)
 {
 	struct place place = { parse->name, input_line_number(parse->input),
@@ -185,7 +170,7 @@ int yaml_parse_input_error(struct yaml_parse *parse, long error)
 static int syntax_error(struct yaml_parse *parse)
 {
 	const yaml_parser_t *parser = &parse->parser;
-	struct place place = place_of(parse, &parser->problem_mark);
+	struct place place = yaml_parse_place_of(parse, &parser->problem_mark);
 
 	parse->dead = -EBADMSG;
 	if (parser->context)
@@ -225,7 +210,8 @@ static int parse_error(struct yaml_parse *parse)
 	if (parser->error != YAML_READER_ERROR)
 		return syntax_error(parse);
 	if (parse->too_long)
-		diag_error(parse->diags, place_of(parse, &parser->mark),
+		diag_error(parse->diags,
+			   yaml_parse_place_of(parse, &parser->mark),
 			   "longer than 16 MiB");
 	else
 		diag_error(parse->diags, bad_character(parse),
@@ -233,11 +219,23 @@ static int parse_error(struct yaml_parse *parse)
 	return parse->dead = -EBADMSG;
 }
 
-int yaml_parse_peek(struct yaml_parse *parse)
+/* Ends hold nothing, and most starts; every other event is one of those. */
+static bool holds_memory(const yaml_event_t *event)
 {
-	if (parse->dead || parse->peeked)
+	if (event->type == YAML_MAPPING_END_EVENT ||
+	    event->type == YAML_SEQUENCE_END_EVENT)
+		return false;
+	return event->type != YAML_MAPPING_START_EVENT ||
+	       event->data.mapping_start.anchor ||
+	       event->data.mapping_start.tag;
+}
+
+int yaml_parse_peek_new(struct yaml_parse *parse)
+{
+	if (parse->dead)
 		return parse->dead;
-	yaml_event_delete(&parse->event);
+	if (holds_memory(&parse->event))
+		yaml_event_delete(&parse->event);
 	if (!yaml_parser_parse(&parse->parser, &parse->event))
 		return parse_error(parse);
 	parse->unbroken = 0;

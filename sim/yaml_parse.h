@@ -57,11 +57,16 @@ void yaml_parse_stop(struct yaml_parse *parse);
 
 /* The next event in parse->event, left there: 0, -EBADMSG or -errno, which
  * is final. */
-int yaml_parse_peek(struct yaml_parse *parse);
+int yaml_parse_peek_new(struct yaml_parse *parse);
+static inline int yaml_parse_peek(struct yaml_parse *parse)
+{
+	return parse->peeked ? parse->dead : yaml_parse_peek_new(parse);
+}
+
 /* The same, and take it: it stays valid until the next peek. */
 static inline int yaml_parse_next(struct yaml_parse *parse)
 {
-	int ret = parse->peeked ? parse->dead : yaml_parse_peek(parse);
+	int ret = yaml_parse_peek(parse);
 
 	parse->peeked = false;
 	return ret;
@@ -70,8 +75,22 @@ static inline int yaml_parse_next(struct yaml_parse *parse)
 /* Keep no line before the last event's end. */
 void yaml_parse_drop_kept(struct yaml_parse *parse);
 
+static inline struct place yaml_parse_place_of(const struct yaml_parse *parse,
+					       const yaml_mark_t *mark)
+{
+	return (struct place){
+		.file = parse->name,
+		.line = parse->lines_before + (uint32_t)mark->line + 1,
+		.column = (uint32_t)mark->column + 1,
+	};
+}
+
 /* Where the event starts. */
-struct place yaml_parse_place(const struct yaml_parse *parse);
+static inline struct place yaml_parse_place(const struct yaml_parse *parse)
+{
+	return yaml_parse_place_of(parse, &parse->event.start_mark);
+}
+
 /* Add what is wrong with the input itself: -EBADMSG, or @error. */
 int yaml_parse_input_error(struct yaml_parse *parse, long error);
 

@@ -53,22 +53,21 @@ void yaml_parse_refuse(struct yaml_parse *parse)
 	}
 }
 
+/* A scalar's text lies behind its node. */
 static int fill_scalar(struct yaml_parse *parse, struct node *node)
 {
 	const yaml_event_t *event = &parse->event;
-	const void *value = event->data.scalar.value;
 	size_t length = event->data.scalar.length;
-	char *text = given(parse, arena_take(&parse->arena, length + 1));
+	char *text = (char *)(node + 1);
 
-	if (!text)
-		return parse->dead;
-	memcpy(text, value, length);
+	memcpy(text, event->data.scalar.value, length);
 	text[length] = '\0';
-	if (memchr(text, '\0', length))
-		diag_error(parse->diags, node->place, "a NUL character");
 	node->text = text;
 	node->length = length;
 	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	/* quotes can name what may not stand in the file itself */
+	if (!node->plain && memchr(text, '\0', length))
+		diag_error(parse->diags, node->place, "a NUL character");
 	return 0;
 }
 
@@ -78,57 +77,80 @@ static bool at_end_of_collection(const struct yaml_parse *parse)
 	       parse->event.type == YAML_MAPPING_END_EVENT;
 }
 
+static int build(struct yaml_parse *parse, unsigned depth,
+		 struct node **result);
+
 static int fill_children(struct yaml_parse *parse, unsigned depth,
 			 struct node *parent)
 {
 	struct node **link = &parent->first;
+	bool mapping = parent->kind == NODE_MAPPING;
 	size_t count = 0;
 	int ret;
 
 	if (depth > YAML_DEPTH_MAX)
 		return yaml_parse_fatal(parse, "nested over 16 levels deep");
-	for (;;) {
-		ret = yaml_parse_peek(parse);
+	for (;; link = &(*link)->next, count++) {
+		ret = yaml_parse_next(parse);
 		if (ret < 0 || at_end_of_collection(parse))
 			break;
-		ret = yaml_parse_build(parse, depth, link);
+		ret = build(parse, depth, link);
 		if (ret < 0)
 			break;
-		if (parent->kind == NODE_MAPPING && count % 2 == 0 &&
-		    (*link)->kind != NODE_SCALAR)
+		if (mapping && count % 2 == 0 && (*link)->kind != NODE_SCALAR)
 			diag_error(parse->diags, (*link)->place,
 				   "a key must be a word");
-		link = &(*link)->next;
-		count++;
 	}
-	parse->peeked = false;
-	parent->count = parent->kind == NODE_MAPPING ? count / 2 : count;
+	parent->count = mapping ? count / 2 : count;
 	return ret;
 }
 
-/* The tree whose first event is the next one. */
+/* Has a scalar or a mapping what may have to be refused?  Others are rare. */
+static bool has_extras(const yaml_event_t *event)
+{
+	if (event->type == YAML_SCALAR_EVENT)
+		return event->data.scalar.anchor || event->data.scalar.tag;
+	return event->type != YAML_MAPPING_START_EVENT ||
+	       event->data.mapping_start.anchor ||
+	       event->data.mapping_start.tag;
+}
+
+/* The tree that starts with the event. */
+static int build(struct yaml_parse *parse, unsigned depth, struct node **result)
+{
+	const yaml_event_t *event = &parse->event;
+	bool scalar = event->type == YAML_SCALAR_EVENT;
+	size_t room = scalar ? event->data.scalar.length + 1 : 0;
+	struct node *node;
+
+	if (has_extras(event))
+		yaml_parse_refuse(parse);
+	node = given(parse, arena_take(&parse->arena, sizeof(*node) + room));
+	if (!node)
+		return parse->dead;
+	*result = node;
+	node->kind = NODE_SCALAR;
+	node->place = yaml_parse_place(parse);
+	node->count = 0;
+	node->first = node->next = NULL;
+	if (scalar)
+		return fill_scalar(parse, node);
+	node->text = "";
+	node->length = 0;
+	node->plain = false;
+	if (event->type == YAML_ALIAS_EVENT)
+		return 0;
+	node->kind = event->type == YAML_MAPPING_START_EVENT ? NODE_MAPPING
+							     : NODE_SEQUENCE;
+	return fill_children(parse, depth + 1, node);
+}
+
 int yaml_parse_build(struct yaml_parse *parse, unsigned depth,
 		     struct node **result)
 {
 	int ret = yaml_parse_next(parse);
-	yaml_event_type_t type = parse->event.type;
-	struct node *node;
 
-	if (ret < 0)
-		return ret;
-	yaml_parse_refuse(parse);
-	node = given(parse, arena_take(&parse->arena, sizeof(*node)));
-	if (!node)
-		return parse->dead;
-	*result = node;
-	*node = (struct node){ .place = yaml_parse_place(parse), .text = "" };
-	if (type == YAML_SCALAR_EVENT)
-		return fill_scalar(parse, node);
-	if (type == YAML_ALIAS_EVENT)
-		return 0;
-	node->kind = type == YAML_MAPPING_START_EVENT ? NODE_MAPPING
-						      : NODE_SEQUENCE;
-	return fill_children(parse, depth + 1, node);
+	return ret < 0 ? ret : build(parse, depth, result);
 }
 
 int yaml_parse_tree(struct yaml_parse *parse, struct node **node)
