@@ -135,7 +135,7 @@ bool event_read_line(struct event_reader *reader, const char *text,
 		return false;
 	}
 	name = take_word(&line, BLANK | SEPARATOR);
-	kind = event_find(name.text, name.length);
+	kind = event_kind_of(reader, &name);
 	if (kind == EVENT_KINDS) {
 		event_unknown(reader, &name);
 		return true;

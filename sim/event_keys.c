@@ -232,7 +232,7 @@ const struct event_form event_forms[EVENT_KINDS] = {
 	},
 };
 
-static const uint8_t name_lengths[EVENT_KINDS] = {
+const uint8_t event_name_lengths[EVENT_KINDS] = {
 #define X(name, text) sizeof(#name) - 1,
 	SIM_EVENTS(X)
 #undef X
@@ -243,7 +243,7 @@ enum event_kind event_find(const char *text, size_t length)
 	unsigned i;
 
 	for (i = 0; i < EVENT_KINDS; i++)
-		if (name_lengths[i] == length && event_names[i][0] == text[0] &&
+		if (event_name_lengths[i] == length && event_names[i][0] == text[0] &&
 		    memcmp(event_names[i], text, length) == 0)
 			break;
 	return (enum event_kind)i;

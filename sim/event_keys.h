@@ -184,6 +184,9 @@ struct event_form {
 /* By enum event_kind; `expect` has none. */
 extern const struct event_form event_forms[EVENT_KINDS];
 
+/* Of event_names. */
+extern const uint8_t event_name_lengths[EVENT_KINDS];
+
 /* The event called @text, or EVENT_KINDS. */
 enum event_kind event_find(const char *text, size_t length);
 /* The key called @text among @keys, or KEYS. */

@@ -43,6 +43,8 @@ struct word {
 	uint32_t line, column;
 };
 
+#define EVENT_RECENT 64		/* a power of two */
+
 struct event_reader {
 	const struct trace_header *header;
 	struct diags *diags;
@@ -61,6 +63,8 @@ struct event_reader {
 	struct expect_list expect;
 	size_t errors;			/* there were before the event */
 	int error;			/* of the host: -errno, or 0 */
+	/* Keys and kinds that were found last, by a hash of their names. */
+	uint8_t recent_key[EVENT_RECENT], recent_kind[EVENT_RECENT];
 };
 
 /* 0 or -ENOMEM. */
@@ -69,6 +73,9 @@ int event_reader_init(struct event_reader *reader,
 		      const char *file);
 void event_reader_free(struct event_reader *reader);
 
+/* The kind of event that is called @name, or EVENT_KINDS. */
+enum event_kind event_kind_of(struct event_reader *reader,
+			      const struct word *name);
 /* Add an error: there is no event called @name. */
 void event_unknown(struct event_reader *reader, const struct word *name);
 /* An event starts at its name. */

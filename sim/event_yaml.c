@@ -105,7 +105,7 @@ void event_read_node(struct event_reader *reader, const struct node *item)
 		return;
 	}
 	name = word_of(item->first);
-	kind = event_find(name.text, name.length);
+	kind = event_kind_of(reader, &name);
 	if (kind == EVENT_KINDS) {
 		event_unknown(reader, &name);
 		return;

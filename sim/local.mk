@@ -27,6 +27,7 @@ sim_reading_sources = \
 	sim/header.c sim/header.h \
 	sim/header_domains.c sim/header_domains.h \
 	sim/input.c sim/input.h sim/input_text.c \
+	sim/item_known.c sim/item_known.h \
 	sim/labels.c sim/labels.h \
 	sim/node.c \
 	sim/number.c sim/number.h \

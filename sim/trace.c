@@ -90,7 +90,13 @@ static int start_events(struct trace *trace)
 			  "a block starts with 'events: |' in column 1");
 		return ret < 0 ? ret : 0;
 	}
-	trace->state = kind == YAML_LIST ? ITEMS : LINES;
+	if (kind == YAML_LIST) {
+		trace->state = ITEMS;
+		if (!trace->items)
+			trace->items = known_items_create();
+		return trace->items ? 0 : -ENOMEM;
+	}
+	trace->state = LINES;
 	if (!trace->known)
 		trace->known = known_lines_create();
 	return trace->known ? 0 : -ENOMEM;
@@ -156,6 +162,22 @@ static int next_key(struct trace *trace)
 	return ret < 0 ? ret : 0;
 }
 
+/* What is like an item before it need not be read. */
+static void read_item(struct trace *trace, const struct node *item)
+{
+	struct event_reader *reader = &trace->reader;
+	size_t errors = trace->diags->count;
+	struct event *known = known_items_read(trace->items, reader, item);
+
+	if (known) {
+		trace->event = known;
+		return;
+	}
+	event_read_node(reader, item);
+	if (trace->diags->count == errors && !reader->error)
+		known_items_learn(trace->items, reader, item);
+}
+
 static int next_item(struct trace *trace)
 {
 	struct node *item;
@@ -167,7 +189,7 @@ static int next_item(struct trace *trace)
 		trace->state = KEYS_NEXT;
 	trace->event = &trace->reader.event;
 	if (ret > 0 && item)
-		event_read_node(&trace->reader, item);
+		read_item(trace, item);
 	return ret;
 }
 

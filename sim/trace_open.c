@@ -263,6 +263,7 @@ void trace_close(struct trace *trace)
 		trace->driver->close(trace->instance);
 	event_reader_free(&trace->reader);
 	known_lines_destroy(trace->known);
+	known_items_destroy(trace->items);
 	trace_close_files(trace);
 	settings_free(&trace->settings);
 	free(trace->expect);

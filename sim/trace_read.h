@@ -8,6 +8,7 @@
 #include "sim/driver.h"
 #include "sim/event_read.h"
 #include "sim/header.h"
+#include "sim/item_known.h"
 #include "sim/setting.h"
 #include "sim/yaml_in.h"
 
@@ -40,6 +41,7 @@ struct trace {
 	uint64_t seen_around;		/* top-level keys of its document */
 	struct event_reader reader;
 	struct known_lines *known;	/* lines of blocks so far */
+	struct known_items *items;	/* items of lists so far */
 	struct event *event;		/* the last, wherever it is */
 	bool pieces;			/* see trace_pieces.h */
 	const char *text;		/* a piece */
