@@ -109,6 +109,7 @@ static const struct {
 	uint64_t events;
 } parse_rows[] = {
 	{ "yaml", 50000 },
+	{ "libyaml", 50000 },
 	{ "bulk", 250000 },
 	{ "binary", 1000000 },
 };
