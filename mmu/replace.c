@@ -15,7 +15,8 @@
  * each set, so that what one set does never depends on another.
  *
  * Invariants, checked by replace_check():
- *  (1) LRU, FIFO: the ages of a set are a permutation of 0 .. ways-1.
+ *  (1) LRU, FIFO: the ages of a set are a permutation of 0 .. ways-1, and
+ *      what fills its last vector has none.
  *  (2) tree-PLRU: no bit but those of the ways-1 nodes is set.
  *  (3) mru-PLRU: the group is one of three; (2) holds of each tree.
  *  (4) random: the generator is not stuck at 0.
@@ -67,6 +68,8 @@ static void lru_check(const uint8_t *state, unsigned ways)
 		assert(state[way] < ways && !seen[state[way]]); /* (1) */
 		seen[state[way]] = true;
 	}
+	for (size_t i = ways; i < lru_state_size(ways); i++)
+		assert(state[i] == REPLACE_NO_AGE);
 }
 
 static bool tree_suits(unsigned ways)
