@@ -14,7 +14,7 @@
  * second-level A bits (Extended Access) are off in Xen.
  *
  * Invariants, asserted by iommu_check():
- *  (1) What the IOTLB holds is on its list, once.
+ *  (1) What the IOTLB holds, @held pages, is on its list, once.
  *  (2) A page that is held can be read or written.
  *
  * Source: Intel Virtualization Technology for Directed I/O, architecture
@@ -40,6 +40,7 @@ struct iommu {
 	uint64_t *table; /* by bus frame, like the next */
 	struct iotlb_entry *iotlb;
 	uint64_t first; /* on the list of what may be held */
+	uint64_t held;	/* pages */
 };
 
 struct iommu *iommu_create(uint64_t frames)
@@ -85,6 +86,7 @@ static void fill(struct iommu *iommu, uint64_t bus, uint64_t entry)
 {
 	struct iotlb_entry *held = &iommu->iotlb[bus];
 
+	iommu->held += !held->entry;
 	held->entry = entry;
 	if (held->next)
 		return;
@@ -95,6 +97,7 @@ static void fill(struct iommu *iommu, uint64_t bus, uint64_t entry)
 void iommu_drop_page(struct iommu *iommu, uint64_t bus)
 {
 	assert(bus < iommu->frames);
+	iommu->held -= iommu->iotlb[bus].entry != 0;
 	iommu->iotlb[bus].entry = 0;
 }
 
@@ -104,6 +107,7 @@ void iommu_drop_all(struct iommu *iommu)
 		struct iotlb_entry *held = &iommu->iotlb[iommu->first - 1];
 
 		iommu->first = held->next;
+		iommu->held -= held->entry != 0;
 		*held = (struct iotlb_entry){ 0, 0 };
 	}
 }
@@ -146,13 +150,15 @@ struct iommu_result iommu_access(struct iommu *iommu, uint64_t at, bool write)
 
 void iommu_check(const struct iommu *iommu)
 {
-	uint64_t at = iommu->first, listed = 0;
+	uint64_t at = iommu->first, listed = 0, found = 0;
 
 	while (at != LAST) {
 		const struct iotlb_entry *held = &iommu->iotlb[at - 1];
 
 		assert(!held->entry || (held->entry & IOMMU_RIGHTS)); /* (2) */
 		assert(held->next && listed++ < iommu->frames);	      /* (1) */
+		found += held->entry != 0;
 		at = held->next;
 	}
+	assert(found == iommu->held); /* (1) */
 }

@@ -207,8 +207,11 @@ static void check(struct sim *sim)
 	if (sim->events > CHECK_EACH && sim->events % CHECK_EVERY)
 		return;
 	mmu_check(sim->mmu);
-	for (size_t i = 0; i < sim->nr_domains; i++)
+	for (size_t i = 0; i < sim->nr_domains; i++) {
 		gt[i] = sim->domain[i].grants;
+		if (sim->domain[i].iommu)
+			iommu_check(sim->domain[i].iommu);
+	}
 	if (!sim->calls.inside)
 		gnttab_check_all(gt, sim->nr_domains);
 #else
