@@ -9,7 +9,8 @@
  * Both are pinned, each claim anew, with only one of their locks held at a
  * time: two such chains may run in opposite directions.
  *
- * Invariants, checked by gnttab_check():
+ * Invariants, checked by gnttab_check(), but (2) by whoever sees translations,
+ * as sim/oracle.c does:
  *  (1) No counter of a pin word is above 128.
  *  (2) While a pin word is 0, nothing that this folder made maps the frame
  *      through the reference, and no translation of such a mapping is left:

@@ -40,8 +40,8 @@ struct late_store {
 	uint64_t value; /* that the walk saw */
 };
 
-/* Page tables by the addresses that they are of: mmu/kernel.c.  Right for the call whose number
- * @as has; good enough to fetch ahead by in others. */
+/* Page tables by the addresses that they are of: mmu/kernel.c.  Right for the
+ * call whose number @as has; good enough to fetch ahead by in others. */
 struct known_table {
 	uint64_t as;
 	unsigned char *host; /* where the table is */
@@ -191,8 +191,8 @@ void upper_keep(struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va,
 		const struct walk *walk, uint64_t stale_since);
 /* Compare all that @cpu has cached of upper entries with memory. */
 void upper_verify(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t stamp);
-/* The same on each of @cpus, a bit each: an entry changed on a path to what they
- * have cached. */
+/* The same on each of @cpus, a bit each: an entry changed on a path to what
+ * they have cached. */
 void upper_changed(struct mmu *mmu, uint64_t cpus, uint64_t stamp);
 void upper_check(const struct mmu *mmu, const struct mmu_cpu *cpu);
 

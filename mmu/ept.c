@@ -16,7 +16,7 @@
  *   PDE          6..3            20..12
  *   PTE          -               -
  *
- * Invariants:
+ * Rules:
  *  (1) A and D are set in an entry only in the value that was examined, and
  *      only if EPTP asks for them.
  *  (2) Nothing is set in a leaf that denies the access.

@@ -12,7 +12,7 @@
  * @l1 is NULL if there is no quick way. */
 struct lane {
 	struct tlb *l1, *l2; /* @l2 may be NULL: there is none */
-	bool fits; /* they have the shape that a run is made for */
+	bool fits;	     /* they have the shape that a run is made for */
 	uint64_t slow;	     /* TARGET_ bits that a hit must not have */
 	uint64_t denied_by;
 	uint64_t set_leaf; /* A, and D for a write */
@@ -43,7 +43,7 @@ struct kernel {
 	unsigned address_bits;
 	uint64_t reserved, global; /* bits of a PTE */
 	uint64_t call;		   /* this one's number */
-	unsigned upper_levels;	   /* mask of those of which entries are cached */
+	unsigned upper_levels;	   /* a bit for each that has cached entries */
 	bool globals;	   /* some cache may have a global page */
 	bool global_apart; /* a global translation replaces several */
 	/* What was done since the last account: whatever is not a hit in level

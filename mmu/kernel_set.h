@@ -38,8 +38,8 @@ static always_inline enum mmu_replacement policy_of(struct shape shape,
 	return shape.ways ? shape.replacement : tlb->replacement;
 }
 
-/* A mask as a number, in a register from here on: what a comparison gave and was
- * widened gcc 12 may spill as 8 bits, and load as 64. */
+/* A mask as a number, in a register from here on: what a comparison gave and
+ * was widened gcc 12 may spill as 8 bits, and load as 64. */
 #ifdef __AVX512VL__
 static always_inline unsigned bits_of(__mmask8 mask)
 {

@@ -9,7 +9,8 @@
  *      |      \------ tlb[0..n)  <--- route[level][access]
  *      +-- cpu[1] ...
  *
- * Each file states its own invariants; mmu_check() asserts them all.
+ * Each file states its own invariants; mmu_check() asserts them all, but those
+ * of IOMMUs, which are none of its: iommu_check().
  */
 #include "config.h"
 

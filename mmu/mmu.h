@@ -226,8 +226,8 @@ enum mmu_invvpid {
 bool mmu_invvpid(struct mmu *mmu, unsigned cpu, enum mmu_invvpid type,
 		 vaddr_t va, uint32_t *cycles);
 
-/* A serialising instruction of @cpu, or its locked access to a table entry, where
- * nothing else tells of it; it matters to one quirk, late-a. */
+/* A serialising instruction of @cpu, or its locked access to a table entry,
+ * where nothing else tells of it; it matters to one quirk, late-a. */
 void mmu_serialise(struct mmu *mmu, unsigned cpu);
 /* Is an A bit of @cpu late?  Then *@entry is whose. */
 bool mmu_is_late(const struct mmu *mmu, unsigned cpu, paddr_t *entry);

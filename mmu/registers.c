@@ -5,11 +5,11 @@
  *   MOV CR3, PCIDE=0              all but global ones
  *   MOV CR3, PCIDE=1, bit 63=0    those of the new PCID, but global ones
  *   MOV CR3, PCIDE=1, bit 63=1    nothing
- *   MOV CR4: PGE changes,         everything
+ *   MOV CR4: PGE or PAE changes,  everything
  *            PCIDE 1 to 0,
- *            PSE changes, PKE 0 to 1 (AMD)
+ *            on AMD PSE changes,
+ *            on AMD PKE 0 to 1
  *   MOV CR4: SMEP 0 to 1          those of the current PCID, and global ones
- *
  *   MOV CR0: PG changes           everything
  *
  * PG may be cleared, as from compatibility mode.  Setting it enters long mode

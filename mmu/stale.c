@@ -21,7 +21,8 @@
  *  (1) Exactly the stale translations are marked.
  *  (2) For each cached translation the entries that a walk to it reads now,
  *      the leaf entry that it was filled from, and its frame have a footprint
- *      with the CPU and the place.
+ *      with the CPU and the place; instead of the frames of a large page, what
+ *      is kept of all of them names the CPU.
  *
  * Sources: SDM vol. 3A, "Optional Invalidation", "Delayed Invalidation";
  * APM vol. 2, "TLB Management".
@@ -366,7 +367,7 @@ static void check_one(const struct mmu *mmu, const struct mmu_cpu *cpu,
 		check_frame(&mmu->footprints, cpu, tag,
 			    what->target & TARGET_PAGE);
 	else
-		assert(mmu->footprints.large & cpu_bit(cpu));
+		assert(mmu->footprints.large & cpu_bit(cpu)); /* (2) */
 }
 
 void stale_check(const struct mmu *mmu, const struct mmu_cpu *cpu)

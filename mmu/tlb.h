@@ -167,15 +167,13 @@ void tlb_load_pcid(struct tlb *tlb, unsigned pcid, bool no_flush);
 void tlb_reset_pcids(struct tlb *tlb, unsigned pcid);
 bool tlb_knows_pcid(const struct tlb *tlb, unsigned pcid);
 
-/* ---- tlb.c again -------------------------------------------------------- */
+/* ---- all of it ---------------------------------------------------------- */
 
-
-/* The number of sets, and the first set from @set on that may have a valid
- * way, or the number of sets. */
 static inline size_t tlb_sets(const struct tlb *tlb)
 {
 	return tlb->set_mask + 1;
 }
+/* The first set from @set on that may have a valid way, or tlb_sets(). */
 size_t tlb_next_set(const struct tlb *tlb, size_t set);
 
 static inline bool tlb_is_empty(const struct tlb *tlb)
@@ -183,6 +181,7 @@ static inline bool tlb_is_empty(const struct tlb *tlb)
 	return !tlb->held[MMU_4K] && !tlb->held[MMU_2M] && !tlb->held[MMU_1G];
 }
 
+/* Assert the numbered invariants of tlb.c. */
 void tlb_check(const struct tlb *tlb);
 
 #endif /* MMU_TLB_H */

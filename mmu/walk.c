@@ -15,7 +15,7 @@
  *
  * From a paging-structure cache it begins below the entry that was cached.
  *
- * Invariants:
+ * Rules:
  *  (1) An entry with P=0 or with a reserved bit set ends the walk, and neither
  *      A nor D is set in it.
  *  (2) The walk goes below an entry, or ends in WALK_FOUND, only after A is
