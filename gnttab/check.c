@@ -20,7 +20,7 @@ static void check_locks(const struct grant_table *gt)
 {
 	assert(!gt->lock.holder);
 	assert(!gt->maptrack.lock.holder);
-	for (unsigned ref = 0; ref < gt->nr_frames * GRANTS_PER_FRAME_V1; ref++)
+	for (unsigned ref = 0; ref < active_entries(gt); ref++)
 		assert(!grant_active(gt, ref)->lock.holder);
 }
 

@@ -76,6 +76,12 @@ static inline unsigned grant_entries(const struct grant_table *gt)
 	       (gt->version == 1 ? GRANTS_PER_FRAME_V1 : GRANTS_PER_FRAME_V2);
 }
 
+/* Active entries there are: a version 2 table leaves half of them alone. */
+static inline unsigned active_entries(const struct grant_table *gt)
+{
+	return gt->nr_frames * GRANTS_PER_FRAME_V1;
+}
+
 /* Status frames for @frames of the shared table. */
 static inline unsigned status_frames_for(unsigned frames)
 {

@@ -246,7 +246,7 @@ uint64_t gnttab_lock_number(const struct grant_table *gt,
 	for (uint64_t i = 0; i < nr_own; i++)
 		if (lock == own[i])
 			return i + 1;
-	for (grant_ref_t ref = 0; ref < grant_entries(gt); ref++)
+	for (grant_ref_t ref = 0; ref < active_entries(gt); ref++)
 		if (lock == &grant_active(gt, ref)->lock)
 			return nr_own + 1 + ref;
 	return 0;

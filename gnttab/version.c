@@ -33,13 +33,13 @@ struct reserved {
 
 static void all_lock(struct cpu *cpu, struct grant_table *gt)
 {
-	for (unsigned i = 0; i < gt->nr_frames * GRANTS_PER_FRAME_V1; i++)
+	for (unsigned i = 0; i < active_entries(gt); i++)
 		machine_lock(cpu, &grant_active(gt, i)->lock);
 }
 
 static void all_unlock(struct cpu *cpu, struct grant_table *gt)
 {
-	for (unsigned i = 0; i < gt->nr_frames * GRANTS_PER_FRAME_V1; i++)
+	for (unsigned i = 0; i < active_entries(gt); i++)
 		machine_unlock(cpu, &grant_active(gt, i)->lock);
 }
 

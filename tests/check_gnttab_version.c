@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "gnttab/grant_table.h"
 #include "tests/grant_calls.h"
 #include "tests/suite.h"
 
@@ -281,6 +282,24 @@ START_TEST(status_frame_in_use_refuses_version_1)
 }
 END_TEST
 
+/* Those of entries that only version 1 has room for are still taken. */
+START_TEST(each_lock_has_a_number_of_its_own_in_either_version)
+{
+	const struct grant_table *granter = gt(1);
+	uint64_t first;
+
+	if (_i == 1)
+		ck_assert_int_eq(set_version(m, 1, 1), 0);
+	first = gnttab_lock_number(granter, &grant_active(granter, 0)->lock);
+	ck_assert_uint_gt(first, 0);
+	for (unsigned ref = 0; ref < GRANTS_PER_FRAME_V1; ref++)
+		ck_assert_uint_eq(
+			gnttab_lock_number(granter,
+					   &grant_active(granter, ref)->lock),
+			first + ref);
+}
+END_TEST
+
 START_TEST(no_memory_for_status_keeps_version_1)
 {
 	ck_assert_int_eq(set_version(m, 1, 1), 0);
@@ -352,6 +371,8 @@ static void add(TCase *tc)
 	tcase_add_loop_test(tc, entry_that_version_1_cannot_hold_refuses_it, 0,
 			    ROWS(range_rows));
 	tcase_add_test(tc, status_frame_in_use_refuses_version_1);
+	tcase_add_loop_test(
+		tc, each_lock_has_a_number_of_its_own_in_either_version, 1, 3);
 	tcase_add_test(tc, no_memory_for_status_keeps_version_1);
 	tcase_add_loop_test(tc, version_changes_at_any_moment_of_a_map, 0,
 			    ROWS(race_rows));
