@@ -206,18 +206,29 @@ static __attribute__((noinline)) void verify_at(struct mmu *mmu, paddr_t entry,
 	}
 }
 
+/* The same where more than that may. */
+static __attribute__((noinline)) void
+verify_widely(struct mmu *mmu, paddr_t entry, uint64_t cpus, uint64_t stamp)
+{
+	if (cpus)
+		upper_changed(mmu, cpus, stamp);
+	if (mmu->guests)
+		verify_guests(mmu, stamp);
+	if (footprint_is_at(&mmu->footprints, entry))
+		verify_at(mmu, entry, stamp);
+}
+
 void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
 {
 	const struct footprints *prints = &mmu->footprints;
 	const uint64_t *tables = footprint_of_tables(prints, entry);
+	uint64_t cpus = tables ? *tables : 0; /* with upper entries cached */
 
 	mmu->last_stamp = stamp;
 	mmu->changed = entry;
-	if (tables && *tables)
-		upper_changed(mmu, *tables, stamp);
-	if (mmu->guests)
-		verify_guests(mmu, stamp);
-	if (footprint_is_at(prints, entry))
+	if (cpus || mmu->guests)
+		verify_widely(mmu, entry, cpus, stamp);
+	else if (footprint_is_at(prints, entry))
 		verify_at(mmu, entry, stamp);
 }
 

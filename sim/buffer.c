@@ -63,19 +63,10 @@ uint64_t buffer_read(const struct cpu *cpu, paddr_t entry)
 	return physmem_read(cpu->sim->mem, entry);
 }
 
-static void store(struct cpu *cpu, paddr_t entry, uint64_t value)
-{
-	uint64_t old = physmem_read(cpu->sim->mem, entry);
-
-	pgtab_store(cpu->sim, entry, value);
-	watch_acting(cpu->sim, NULL);
-	call_entry_changed(cpu, entry, old, value);
-}
-
 void buffer_store(struct cpu *cpu, paddr_t entry, uint64_t value)
 {
 	if (!is_tso(cpu)) {
-		store(cpu, entry, value);
+		call_entry_store(cpu, entry, value);
 		return;
 	}
 	assert(!cpu->stored.waits); /* (1) */
@@ -91,7 +82,7 @@ void buffer_flush(struct cpu *cpu)
 	sim_touch(cpu->sim, TOUCH_BUFFER, cpu->number, TOUCH_WRITE);
 	sim_touch(cpu->sim, TOUCH_ENTRY, cpu->stored.entry, TOUCH_WRITE);
 	watch_acting(cpu->sim, cpu);
-	store(cpu, cpu->stored.entry, cpu->stored.value);
+	call_entry_store(cpu, cpu->stored.entry, cpu->stored.value);
 }
 
 /* ---- both ---------------------------------------------------------------- */

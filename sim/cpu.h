@@ -21,8 +21,9 @@ struct cpu {
 	uint64_t idle_since;	/* when idle: sim->idle_clock then */
 	struct call *call;	/* the hypercall or access that it is in */
 	struct call *stops;	/* that, if it may stop half-way, or NULL */
-	bool observed;		/* in a hypercall: it may stop, or somebody
-				   wants to know what it touches or does */
+	bool observed;		/* in a hypercall: it may stop, what it stores
+				   may wait, or somebody wants to know what it
+				   touches or does */
 	struct stored stored;	/* memory: tso */
 	unsigned locks;		/* that it holds, of tables and others */
 	uint32_t walking;	/* number + 1 in an access: no interrupt comes */

@@ -194,6 +194,14 @@ static void lock_kept(struct cpu *cpu)
 	cpu->locks = 0;
 }
 
+static bool is_observed(const struct call *call)
+{
+	const struct sim *sim = call->sim;
+
+	return call->strand || sim->touches || sim->watch || sim->sampler ||
+	       sim->header->memory == MEMORY_TSO;
+}
+
 int call_enter(struct call *call)
 {
 	struct sim *sim = call->sim;
@@ -208,8 +216,7 @@ int call_enter(struct call *call)
 		  mmu_profile(sim->mmu)->cost.hypercall);
 	call->cpu->call = call; /* (1) */
 	call->cpu->stops = call->strand ? call : NULL;
-	call->cpu->observed = call->strand || sim->touches || sim->watch ||
-			      sim->sampler;
+	call->cpu->observed = is_observed(call);
 	call->plain = !call->cpu->observed && !call->in_guest &&
 		      !sim->points.count;
 	sim->calls.inside++;

@@ -99,13 +99,6 @@ static ASIDE void l1_unlock_told(struct cpu *cpu, maddr_t slot,
 	sim_cross(cpu, CROSS_UNLOCKED);
 }
 
-static void l1_unlock(struct cpu *cpu, struct frame *frame)
-{
-	if (cpu->stored.waits)
-		buffer_flush(cpu);
-	frame->locker = 0;
-}
-
 void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
 {
 	struct frame *frame = frames_at(&cpu->sim->frames,
@@ -116,7 +109,7 @@ void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
 	if (cpu->observed)
 		l1_unlock_told(cpu, slot, frame);
 	else
-		l1_unlock(cpu, frame);
+		frame->locker = 0;
 }
 
 static ASIDE uint64_t pte_read_told(struct cpu *cpu, maddr_t slot)
@@ -128,9 +121,8 @@ static ASIDE uint64_t pte_read_told(struct cpu *cpu, maddr_t slot)
 
 uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot)
 {
-	return cpu->observed || cpu->stored.waits
-		       ? pte_read_told(cpu, slot)
-		       : physmem_read(cpu->sim->mem, slot.n);
+	return cpu->observed ? pte_read_told(cpu, slot)
+			     : physmem_read(cpu->sim->mem, slot.n);
 }
 
 /* What an unmap_and_replace did to two entries is seen when it has ended. */
@@ -140,8 +132,6 @@ void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 	struct sim *sim = cpu->sim;
 	unsigned cmd = cpu->call->left.cmd;
 
-	if (sim->checked && (old & PTE_P))
-		oracle_entry_changed(cpu, entry, old, new);
 	if (cmd == GNTTABOP_map_grant_ref) {
 		if (new &PTE_P)
 			marks_grant(sim->marks, entry);
@@ -152,21 +142,41 @@ void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 		sim_count(sim, COUNTER_grant_pages_touched,
 			  marks_clear(sim->marks, entry));
 	}
+	if (sim->checked && (old & PTE_P))
+		oracle_entry_changed(cpu, entry, old, new);
 }
 
-static ASIDE void tell_pte_write(struct cpu *cpu, maddr_t slot)
+void call_entry_store(struct cpu *cpu, paddr_t entry, uint64_t value)
 {
+	uint64_t old = physmem_read(cpu->sim->mem, entry);
+
+	pgtab_store(cpu->sim, entry, value);
+	watch_acting(cpu->sim, NULL);
+	call_entry_changed(cpu, entry, old, value);
+}
+
+static ASIDE void pte_write_told(struct cpu *cpu, maddr_t slot, uint64_t pte)
+{
+	sim_cross(cpu, CROSS_pte_write);
 	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_WRITE);
 	watch_acting(cpu->sim, cpu);
+	buffer_store(cpu, slot.n, pte);
 }
 
 void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
 {
-	if (cpu->observed) {
-		sim_cross(cpu, CROSS_pte_write);
-		tell_pte_write(cpu, slot);
-	}
-	buffer_store(cpu, slot.n, pte);
+	if (cpu->observed)
+		pte_write_told(cpu, slot, pte);
+	else
+		call_entry_store(cpu, slot.n, pte);
+}
+
+static ASIDE void tell_exchange(struct cpu *cpu, maddr_t slot)
+{
+	sim_cross(cpu, CROSS_pte_cmpxchg);
+	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_WRITE);
+	watch_acting(cpu->sim, cpu);
+	buffer_lock(cpu, slot.n);
 }
 
 bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
@@ -174,12 +184,8 @@ bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 {
 	bool done;
 
-	if (cpu->observed) {
-		sim_cross(cpu, CROSS_pte_cmpxchg);
-		tell_pte_write(cpu, slot);
-	}
-	if (cpu->sim->header->memory == MEMORY_TSO)
-		buffer_lock(cpu, slot.n);
+	if (cpu->observed)
+		tell_exchange(cpu, slot);
 	mmu_serialise(cpu->sim->mmu, cpu->number); /* a locked access */
 	done = pgtab_exchange(cpu->sim, slot.n, old, new);
 	watch_acting(cpu->sim, NULL);

@@ -1,18 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* marks.c - two bits for each page-table entry. */
-#include <assert.h>
-
 #include "mmu/sparse.h"
-#include "sim/frame.h"
 #include "sim/marks.h"
-
-#define ENTRIES 512
-
-/* Of one table frame. */
-struct marks {
-	uint64_t granted[ENTRIES / 64];
-	uint64_t touched[ENTRIES / 64];
-};
 
 struct marks *marks_create(void)
 {
@@ -24,59 +13,24 @@ void marks_destroy(struct marks *marks)
 	sparse_unmap(marks, FRAMES_OWN * sizeof(*marks));
 }
 
-/* Where the bits of an entry are. */
-static unsigned word_of(paddr_t entry)
-{
-	return entry / 8 % ENTRIES / 64;
-}
-
-static uint64_t bit_of(paddr_t entry)
-{
-	return UINT64_C(1) << entry / 8 % 64;
-}
-
-void marks_grant(struct marks *marks, paddr_t entry)
-{
-	struct marks *m = &marks[entry / FRAME_BYTES];
-
-	assert(entry / FRAME_BYTES < FRAMES_OWN);
-	m->granted[word_of(entry)] |= bit_of(entry);
-	m->touched[word_of(entry)] &= ~bit_of(entry);
-}
-
-bool marks_clear(struct marks *marks, paddr_t entry)
-{
-	struct marks *m = &marks[entry / FRAME_BYTES];
-	bool touched;
-
-	assert(entry / FRAME_BYTES < FRAMES_OWN);
-	touched = m->touched[word_of(entry)] & bit_of(entry);
-	m->granted[word_of(entry)] &= ~bit_of(entry);
-	m->touched[word_of(entry)] &= ~bit_of(entry);
-	return touched;
-}
-
 void marks_touch(struct marks *marks, paddr_t entry)
 {
-	struct marks *m = &marks[entry / FRAME_BYTES];
+	struct marks *m = marks_of(marks, entry);
 
-	assert(entry / FRAME_BYTES < FRAMES_OWN);
-	m->touched[word_of(entry)] |= m->granted[word_of(entry)] &
-				      bit_of(entry);
+	m->touched[marks_word(entry)] |= m->granted[marks_word(entry)] &
+					 marks_bit(entry);
 }
 
-bool marks_is_grant(const struct marks *marks, paddr_t entry)
+bool marks_is_grant(struct marks *marks, paddr_t entry)
 {
-	assert(entry / FRAME_BYTES < FRAMES_OWN);
-	return marks[entry / FRAME_BYTES].granted[word_of(entry)] &
-	       bit_of(entry);
+	return marks_of(marks, entry)->granted[marks_word(entry)] &
+	       marks_bit(entry);
 }
 
-bool marks_is_touched(const struct marks *marks, paddr_t entry)
+bool marks_is_touched(struct marks *marks, paddr_t entry)
 {
-	assert(entry / FRAME_BYTES < FRAMES_OWN);
-	return marks[entry / FRAME_BYTES].touched[word_of(entry)] &
-	       bit_of(entry);
+	return marks_of(marks, entry)->touched[marks_word(entry)] &
+	       marks_bit(entry);
 }
 
 void marks_move(struct marks *marks, paddr_t from, paddr_t to)

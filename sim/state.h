@@ -190,7 +190,9 @@ static inline void watch_op(struct call *call, unsigned number,
 		watch_tell_op(call, number, op, status);
 }
 
-/* The grant code changed an entry: mark it, count it, show it around. */
+/* The grant code stores to an entry of a table, now. */
+void call_entry_store(struct cpu *cpu, paddr_t entry, uint64_t value);
+/* It changed an entry: mark it, count it, show it around. */
 void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 			uint64_t new);
 
