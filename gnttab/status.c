@@ -14,8 +14,6 @@
  */
 #include "gnttab/status.h"
 
-#include "gnttab/grant_table.h"
-
 /* A guest that keeps changing the word is given up on. */
 #define STATUS_ATTEMPTS 5
 
@@ -75,7 +73,7 @@ static int16_t status_set_v1(struct cpu *cpu, const struct claim *c,
 	return GNTST_general_error;
 }
 
-static int16_t status_set_v2(struct cpu *cpu, const struct claim *c,
+static __attribute__((noinline)) int16_t status_set_v2(struct cpu *cpu, const struct claim *c,
 			     bool pinned, uint32_t *word)
 {
 	const uint32_t *shared = grant_shared(c->granter, c->ref);
@@ -134,16 +132,13 @@ void status_add(struct cpu *cpu, const struct grant_table *gt, grant_ref_t ref,
 	machine_shared_set(cpu, word, bits << shift);
 }
 
-struct entry entry_read(struct cpu *cpu, const struct claim *c, uint32_t word)
+struct entry entry_read_v2(struct cpu *cpu, const struct claim *c,
+			   uint32_t word)
 {
 	const uint32_t *shared = grant_shared(c->granter, c->ref);
 	struct entry e = { .length = GRANT_PAGE_SIZE };
 	uint32_t second;
 
-	if (c->granter->version == 1) {
-		e.gfn.n = machine_shared_read(cpu, shared + 1);
-		return e;
-	}
 	second = machine_shared_read(cpu, shared + 1);
 	if ((word & GTF_type_mask) == GTF_transitive) {
 		e.transitive = true;

@@ -5,7 +5,7 @@
 #ifndef GNTTAB_STATUS_H
 #define GNTTAB_STATUS_H
 
-#include "gnttab/active.h"
+#include "gnttab/grant_table.h"
 
 /* What a granter's entry says. */
 struct entry {
@@ -36,7 +36,20 @@ uint32_t status_read(struct cpu *cpu, const struct grant_table *gt,
 void status_add(struct cpu *cpu, const struct grant_table *gt, grant_ref_t ref,
 		uint32_t bits);
 
-/* The entry of @c, whose first word is @word. */
-struct entry entry_read(struct cpu *cpu, const struct claim *c, uint32_t word);
+/* The entry of @c, whose first word is @word; the same of version 2. */
+struct entry entry_read_v2(struct cpu *cpu, const struct claim *c,
+			   uint32_t word);
+static inline struct entry entry_read(struct cpu *cpu, const struct claim *c,
+				      uint32_t word)
+{
+	const uint32_t *shared = grant_shared(c->granter, c->ref);
+
+	if (c->granter->version != 1)
+		return entry_read_v2(cpu, c, word);
+	return (struct entry){
+		.gfn = { machine_shared_read(cpu, shared + 1) },
+		.length = GRANT_PAGE_SIZE,
+	};
+}
 
 #endif /* GNTTAB_STATUS_H */

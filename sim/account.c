@@ -35,23 +35,30 @@ static void expect_status(struct call *call, const struct op *op, int status)
 			   status_name(op->status));
 }
 
-static int account_op(struct call *call, size_t i)
+static int16_t status_of(const struct call *call, const unsigned char *result)
 {
-	const unsigned char *result = call->args + i * call->kind->size;
-	const struct op *op = &call->ops[i];
 	int16_t status = call->rc ? GNTST_general_error : GNTST_okay;
 
 	if (!call->kind->no_status)
 		memcpy(&status, result + call->kind->status, sizeof(status));
-	if (status == GNTST_okay && call->kind->counted)
-		sim_count(call->sim, call->kind->succeeded, 1);
+	return status;
+}
+
+static int account_op(struct call *call, size_t i)
+{
+	const struct call_kind *kind = call->kind;
+	const unsigned char *result = call->args + i * kind->size;
+	const struct op *op = &call->ops[i];
+	int16_t status = status_of(call, result);
+
+	if (status == GNTST_okay && kind->counted)
+		sim_count(call->sim, kind->succeeded, 1);
 	else if (status < 0)
 		sim_count(call->sim, COUNTER_grant_failed_ops, 1);
 	watch_op(call, (unsigned)i, op, status);
 	if (op->status_given)
 		expect_status(call, op, status);
-	return call->kind->ended ? call->kind->ended(call, op, result, status)
-				 : 0;
+	return kind->ended ? kind->ended(call, op, result, status) : 0;
 }
 
 int call_account(struct call *call, size_t end)

@@ -21,13 +21,17 @@ static void store(const struct entry_place *e, uint16_t flags, domid_t domid)
 	e->header->flags = flags;
 }
 
-/* Is the entry free for its guest to change?  An error if not. */
-static int check_unused(struct domain *d, const struct event *event,
-			const struct op *op, const struct entry_place *entry)
+/* Is the entry free for its guest to change? */
+static bool is_unused(const struct entry_place *entry)
 {
-	if (entry_is_transfer(entry) ||
-	    !(entry_flags(entry) & (GTF_reading | GTF_writing)))
-		return 0;
+	return !(entry_flags(entry) & (GTF_reading | GTF_writing)) ||
+	       entry_is_transfer(entry);
+}
+
+static ASIDE int refuse_used(struct domain *d, const struct event *event,
+			     const struct op *op,
+			     const struct entry_place *entry)
+{
 	diag_error(d->sim->diags, sim_place(event->place, op),
 		   "reference %" PRIu32 " of domain %u is still mapped by "
 		   "domain %u",
@@ -130,8 +134,8 @@ static int grant_one(struct domain *d, const struct event *event,
 			return rc;
 		entry = entry_place(d, op->ref);
 	}
-	if (check_unused(d, event, op, &entry) < 0)
-		return -EBADMSG;
+	if (!is_unused(&entry))
+		return refuse_used(d, event, op, &entry);
 	flags = fill(&entry, op);
 	if (event->grant.readonly)
 		flags |= GTF_readonly;
@@ -162,8 +166,8 @@ static int revoke_one(struct domain *d, const struct event *event,
 			   op->ref, d->id);
 		return -EBADMSG;
 	}
-	if (check_unused(d, event, op, &entry) < 0)
-		return -EBADMSG;
+	if (!is_unused(&entry))
+		return refuse_used(d, event, op, &entry);
 	store(&entry, 0, entry.header->domid);
 	return 0;
 }

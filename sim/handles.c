@@ -48,25 +48,12 @@ static int make_room(struct handles *handles, struct label label)
 	return 0;
 }
 
-struct binding *handles_bind(struct handles *handles, struct label label)
+struct binding *handles_grow(struct handles *handles, struct label label)
 {
 	assert(label.name >= 0);
 	if (make_room(handles, label) < 0)
 		return NULL;
-	return &handles->array[label.name].binding[label.index];
-}
-
-const struct binding *handles_get(const struct handles *handles,
-				  struct label label)
-{
-	const struct binding_array *array;
-
-	if (label.name < 0 || (uint32_t)label.name >= handles->names)
-		return NULL;
-	array = &handles->array[label.name];
-	if (label.index >= array->room || !array->binding[label.index].bound)
-		return NULL;
-	return &array->binding[label.index];
+	return handles_at(handles, label);
 }
 
 void handles_destroy(struct handles *handles)

@@ -27,11 +27,40 @@ struct handles {
 	uint32_t names;
 };
 
+/* Where there is room for what @label is bound to, or NULL. */
+static inline struct binding *handles_at(const struct handles *handles,
+					 struct label label)
+{
+	const struct binding_array *array;
+
+	/* A name below 0 is a large number. */
+	if ((uint32_t)label.name >= handles->names)
+		return NULL;
+	array = &handles->array[label.name];
+	return label.index < array->room ? &array->binding[label.index] : NULL;
+}
+
+/* Make that; NULL: no memory. */
+struct binding *handles_grow(struct handles *handles, struct label label)
+	__attribute__((cold));
 /* What @label is bound to from now on, to be filled in; NULL: no memory. */
-struct binding *handles_bind(struct handles *handles, struct label label);
+static inline struct binding *handles_bind(struct handles *handles,
+					   struct label label)
+{
+	struct binding *binding = handles_at(handles, label);
+
+	return binding ? binding : handles_grow(handles, label);
+}
+
 /* What @label is bound to, or NULL. */
-const struct binding *handles_get(const struct handles *handles,
-				  struct label label);
+static inline const struct binding *handles_get(const struct handles *handles,
+						struct label label)
+{
+	const struct binding *binding = handles_at(handles, label);
+
+	return binding && binding->bound ? binding : NULL;
+}
+
 void handles_destroy(struct handles *handles);
 
 #endif /* SIM_HANDLES_H */

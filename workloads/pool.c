@@ -10,6 +10,7 @@
  *
  * Invariants, checked by pool_check():
  *  (1) A number is lent or among the free ones, once.
+ *  (2) What is last in, first out, begins at 0.
  */
 #include "config.h"
 
@@ -51,7 +52,7 @@ static uint32_t pool_next(struct pool *pool)
 
 	pool->free--;
 	if (pool->order == POOL_LIFO)
-		return pool->number[pool_at(pool, pool->free)];
+		return pool->number[pool->free]; /* (2) */
 	pool->head = pool_at(pool, 1);
 	return pool->number[head];
 }
@@ -81,6 +82,7 @@ void pool_check(const struct pool *pool)
 	for (uint32_t i = 0; i < pool->size; i++)
 		lent += pool->lent[i];
 	assert(lent + pool->free == pool->size); /* (1) */
+	assert(pool->order == POOL_FIFO || !pool->head); /* (2) */
 	for (uint32_t i = 0; i < pool->free; i++)
 		assert(!pool->lent[pool->number[pool_at(pool, i)]]);
 }

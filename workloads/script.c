@@ -23,11 +23,23 @@ void script_begin(struct script *script, struct place place)
 	script->place = place;
 }
 
+/* Operations end where those of the next event begin. */
+static size_t script_nr_ops(const struct script *script,
+			    const struct event *event)
+{
+	const struct op *end = &script->op[script->nr_ops];
+
+	if (script->taken < script->nr_events)
+		end = script->event[script->taken].ops;
+	return (size_t)(end - event->ops);
+}
+
 int script_take(struct script *script, struct event *event)
 {
 	if (script->taken == script->nr_events)
 		return 0;
 	*event = script->event[script->taken++];
+	event->nr_ops = script_nr_ops(script, event);
 	return 1;
 }
 
@@ -54,7 +66,6 @@ static struct op *script_op(struct script *script)
 	struct op *op = &script->op[script->nr_ops++];
 
 	assert(script->nr_ops <= SCRIPT_OPS);
-	script->event[script->nr_events - 1].nr_ops++;
 	*op = new_op;
 	op->line = script->place.line;
 	op->column = script->place.column;
