@@ -269,3 +269,40 @@ size_t mmu_access_many(struct mmu *mmu, unsigned cpu, const uint64_t *refs,
 		finish(&k);
 	return done;
 }
+
+/* Of @count times @ref, how many are simple: each that comes after two that
+ * were, as nothing of caches changes from the second to the third. */
+static size_t simple_same(struct kernel *k, uint64_t ref, size_t count)
+{
+	const uint64_t twice[] = { ref, ref };
+
+	if (count < 2)
+		return 0;
+	k->simple = kernel_of(k->mmu->batching)(k, twice, 2);
+	if (k->simple == 2)
+		k->simple = count;
+	return k->simple;
+}
+
+size_t mmu_access_same(struct mmu *mmu, unsigned cpu, uint64_t ref,
+		       size_t count, enum mmu_privilege privilege,
+		       struct mmu_result *last)
+{
+	struct kernel k = { .mmu = mmu,
+			    .cpu = &mmu->cpu[cpu],
+			    .privilege = privilege };
+	bool quick = has_quick_way(mmu, k.cpu);
+	size_t done = 0;
+
+	assert(cpu < mmu->cpus && count);
+	if (quick) {
+		start(&k);
+		done = simple_same(&k, ref, count - 1);
+	}
+	do {
+		*last = access_one(&k, ref);
+	} while (++done < count && is_plain(last));
+	if (quick)
+		finish(&k);
+	return done;
+}

@@ -233,48 +233,34 @@ struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
 
 /* ---- rows of them ---------------------------------------------------- */
 
-#define ROW_PART 512
-
-/* How many of a row, the first at @va, are in one page and in one part. */
+/* How many of a row, the first at @va, are in one page. */
 static uint64_t part_of_row(vaddr_t va, uint64_t left, uint64_t stride)
 {
 	uint64_t room = FRAME_BYTES - va % FRAME_BYTES;
-	uint64_t most = left < ROW_PART ? left : ROW_PART;
 
 	if (stride >= room)
 		return 1;
-	if (!stride || most * stride <= room)
-		return most;
+	if (!stride || left <= room / stride)
+		return left;
 	room = (room - 1) / stride + 1;
-	return room < most ? room : most;
-}
-
-/* @count times, rounded up: eights are what a compiler makes vectors of. */
-static void repeat(uint64_t refs[ROW_PART], uint64_t count, uint64_t ref)
-{
-	for (uint64_t i = 0; i < count; i += 8)
-		for (unsigned k = 0; k < 8; k++)
-			refs[i + k] = ref;
+	return room < left ? room : left;
 }
 
 /*
  * The next @count of a row, in the page of the one before, which ended well;
- * returns how many were made.  Of these the last alone is noted: the others
- * ended well and used the entry that the one before used, since no table
- * changed.
+ * returns how many were made.  Where in a page an access is does not matter.
+ * Of these the last alone is noted: the others ended well and used the entry
+ * that the one before used, since no table changed.
  */
 static uint64_t access_part(struct cpu *cpu, vaddr_t va, uint64_t count,
 			    uint64_t stride, enum mmu_access access)
 {
-	uint64_t refs[ROW_PART], done;
 	struct mmu_result last;
+	uint64_t done;
 
-	if (!stride)
-		repeat(refs, count, (va & ~MMU_REF_ACCESS) | access);
-	for (uint64_t i = 0; stride && i < count; i++)
-		refs[i] = ((va + i * stride) & ~MMU_REF_ACCESS) | access;
-	done = mmu_access_many(cpu->sim->mmu, cpu->number, refs, count,
-			       MMU_USER, &last);
+	done = mmu_access_same(cpu->sim->mmu, cpu->number,
+			       (va & ~MMU_REF_ACCESS) | access, count, MMU_USER,
+			       &last);
 	note_access(cpu, va + (done - 1) * stride, access, &last);
 	return done;
 }

@@ -282,6 +282,24 @@ static uint64_t access_all(struct machine *m, unsigned cpu,
 	return hash;
 }
 
+/* The same of some of them, made several times each. */
+static uint64_t access_same(struct machine *m, unsigned cpu,
+			    const uint64_t *refs, enum mmu_privilege privilege)
+{
+	uint64_t hash = 0;
+
+	for (size_t i = 0; i < REFS; i += 5) {
+		struct mmu_result r;
+		size_t done = mmu_access_same(m->mmu, cpu, refs[i], 1 + i % 7,
+					      privilege, &r);
+
+		hash = (hash ^ done ^ r.end << 10 ^ r.served << 16 ^
+			r.stale_since ^ r.paddr ^ r.cycles ^ r.entry) *
+		       UINT64_C(0x9e3779b97f4a7c15);
+	}
+	return hash;
+}
+
 static bool equal(struct machine *a, struct machine *b, uint64_t seed)
 {
 	struct mmu_counters x = mmu_counters(a->mmu), y = mmu_counters(b->mmu);
@@ -312,6 +330,8 @@ static void compare(const struct profile *profile, enum mmu_batching batching)
 		ck_assert_msg(
 			access_all(&a, cpu, refs, privilege) ==
 					access_all(&b, cpu, refs, privilege) &&
+				access_same(&a, cpu, refs, privilege) ==
+					access_same(&b, cpu, refs, privilege) &&
 				equal(&a, &b, drawn),
 			"%s differs in round %u, kernel %d", profile->mmu.name,
 			round, batching);
