@@ -36,21 +36,27 @@ static bool enter_set(struct cursor *cursor)
 	return false;
 }
 
-static bool is_here(const struct cursor *cursor, uint64_t tag)
+/* What is left of the set: go to the first that is wanted. */
+static bool find_slot(struct cursor *cursor)
 {
-	if (cursor->place == SEVERAL_PLACES)
-		return tag & TAG_VALID;
-	return (tag & TAG_PLACE) == cursor->place;
+	const uint64_t *tags = cursor->cpu->tlb[cursor->nr].tags;
+	bool any = cursor->place == SEVERAL_PLACES;
+	uint64_t mask = any ? TAG_VALID : TAG_PLACE;
+	uint64_t wanted = any ? TAG_VALID : cursor->place;
+	size_t slot = cursor->slot, end = cursor->end;
+
+	while (slot < end && (tags[slot] & mask) != wanted)
+		slot++;
+	cursor->at = slot;
+	cursor->slot = slot + 1;
+	return slot < end;
 }
 
 bool cursor_next(struct cursor *cursor)
 {
 	do {
-		while (cursor->slot < cursor->end) {
-			cursor->at = cursor->slot++;
-			if (is_here(cursor, cursor_tag(cursor)))
-				return true;
-		}
+		if (cursor->slot < cursor->end && find_slot(cursor))
+			return true;
 	} while (enter_set(cursor));
 	return false;
 }
