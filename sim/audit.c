@@ -27,28 +27,31 @@
 #define PIN_DEVICE_READ 0x01000000u
 #define PINS_WRITE 0x00ff00ffu
 
+static ASIDE void report_status(struct sim *sim, const struct domain *granter,
+				grant_ref_t ref, uint32_t pin, unsigned status)
+{
+	oracle_violation(sim,
+			 "reference %" PRIu32 " of domain %u has pins "
+			 "0x%08" PRIx32 " but status 0x%x (I4)",
+			 ref, granter->id, pin, status);
+}
+
 void oracle_check_status(struct sim *sim, const struct domain *granter,
 			 grant_ref_t ref)
 {
 	const struct entry_place e = entry_place(granter, ref);
-	uint32_t pin = e.pin;
-	uint16_t flags = entry_flags(&e);
+	uint16_t status = entry_flags(&e) & (GTF_reading | GTF_writing);
 	uint16_t want = 0;
 
 	if (entry_is_transfer(&e))
 		return;
-
-	if (pin)
+	if (e.pin)
 		want |= GTF_reading;
-	if (pin & PINS_WRITE)
+	if (e.pin & PINS_WRITE)
 		want |= GTF_writing;
 	oracle_checked(sim);
-	if ((flags & (GTF_reading | GTF_writing)) != want)
-		oracle_violation(sim,
-				 "reference %" PRIu32 " of domain %u has pins "
-				 "0x%08" PRIx32 " but status 0x%x (I4)",
-				 ref, granter->id, pin,
-				 flags & (GTF_reading | GTF_writing));
+	if (status != want)
+		report_status(sim, granter, ref, e.pin, status);
 }
 
 /* What one handle pins. */

@@ -103,18 +103,20 @@ bool oracle_make_room(struct sim *sim, void **items, size_t count, size_t *room,
 /* A frame gets a new owner: nobody may still reach it (I3). */
 void oracle_check_reuse(struct sim *sim, mfn_t mfn);
 /* The same of devices (I7); the granter sees its frame as no longer used, or
- * as no longer written, by @mapper. */
+ * as no longer written, by @mapper, which has an IOMMU. */
 void oracle_check_devices(struct sim *sim, mfn_t mfn);
-void oracle_check_device(struct sim *sim, const struct oracle_word *word,
-			 mfn_t mfn, domid_t mapper, bool writable);
+void oracle_check_device(const struct domain *mapper,
+			 const struct oracle_word *word, mfn_t mfn,
+			 bool writable);
 /* At quiescence: what devices reach is what is mapped. */
 int oracle_audit_devices(struct sim *sim);
 /* A frame becomes a page table: nobody may be able to write to it (I2). */
 void oracle_check_typing(struct sim *sim, mfn_t mfn);
 /* CPUs with a translation out of the entry as it was when it was zapped. */
 struct mmu_holders oracle_holders(const struct sim *sim, const struct zap *zap);
-/* CPUs with one of @mfn as @mapper had it mapped, out of entries that others
- * zapped and have not flushed yet, though @word shows it as unused. */
+/* While several CPUs are in the hypervisor: those with a translation to @mfn
+ * as @mapper had it mapped, out of entries that others zapped and have not
+ * flushed yet, though @word shows it as unused. */
 cpumask_t oracle_pending(const struct sim *sim, const struct oracle_word *word,
 			 mfn_t mfn, domid_t mapper, bool writable);
 /* Do the status bits of a shared entry say what is pinned? */

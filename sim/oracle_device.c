@@ -18,22 +18,20 @@
 #include "mmu/sparse.h"
 #include "sim/state.h"
 
-void oracle_check_device(struct sim *sim, const struct oracle_word *word,
-			 mfn_t mfn, domid_t mapper, bool writable)
+void oracle_check_device(const struct domain *mapper,
+			 const struct oracle_word *word, mfn_t mfn,
+			 bool writable)
 {
-	const struct domain *d = domain_find(sim, mapper);
 	unsigned lost = writable ? IOMMU_WRITE : IOMMU_RIGHTS;
 
-	if (!d || !d->iommu)
-		return;
-	oracle_checked(sim);
-	if (iommu_stale(d->iommu, mfn.n) & lost)
-		oracle_violation(sim,
+	oracle_checked(mapper->sim);
+	if (iommu_stale(mapper->iommu, mfn.n) & lost)
+		oracle_violation(mapper->sim,
 				 "reference %" PRIu32 " of domain %u shows as "
 				 "no longer %s by domain %u, whose devices "
 				 "reach its frame through an IOTLB (I7)",
 				 word->ref, word->granter->id,
-				 writable ? "written" : "used", mapper);
+				 writable ? "written" : "used", mapper->id);
 }
 
 void oracle_check_devices(struct sim *sim, mfn_t mfn)

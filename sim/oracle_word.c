@@ -44,12 +44,12 @@ static bool make_room(struct sim *sim)
 	return true;
 }
 
-static void remember_word(struct sim *sim, const struct oracle_word *word)
+static void remember_word(struct sim *sim, struct oracle_word word)
 {
 	struct oracle *o = &sim->oracle;
 
 	if (o->nr_words < o->word_room || make_room(sim))
-		o->word[o->nr_words++] = *word;
+		o->word[o->nr_words++] = word;
 }
 
 /* Who still holds @mfn as @mapper had it mapped, in the way that matters? */
@@ -71,23 +71,31 @@ static cpumask_t suspects_of(struct sim *sim, mfn_t mfn, domid_t mapper,
 	return mask;
 }
 
+static ASIDE void report_held(struct sim *sim, const struct oracle_word *word,
+			      domid_t mapper, bool reading, cpumask_t mask)
+{
+	oracle_violation(sim,
+			 "reference %" PRIu32 " of domain %u shows as "
+			 "no longer %s by domain %u, but CPU %u holds "
+			 "a translation of its frame (I1)",
+			 word->ref, word->granter->id,
+			 reading ? "used" : "written", mapper,
+			 oracle_first_cpu(mask));
+}
+
 /* The granter now sees that its frame @mfn is no longer used. */
 static void check_revocation(struct sim *sim, const struct oracle_word *word,
 			     mfn_t mfn, domid_t mapper, bool reading)
 {
-	cpumask_t mask = oracle_pending(sim, word, mfn, mapper, !reading);
+	cpumask_t mask = 0;
 
 	oracle_checked(sim);
+	if (sim->calls.inside > 1)
+		mask = oracle_pending(sim, word, mfn, mapper, !reading);
 	if (sim->frames.frame[mfn.n].suspect)
 		mask |= suspects_of(sim, mfn, mapper, !reading);
 	if (mask)
-		oracle_violation(sim,
-				 "reference %" PRIu32 " of domain %u shows as "
-				 "no longer %s by domain %u, but CPU %u holds "
-				 "a translation of its frame (I1)",
-				 word->ref, word->granter->id,
-				 reading ? "used" : "written", mapper,
-				 oracle_first_cpu(mask));
+		report_held(sim, word, mapper, reading, mask);
 }
 
 /*
@@ -103,34 +111,36 @@ static mfn_t revoked_frame(struct cpu *cpu, const struct domain *granter,
 }
 
 /* Status bits @cleared of the entry at @where are. */
-static void word_cleared(struct cpu *cpu, const struct oracle_word *where,
-			 uint32_t cleared)
+static __attribute__((noinline)) void
+word_cleared(struct cpu *cpu, struct oracle_word where, uint32_t cleared)
 {
-	struct entry_place e = entry_place(where->granter, where->ref);
-	mfn_t mfn = revoked_frame(cpu, where->granter, &e);
+	const struct entry_place e = entry_place(where.granter, where.ref);
+	const mfn_t mfn = revoked_frame(cpu, where.granter, &e);
+	const struct domain *d;
 
 	/* What is granted transitively is never mapped. */
 	if (!mfn.n || (e.header->flags & GTF_type_mask) == GTF_transitive)
 		return;
 	oracle_dropped(cpu, mfn);
-	check_revocation(cpu->sim, where, mfn, e.header->domid,
+	check_revocation(cpu->sim, &where, mfn, e.header->domid,
 			 cleared & GTF_reading);
-	oracle_check_device(cpu->sim, where, mfn, e.header->domid,
-			    !(cleared & GTF_reading));
+	d = domain_find(cpu->sim, e.header->domid);
+	if (d && d->iommu)
+		oracle_check_device(d, &where, mfn, !(cleared & GTF_reading));
 }
 
 void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
 			 uint32_t new)
 {
-	struct oracle_word where = find_word(cpu->sim, word, old ^ new);
+	const struct oracle_word where = find_word(cpu->sim, word, old ^ new);
 	uint32_t cleared = old & ~new;
 
 	if (where.ref == ENTRY_NONE)
 		return;
 	cleared = (cleared | cleared >> 16) & (GTF_reading | GTF_writing);
-	remember_word(cpu->sim, &where);
+	remember_word(cpu->sim, where);
 	if (cleared)
-		word_cleared(cpu, &where, cleared);
+		word_cleared(cpu, where, cleared);
 	else
 		cpu->sim->oracle.batch[cpu->number].dropped.n = 0;
 }

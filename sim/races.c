@@ -57,8 +57,6 @@ cpumask_t oracle_pending(const struct sim *sim, const struct oracle_word *word,
 {
 	cpumask_t mask = 0;
 
-	if (sim->calls.inside < 2)
-		return 0;
 	for (unsigned i = 0; i < sim->header->cpus; i++)
 		mask |= holders_of_batch(sim, &sim->oracle.batch[i], mfn,
 					 mapper, writable);
