@@ -55,7 +55,7 @@ enum color report_color_choice(struct argp_state *state, const char *text)
 	return options_choice(state, "color", text, colors);
 }
 
-#define MAX_FORMATS 8
+#define MAX_FORMATS 16
 
 const struct report_format *
 report_find_format(struct argp_state *state,
