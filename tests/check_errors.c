@@ -82,12 +82,10 @@ END_TEST
 
 static void add(TCase *tc)
 {
-	const char *top = getenv("top_srcdir");
 	char path[4096];
 
-	snprintf(path, sizeof(path), "%s/tests/machines", top);
-	setenv("TLBSIM_MACHINES", path, 1);
-	snprintf(path, sizeof(path), "%s/tests/errors", top);
+	use_machines();
+	snprintf(path, sizeof(path), "%s/tests/errors", getenv("top_srcdir"));
 	if (chdir(path) < 0 || glob("*.yaml", 0, NULL, &traces) != 0)
 		abort();
 	tcase_add_loop_test(tc, bad_trace_is_refused_in_these_words, 0,

@@ -175,10 +175,7 @@ END_TEST
 
 static void add(TCase *tc)
 {
-	char path[4096];
-
-	snprintf(path, sizeof(path), "%s/tests/machines", getenv("top_srcdir"));
-	setenv("TLBSIM_MACHINES", path, 1);
+	use_machines();
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, blanks_and_comments_in_a_line_mean_nothing);
 	tcase_add_test(tc, operations_need_no_blank_around_their_separator);

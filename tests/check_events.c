@@ -301,10 +301,7 @@ END_TEST
 
 static void add(TCase *tc)
 {
-	char path[4096];
-
-	snprintf(path, sizeof(path), "%s/tests/machines", getenv("top_srcdir"));
-	setenv("TLBSIM_MACHINES", path, 1);
+	use_machines();
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, event_means_the_same_as_mapping_and_as_line, 0,
 			    ROWS(rows));

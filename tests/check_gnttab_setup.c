@@ -14,9 +14,7 @@ static struct fake_machine *m;
 /* Domain 1, the granter, has a version 2 table. */
 static void setup(void)
 {
-	m = fake_create("xs8");
-	ck_assert_int_eq(set_version(m, 1, 2), 0);
-	fake_reset(m);
+	m = fake_create_version("xs8", 2);
 }
 
 static void teardown(void)

@@ -65,6 +65,15 @@ int set_version(struct fake_machine *m, unsigned cpu, uint32_t version)
 	return call(m, cpu, GNTTABOP_set_version, &op, 1, sizeof(op));
 }
 
+struct fake_machine *fake_create_version(const char *policy, uint32_t version)
+{
+	struct fake_machine *m = fake_create(policy);
+
+	ck_assert_int_eq(set_version(m, 1, version), 0);
+	fake_reset(m);
+	return m;
+}
+
 void call_write(struct fake_machine *m, unsigned cpu, const void *ops,
 		unsigned n, size_t size)
 {

@@ -44,6 +44,8 @@ int call(struct fake_machine *m, unsigned cpu, unsigned cmd, void *ops,
 
 /* GNTTABOP_set_version; what the hypercall returns. */
 int set_version(struct fake_machine *m, unsigned cpu, uint32_t version);
+/* A machine where domain 1 has done so, and nothing is recorded yet. */
+struct fake_machine *fake_create_version(const char *policy, uint32_t version);
 
 /* One operation in a hypercall of its own; its status.  @page is the linear
  * page that the entry maps. */

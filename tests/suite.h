@@ -7,10 +7,20 @@
 #define TESTS_SUITE_H
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Of a table, as tcase_add_loop_test() takes it. */
 #define ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+/* Profiles are those of tests/machines. */
+static inline void use_machines(void)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/tests/machines", getenv("top_srcdir"));
+	setenv("TLBSIM_MACHINES", path, 1);
+}
 
 /* Run what @add adds, report as the environment says; an exit status. */
 static inline int run_suite(const char *name, void (*add)(TCase *tc))

@@ -68,11 +68,3 @@ struct story story_of_text(const char *head, const char *body)
 	free(text);
 	return story;
 }
-
-void use_machines(void)
-{
-	char path[4096];
-
-	snprintf(path, sizeof(path), "%s/tests/machines", getenv("top_srcdir"));
-	setenv("TLBSIM_MACHINES", path, 1);
-}

@@ -20,7 +20,4 @@ struct story story_of_bytes(const char *bytes, size_t length);
 /* Of @head and @body, one after the other. */
 struct story story_of_text(const char *head, const char *body);
 
-/* The machines of tests, from here on. */
-void use_machines(void);
-
 #endif /* TESTS_TRACE_STORY_H */
