@@ -94,6 +94,15 @@ struct mmu_result mmu_access(struct mmu *mmu, unsigned cpu, vaddr_t va,
 			     enum mmu_access access,
 			     enum mmu_privilege privilege);
 
+/*
+ * @cpu walks to @va on its own, as it may at any time, for a read with the
+ * rights of @privilege: it sets A on its way, never D, and caches what it finds.
+ * It faults never, and costs no cycles.  False: nothing was cached, as there is
+ * a translation already, or none that may be cached.
+ */
+bool mmu_speculate(struct mmu *mmu, unsigned cpu, vaddr_t va,
+		   enum mmu_privilege privilege);
+
 /* A word that has both: an address with the enum mmu_access in its two lowest
  * bits, which are those inside of 4 bytes and do not matter. */
 #define MMU_REF_ACCESS 3ull

@@ -3,6 +3,7 @@
  * speculate.c - fills that nobody asked for.
  *
  *   speculate    after a walk:   [page] --> [next page], which is walked too
+ *   whenever it is told to:      [any page]
  *   coalesce     after a walk:   [0][1][2][3]  four pages that are neighbours
  *                                in memory as well, with equal attributes:
  *                                those beside the one that was asked for
@@ -24,6 +25,8 @@
  */
 #include "config.h"
 
+#include <assert.h>
+
 #include "mmu/cpu.h"
 
 static bool is_cached(const struct mmu_cpu *cpu, vaddr_t va,
@@ -41,9 +44,9 @@ static bool is_cached(const struct mmu_cpu *cpu, vaddr_t va,
 	return false;
 }
 
-/* ---- the next page ------------------------------------------------------- */
+/* ---- a page, without an access ------------------------------------------- */
 
-static void walk_ahead(struct mmu *mmu, struct mmu_cpu *cpu,
+static bool walk_ahead(struct mmu *mmu, struct mmu_cpu *cpu,
 		       struct walk_request *request, enum mmu_access access)
 {
 	uint64_t stale_since = upper_begin(cpu, request);
@@ -58,9 +61,12 @@ static void walk_ahead(struct mmu *mmu, struct mmu_cpu *cpu,
 	cpu->count.a_set += walk.a_set;
 	upper_keep(mmu, cpu, request->va, &walk, stale_since); /* (3) */
 	if (walk.end != WALK_FOUND)
-		return;
+		return false;
+	if (!request->set_leaf) /* quirk_before_walk() said so */
+		quirk_after_walk(mmu, cpu, access, &walk);
 	walk_step(request, &walk, MMU_STEP_FILL);
 	cpu_cache(mmu, cpu, request->va, access, &walk, stale_since);
+	return true;
 }
 
 static void speculate(struct mmu *mmu, struct mmu_cpu *cpu,
@@ -147,4 +153,28 @@ void speculate_after(struct mmu *mmu, struct mmu_cpu *cpu,
 		coalesce(mmu, cpu, asked, access, walk);
 	if (quirks & QUIRK(SPECULATE))
 		speculate(mmu, cpu, asked, access, walk);
+}
+
+/* ---- any page ------------------------------------------------------------ */
+
+bool mmu_speculate(struct mmu *mmu, unsigned number, vaddr_t va,
+		   enum mmu_privilege privilege)
+{
+	struct mmu_cpu *cpu = &mmu->cpu[number];
+	struct walk_request request = {
+		.va = va,
+		.root = cpu->paging.root,
+		.wants = 1u << MMU_READ,
+		.denied_by = cpu->denied_by[privilege][MMU_READ],
+		.set_upper = PTE_A,
+		.set_leaf = PTE_A, /* (2) */
+	};
+
+	assert(number < mmu->cpus);
+	if (!cpu->paging.levels || !is_canonical(&cpu->paging, va) ||
+	    is_cached(cpu, va, MMU_READ))
+		return false;
+	if (has_quirks(mmu, cpu))
+		quirk_before_walk(mmu, cpu, &request);
+	return walk_ahead(mmu, cpu, &request, MMU_READ);
 }

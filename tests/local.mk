@@ -109,6 +109,7 @@ check_PROGRAMS += \
 	tests/check_mmu_psc \
 	tests/check_mmu_psc_drop \
 	tests/check_mmu_psc_stale \
+	tests/check_mmu_ahead \
 	tests/check_mmu_quirks \
 	tests/check_mmu_race \
 	tests/check_mmu_registers \
@@ -212,6 +213,9 @@ tests_check_mmu_psc_stale_LDADD = $(mmu_test_libs)
 tests_check_mmu_psc_drop_SOURCES = tests/check_mmu_psc_drop.c \
 	$(mmu_test_sources)
 tests_check_mmu_psc_drop_LDADD = $(mmu_test_libs)
+tests_check_mmu_ahead_SOURCES = tests/check_mmu_ahead.c \
+	$(mmu_test_sources)
+tests_check_mmu_ahead_LDADD = $(mmu_test_libs)
 tests_check_mmu_quirks_SOURCES = tests/check_mmu_quirks.c \
 	tests/check_mmu_quirks.h \
 	$(mmu_test_sources)
