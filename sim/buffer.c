@@ -39,10 +39,11 @@ void buffer_touch(struct cpu *cpu)
 {
 	paddr_t entry;
 
-	if (!cpu->sim->touches || !is_tso(cpu))
+	if (!cpu->sim->touches)
 		return;
-	sim_touch(cpu->sim, TOUCH_BUFFER, cpu->number, TOUCH_WRITE);
-	if (is_late(cpu, &entry))
+	if (is_tso(cpu))
+		sim_touch(cpu->sim, TOUCH_BUFFER, cpu->number, TOUCH_WRITE);
+	if (mmu_is_late(cpu->sim->mmu, cpu->number, &entry))
 		sim_touch(cpu->sim, TOUCH_ENTRY, entry, TOUCH_UPDATE);
 }
 

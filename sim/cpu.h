@@ -27,6 +27,7 @@ struct cpu {
 	struct stored stored;	/* memory: tso */
 	unsigned locks;		/* that it holds, of tables and others */
 	uint32_t walking;	/* number + 1 in an access: no interrupt comes */
+	bool ahead;		/* in a walk for no instruction, in one step */
 };
 
 /*
@@ -61,6 +62,9 @@ struct accesses {
 	enum mmu_access kind;
 };
 void cpu_accesses(struct cpu *cpu, const struct accesses *accesses);
+
+/* @cpu walks to @va for no instruction, in the tables that it has loaded. */
+void cpu_speculate(struct cpu *cpu, vaddr_t va);
 
 /* One access of what runs on @cpu, watched by the oracle. */
 struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,

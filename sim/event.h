@@ -33,6 +33,7 @@
 	X(read, "a CPU loads from a linear address")                          \
 	X(write, "a CPU stores to a linear address")                          \
 	X(fetch, "a CPU fetches an instruction from a linear address")        \
+	X(speculate, "a CPU walks ahead, for no access: it may at any time")  \
 	X(dma_read, "a device loads from a bus address")                      \
 	X(dma_write, "a device stores to a bus address")                      \
 	X(map_page, "an OS maps a page of its own")                           \
@@ -144,6 +145,8 @@ enum page_flag {
 	PAGE_WRITABLE = 1, PAGE_USER = 2, PAGE_GLOBAL = 4, PAGE_NX = 8,
 };
 
+#define PARALLEL_MAX_AHEAD 16
+
 enum inspect_kind { INSPECT_WALK, INSPECT_GRANT, INSPECT_HANDLE };
 
 struct event {
@@ -166,7 +169,8 @@ struct event {
 					   array; 0: out of the way */
 			uint64_t array;
 		} hypercall;
-		struct {		/* read write fetch; invlpg: at */
+		struct {		/* read write fetch; invlpg,
+					   speculate: at */
 			uint64_t at, count, stride;
 			bool user;
 		} access;
@@ -199,6 +203,10 @@ struct event {
 					   the next hypercall, from 1 */
 			uint32_t point;
 		} at;
+		struct {		/* parallel: so often each CPU may
+					   walk ahead to each page */
+			uint64_t speculate;
+		} parallel;
 		struct {		/* inspect */
 			enum inspect_kind kind;
 			uint64_t what;

@@ -116,6 +116,10 @@ const struct event_form event_forms[EVENT_KINDS] = {
 	[EVENT_read] = ACCESS,
 	[EVENT_write] = ACCESS,
 	[EVENT_fetch] = ACCESS,
+	[EVENT_speculate] = {
+		.keys = K(cpu) | K(address),
+		.required = K(cpu) | K(address),
+	},
 	[EVENT_dma_read] = {
 		.keys = K(domain),
 		.op_keys = K(handle) | K(at),
@@ -225,6 +229,9 @@ const struct event_form event_forms[EVENT_KINDS] = {
 	[EVENT_resume] = {
 		.keys = K(parked) | K(cpu) | STOP,
 		.required = K(parked),
+	},
+	[EVENT_parallel] = {
+		.keys = K(speculate),
 	},
 	[EVENT_inspect] = {
 		.keys = WHO | K(walk) | K(grant) | K(one_handle),

@@ -127,6 +127,8 @@ enum value_home { HOME_NONE, HOME_EVENT, HOME_OP };
 	X(refused, "refused", TYPE(BOOL), IN_EVENT(update.refused))           \
 	X(set, "set", TYPE(NUMBER), IN_OP(set))                               \
 	X(clear, "clear", TYPE(NUMBER), IN_OP(clear))                         \
+	X(speculate, "speculate", TYPE(NUMBER), .max = PARALLEL_MAX_AHEAD,    \
+	  IN_EVENT(parallel.speculate))                                       \
 	X(ops, "ops", TYPE(OPS))
 /* clang-format on */
 

@@ -164,6 +164,7 @@ static int (*const handlers[EVENT_KINDS])(struct sim *,
 	[EVENT_read] = ev_access,
 	[EVENT_write] = ev_access,
 	[EVENT_fetch] = ev_access,
+	[EVENT_speculate] = ev_speculate,
 	[EVENT_dma_read] = ev_dma,
 	[EVENT_dma_write] = ev_dma,
 	[EVENT_map_page] = ev_map_page,
@@ -250,6 +251,7 @@ static const bool tells_touches[EVENT_KINDS] = {
 	[EVENT_fetch] = true,  [EVENT_transfer] = true,
 	[EVENT_fault] = true,  [EVENT_preempt] = true,
 	[EVENT_resume] = true, [EVENT_drain] = true,
+	[EVENT_speculate] = true,
 };
 
 int sim_event(struct sim *sim, const struct event *event, struct diags *diags,

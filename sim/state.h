@@ -214,6 +214,7 @@ int ev_hypercall(struct sim *sim, const struct event *event);
 int ev_table(struct sim *sim, const struct event *event);
 int ev_resume(struct sim *sim, const struct event *event);
 int ev_access(struct sim *sim, const struct event *event);
+int ev_speculate(struct sim *sim, const struct event *event);
 int ev_dma(struct sim *sim, const struct event *event);
 int ev_map_page(struct sim *sim, const struct event *event);
 int ev_unmap_page(struct sim *sim, const struct event *event);

@@ -18,9 +18,14 @@
 
 static void touch(struct sim *sim, const struct mmu_walk_step *step)
 {
+	struct cpu *cpu = &sim->cpu[step->cpu];
+
 	switch (step->kind) {
 	case MMU_STEP_READ:
-		buffer_touch_walk(&sim->cpu[step->cpu], step->entry);
+		/* Together with the rest it is an update, or cpu_speculate()
+		 * tells. */
+		if (step->level > 1 || !cpu->ahead)
+			buffer_touch_walk(cpu, step->entry);
 		break;
 	case MMU_STEP_SET:
 		sim_touch(sim, TOUCH_ENTRY, step->entry, TOUCH_UPDATE);

@@ -130,6 +130,12 @@ static void tell_access(struct sentence *s, const struct event *event)
 		add(s, ", %" PRIu64 " bytes apart", event->access.stride);
 }
 
+static void tell_speculate(struct sentence *s, const struct event *event)
+{
+	add(s, "CPU %d walks ahead to 0x%" PRIx64 ", for no instruction",
+	    event->cpu, event->access.at);
+}
+
 static void tell_page(struct sentence *s, const struct event *event)
 {
 	static const char *const verbs[EVENT_KINDS] = {
@@ -245,6 +251,7 @@ struct sentence tell_event(const struct event *event)
 		[EVENT_read] = tell_access,
 		[EVENT_write] = tell_access,
 		[EVENT_fetch] = tell_access,
+		[EVENT_speculate] = tell_speculate,
 		[EVENT_map_page] = tell_page,
 		[EVENT_unmap_page] = tell_page,
 		[EVENT_protect] = tell_page,

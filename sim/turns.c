@@ -48,16 +48,19 @@ static const bool interrupts[EVENT_KINDS] = {
 
 /* Those that concern a CPU alone: no lock of a table keeps them out. */
 static const bool needs_no_table[EVENT_KINDS] = {
-	[EVENT_schedule] = true, [EVENT_flush] = true,
-	[EVENT_invlpg] = true,	 [EVENT_invpcid] = true,
-	[EVENT_load_cr3] = true, [EVENT_set_control] = true,
-	[EVENT_preempt] = true,	 [EVENT_fault] = true,
+	[EVENT_schedule] = true,  [EVENT_flush] = true,
+	[EVENT_invlpg] = true,	  [EVENT_invpcid] = true,
+	[EVENT_load_cr3] = true,  [EVENT_set_control] = true,
+	[EVENT_preempt] = true,	  [EVENT_fault] = true,
+	[EVENT_speculate] = true,
 };
 
 bool turns_may_happen(const struct sim *sim, const struct event *event)
 {
 	if (sim->calls.tables && !needs_no_table[event->kind])
 		return false;
+	if (event->kind == EVENT_speculate)
+		return !sim->cpu[event->cpu].walking;
 	for (unsigned i = 0; i < sim->header->cpus; i++)
 		if (interrupts[event->kind] && sim->cpu[i].walking)
 			return false;

@@ -409,6 +409,7 @@ check_PROGRAMS += \
 	tests/check_page \
 	tests/check_series \
 	tests/check_sim \
+	tests/check_sim_ahead \
 	tests/check_sim_answers \
 	tests/check_sim_buffer \
 	tests/check_sim_cached \
@@ -452,6 +453,8 @@ tests_check_sim_answers_SOURCES = tests/check_sim_answers.c $(rig_sources)
 tests_check_sim_answers_LDADD = $(rig_libs)
 tests_check_sim_cached_SOURCES = tests/check_sim_cached.c $(rig_sources)
 tests_check_sim_cached_LDADD = $(rig_libs)
+tests_check_sim_ahead_SOURCES = tests/check_sim_ahead.c $(rig_sources)
+tests_check_sim_ahead_LDADD = $(rig_libs)
 tests_check_sim_buffer_SOURCES = tests/check_sim_buffer.c $(rig_sources)
 tests_check_sim_buffer_LDADD = $(rig_libs)
 tests_check_sim_calls_SOURCES = tests/check_sim_calls.c $(rig_sources)

@@ -1,0 +1,1 @@
+explain tests/golden/explain-ahead.yaml
