@@ -20,6 +20,7 @@ enum {
 	KEY_SCHEDULES,
 	KEY_TIME,
 	KEY_MEMORY,
+	KEY_SPECULATE,
 	KEY_NO_REDUCTION,
 	KEY_LEVELS,
 	KEY_NO_PROGRESS,
@@ -38,6 +39,9 @@ static const struct argp_option table[] = {
 	  "machine profile (default: the trace's own)" },
 	{ "memory", KEY_MEMORY, "sc|tso", 0,
 	  "when stores to page tables are seen (default: the trace's own)" },
+	{ "speculate", KEY_SPECULATE, "N", 0,
+	  "each CPU walks ahead to each page N times, for no instruction, "
+	  "whenever that can matter (default: the trace's own)" },
 	{ NULL, 0, NULL, 0, "How far:", 2 },
 	{ "preemptions", KEY_PREEMPTIONS, "N", 0,
 	  "stop CPUs that could go on at most N times in a schedule" },
@@ -99,6 +103,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_MEMORY:
 		o->config.memory = 1 + options_choice(state, "memory model",
 						      arg, trace_memory_names);
+		break;
+	case KEY_SPECULATE:
+		o->config.ahead = 1 + (unsigned)options_number(
+					      state, "--speculate", arg, 0,
+					      PARALLEL_MAX_AHEAD);
 		break;
 	case KEY_NO_REDUCTION:
 		o->config.no_reduction = true;

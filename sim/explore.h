@@ -32,6 +32,8 @@ struct explore_config {
 	uint64_t seconds;
 	unsigned memory;		/* enum trace_memory, from 1; 0: the
 					   trace's own */
+	unsigned ahead;			/* explore_plan.ahead, from 1; 0: the
+					   trace's own */
 	bool no_reduction;		/* each crossing, each order */
 	bool levels;			/* by preemptions, up to the last */
 	bool states;			/* they tell outcomes apart, too */
@@ -57,6 +59,7 @@ struct explore_thread {
 	int cpu;			/* or CPU_ANY */
 	int domain;			/* then this one */
 	bool drains;			/* what that CPU has stored */
+	bool ahead;			/* its walks to one page, for nothing */
 	struct explore_events events;
 };
 
@@ -69,6 +72,8 @@ struct explore_plan {
 	struct explore_events setup;
 	struct explore_thread thread[EXPLORE_THREADS];
 	unsigned threads;
+	unsigned ahead;			/* walks of each CPU to each page */
+	unsigned ahead_pages;
 	struct diags mistakes;
 };
 
@@ -76,6 +81,10 @@ struct explore_plan {
 int explore_plan_read(struct explore_plan *plan,
 		      const struct explore_config *config);
 void explore_plan_free(struct explore_plan *plan);
+/* Add a copy of @event: 0, -ENOMEM. */
+int explore_append(struct explore_events *list, const struct event *event);
+/* The threads that walk ahead, if any: 0, -EBADMSG, -ENOMEM. */
+int explore_add_ahead(struct explore_plan *plan);
 
 /* "CPU 1" */
 struct explore_name {
@@ -125,6 +134,8 @@ void explore_exec_free(struct explore_exec *exec);
 /* Has it nothing left to do?  Can it do something now? */
 bool explore_is_over(const struct explore_exec *exec, unsigned thread);
 bool explore_can_run(const struct explore_exec *exec, unsigned thread);
+/* Would a step of it keep another CPU from going on that could? */
+bool explore_preempts(const struct explore_exec *exec, unsigned thread);
 
 /* ---- the search ------------------------------------------------------- */
 

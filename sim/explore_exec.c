@@ -83,6 +83,31 @@ bool explore_can_run(const struct explore_exec *exec, unsigned thread)
 	       turns_may_revoke(exec->sim, event);
 }
 
+/* Is it a CPU, or a domain, that runs what the trace says? */
+static bool is_program(const struct explore_thread *thread)
+{
+	return !thread->drains && !thread->ahead;
+}
+
+static bool any_program_can_run(const struct explore_exec *exec)
+{
+	for (unsigned i = 0; i < exec->plan->threads; i++)
+		if (is_program(&exec->plan->thread[i]) &&
+		    explore_can_run(exec, i))
+			return true;
+	return false;
+}
+
+bool explore_preempts(const struct explore_exec *exec, unsigned thread)
+{
+	const struct explore_thread *t = &exec->plan->thread[thread];
+
+	if (t->ahead)
+		return any_program_can_run(exec);
+	return !t->drains && exec->last >= 0 && exec->last != (int)thread &&
+	       explore_can_run(exec, (unsigned)exec->last);
+}
+
 /* ---- running --------------------------------------------------------- */
 
 static int run_setup(struct explore_exec *exec)
@@ -235,9 +260,7 @@ int explore_exec_step(struct explore_exec *exec, unsigned thread)
 	step->thread = thread;
 	step->event = event_of(exec, thread);
 	step->begins = !exec->at[thread].in_call;
-	step->preempts = !exec->plan->thread[thread].drains &&
-			 exec->last >= 0 && exec->last != (int)thread &&
-			 explore_can_run(exec, (unsigned)exec->last);
+	step->preempts = explore_preempts(exec, thread);
 	event.number = exec->number++;
 	exec->touches.count = 0;
 	exec->touches.all = false;
@@ -250,7 +273,7 @@ int explore_exec_step(struct explore_exec *exec, unsigned thread)
 	step->wrong = wrongs(exec) != before;
 	if (step->wrong)
 		keep_words(exec);
-	if (!exec->plan->thread[thread].drains)
+	if (is_program(&exec->plan->thread[thread]))
 		exec->last = (int)thread;
 	return hb_add(&exec->hb, thread, exec->at[thread].hash, &exec->touches,
 		      &exec->at[thread].hash);

@@ -30,7 +30,7 @@ static int copy_ops(struct event *event)
 	return 0;
 }
 
-static int append(struct explore_events *list, const struct event *event)
+int explore_append(struct explore_events *list, const struct event *event)
 {
 	size_t more = list->room ? 2 * list->room : 16;
 	struct event *bigger;
@@ -138,7 +138,7 @@ static int add_parallel(struct explore_plan *plan, const struct event *event)
 	if (may_be_parallel(plan, event) < 0)
 		return -EBADMSG;
 	thread = thread_of(plan, event);
-	return thread ? append(&thread->events, event) : -EBADMSG;
+	return thread ? explore_append(&thread->events, event) : -EBADMSG;
 }
 
 static int add(struct explore_plan *plan, const struct event *event,
@@ -148,8 +148,12 @@ static int add(struct explore_plan *plan, const struct event *event,
 		return 0;
 	if (*parallel)
 		return add_parallel(plan, event);
-	*parallel = event->kind == EVENT_parallel;
-	return *parallel ? 0 : append(&plan->setup, event);
+	if (event->kind != EVENT_parallel)
+		return explore_append(&plan->setup, event);
+	*parallel = true;
+	if (!plan->config->ahead)
+		plan->ahead = (unsigned)event->parallel.speculate;
+	return 0;
 }
 
 static int read_events(struct explore_plan *plan)
@@ -187,7 +191,15 @@ static int add_drain(struct explore_plan *plan, int cpu)
 	if (!thread)
 		return -EBADMSG;
 	thread->drains = true;
-	return append(&thread->events, &event);
+	return explore_append(&thread->events, &event);
+}
+
+static bool has_drain(const struct explore_plan *plan, int cpu)
+{
+	for (unsigned i = 0; i < plan->threads; i++)
+		if (plan->thread[i].drains && plan->thread[i].cpu == cpu)
+			return true;
+	return false;
 }
 
 static int add_drains(struct explore_plan *plan)
@@ -198,7 +210,8 @@ static int add_drains(struct explore_plan *plan)
 	if (plan->header->memory == MEMORY_SC)
 		return 0;
 	for (unsigned i = 0; rc == 0 && i < threads; i++)
-		if (plan->thread[i].cpu != CPU_ANY)
+		if (plan->thread[i].cpu != CPU_ANY &&
+		    !has_drain(plan, plan->thread[i].cpu))
 			rc = add_drain(plan, plan->thread[i].cpu);
 	return rc;
 }
@@ -221,7 +234,10 @@ int explore_plan_read(struct explore_plan *plan,
 		plan->header = &plan->other;
 	}
 	plan->policy = run_policy(&config->over, plan->header->policy);
+	plan->ahead = config->ahead ? config->ahead - 1 : 0;
 	rc = read_events(plan);
+	if (rc == 0)
+		rc = explore_add_ahead(plan);
 	return rc < 0 ? rc : add_drains(plan);
 }
 

@@ -123,6 +123,11 @@ static int put_part(const struct saver *s, const struct explore_part *part)
 		fprintf(s->to, "  - drain: {cpu: %d}\n", part->event->cpu);
 		return 0;
 	}
+	if (part->event->kind == EVENT_speculate) {
+		fprintf(s->to, "  - speculate: {cpu: %d, at: 0x%" PRIx64 "}\n",
+			part->event->cpu, part->event->access.at);
+		return 0;
+	}
 	if (!item)
 		return -ENOTSUP;
 	if (!part->begins) {

@@ -172,17 +172,23 @@ static int push(struct search *s, const struct explore_exec *exec,
 	return 0;
 }
 
+/* With one preemption more?  So are, at the end, walks ahead in other orders,
+ * which nobody is left to see. */
+static bool is_later(const struct explore_exec *exec, unsigned thread)
+{
+	return exec->plan->thread[thread].ahead ||
+	       explore_preempts(exec, thread);
+}
+
 /* Remember what else than @chosen could run now. */
 static int push_others(struct search *s, const struct explore_exec *exec,
 		       unsigned chosen)
 {
-	bool preempts = (int)chosen == exec->last;
 	int rc = 0;
 
 	for (unsigned i = exec->plan->threads; rc == 0 && i-- > 0;)
 		if (i != chosen && explore_can_run(exec, i))
-			rc = push(s, exec, i,
-				  preempts && !exec->plan->thread[i].drains);
+			rc = push(s, exec, i, is_later(exec, i));
 	return rc;
 }
 

@@ -75,9 +75,18 @@ static void tell_points(const struct explore_plan *plan, FILE *out)
 	fprintf(out,
 		"  points: %scalls of the seam, IPIs, accesses, steps of "
 		"walks; "
-		"%s\n",
+		"%s, ",
 		plan->config->no_reduction ? "all " : "",
 		stores[plan->header->memory]);
+	if (plan->ahead)
+		fprintf(out,
+			"%u walk%s ahead, in one step, by each of %u CPU%s to "
+			"each of %u page%s\n",
+			plan->ahead, plural(plan->ahead), plan->header->cpus,
+			plural(plan->header->cpus), plan->ahead_pages,
+			plural(plan->ahead_pages));
+	else
+		fputs("no walks ahead\n", out);
 }
 
 static void tell_outcome(const struct explore_outcome *o, FILE *out)
@@ -107,6 +116,9 @@ static void tell_part(const struct explore_plan *plan,
 		explore_thread_name(thread).text);
 	if (thread->drains)
 		fputs("what it stored gets into memory", out);
+	else if (thread->ahead)
+		fprintf(out, "walks ahead to 0x%" PRIx64 ", for no instruction",
+			event->access.at);
 	else if (part->begins)
 		fprintf(out, "%s (line %" PRIu32 ")", tell_event(event).text,
 			event->place.line);

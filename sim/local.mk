@@ -183,6 +183,7 @@ sim_libprogram_la_SOURCES = \
 	sim/changes.c sim/changes.h \
 	sim/explain.c sim/explain.h \
 	sim/explore.c sim/explore.h \
+	sim/explore_ahead.c \
 	sim/explore_dpor.c \
 	sim/explore_exec.c \
 	sim/explore_part.c sim/explore_part.h \

@@ -70,6 +70,7 @@ _tlbsim_argument()
 	sweep:-j | sweep:--jobs) ;;
 	explore:--memory)
 		COMPREPLY=($(compgen -W 'sc tso' -- "$cur")) ;;
+	explore:--speculate) ;;
 	explore:--preemptions | explore:--depth | explore:--schedules | \
 		explore:--time) ;;
 	*:--cpus | *:--seed | explain:--from | *:--to | walk:--cpu | \
@@ -94,8 +95,8 @@ _tlbsim_options()
 		--output --format --quiet --color --progress --no-progress' ;;
 	explain) options+=' --from --to --policy --machine --cpus --seed
 		--format --output --color' ;;
-	explore) options+=' --policy --machine --memory --preemptions --depth
-		--schedules --time --no-reduction --levels --output --no-progress' ;;
+	explore) options+=' --policy --machine --memory --speculate
+		--preemptions --depth --schedules --time --no-reduction --levels --output --no-progress' ;;
 	walk) options+=' --cpu --access --to --policy --machine --cpus --seed
 		--format --output --color' ;;
 	shell) options+=' --to --script --policy --machine --cpus --seed

@@ -29,6 +29,13 @@ finds()
 	[ $? = "${4:-0}" ]
 }
 
+# walk_is_saved: what was saved has CPUs walk ahead, and each walk told.
+walk_is_saved()
+{
+	n=$(grep -c '^  - speculate: {cpu: [01], at: 0x' "$tmp/found.yaml")
+	[ "$n" = "$(grep -c 'walks ahead to 0x' "$tmp/out")" ] && [ $n -gt 0 ]
+}
+
 # none CASE POLICY [OPTION]...: nothing breaks in what was run.
 none()
 {
@@ -57,17 +64,23 @@ equal()
 		diff "$tmp/differ--time=600" "$tmp/differ--levels"
 }
 
-# same CASE POLICY [OPTION]...: the outcomes are those of brute force.
-same()
+# alike MODE CASE POLICY [OPTION]...: with MODE it has the same outcomes.
+alike()
 {
-	case=$1 policy=$2
-	shift 2
-	for mode in --time=600 --no-reduction; do
+	other=$1 case=$2 policy=$3
+	shift 3
+	for mode in --time=600 $other; do
 		explore -p "$policy" "$@" $mode "$case.yaml" |
 			sed -n '/outcomes*:$/,/^$/p' >"$tmp/outcomes$mode"
 	done
 	[ -s "$tmp/outcomes--time=600" ] &&
-		diff "$tmp/outcomes--time=600" "$tmp/outcomes--no-reduction"
+		diff "$tmp/outcomes--time=600" "$tmp/outcomes$other"
+}
+
+# same CASE POLICY [OPTION]...: the outcomes are those of brute force.
+same()
+{
+	alike --no-reduction "$@"
 }
 
 head_is_true()
@@ -94,6 +107,15 @@ check 'a handle used again' finds handle-reuse xs8 'status is 0' 1
 check 'a remap before the flush' finds remap upstream 'made outdated'
 check 'an A bit on its way' finds zen-2017 xs-2017-10 '(I6)'
 check 'a story of what gets into memory' grep -q 'it stored gets' "$tmp/out"
+check 'a lost A bit of a walk ahead' finds ahead-lost-a xs8 '(I6)'
+check 'that walk, in what is saved' walk_is_saved
+check 'a walk ahead of an idle CPU' finds ahead-idle per-cpu '(I1)'
+check 'a late A bit of a walk ahead' finds ahead-late-a xs8 '(I6)'
+for case in ahead-lost-a ahead-idle ahead-late-a; do
+	check "$case, without walks" \
+		never $case $(sed -n 's/^policy: //p' $case.yaml) --speculate=0
+done
+check 'a lost A bit, with walks ahead' finds lost-a xs8 '(I6)' 0 --speculate=1
 check 'a lost A bit, with buffers' finds lost-a xs8 '(I6)' 0 --memory=tso
 check 'A read back, with buffers' finds read-back xs70 '(I6)' 0 --memory=tso
 check 'an A bit that is there at once' \
@@ -108,6 +130,9 @@ by_levels='clear-a exchange idle-kept late-a lost-a pins-after-flush
 by_force='lost-a clear-a late-a'
 by_force_twice='exchange pins-before-flush pins-after-flush'
 three_cpus_by_force=three-cpus
+ahead='exchange batch idle-kept global-toggled map-again pins-after-flush'
+ahead_by_levels='exchange global-toggled'
+ahead_by_force='ahead-exchange ahead-lost-a ahead-late-a'
 buffered='zen-2017-exchange exchange pins-after-flush'
 buffered_by_levels="$buffered lost-a pins-before-flush idle-kept"
 buffered_by_force='zen-2017 zen-2017-exchange exchange lost-a'
@@ -119,6 +144,9 @@ if [ -n "$INSTRUMENT_FLAGS" ]; then
 	by_force=late-a
 	by_force_twice=
 	three_cpus_by_force=
+	ahead='exchange idle-kept'
+	ahead_by_levels=global-toggled
+	ahead_by_force=ahead-lost-a
 	buffered='zen-2017-exchange exchange'
 	buffered_by_levels=$buffered
 	buffered_by_force=zen-2017
@@ -135,6 +163,28 @@ for policy in $policies; do
 	check "a flush of global entries, $policy" \
 		never global-toggled $policy
 	check "an idle CPU that is kept, $policy" never idle-kept $policy
+done
+# CPUs that walk ahead; who spares idle ones relies on it that they do not.
+for policy in $policies; do
+	check "walks ahead, $policy" never ahead-exchange $policy
+	check "walks ahead with buffers, $policy" \
+		never ahead-exchange $policy --memory=tso
+	[ $policy = per-cpu ] ||
+		check "an idle CPU that walks ahead, $policy" \
+			never ahead-idle $policy
+done
+for case in $ahead; do
+	for policy in upstream xs8; do
+		check "$case with walks ahead, $policy" \
+			never $case $policy --speculate=1
+	done
+done
+for case in $ahead_by_levels; do
+	check "$case with walks ahead by races as by levels" \
+		alike --levels $case xs8 --speculate=1
+done
+for case in $ahead_by_force; do
+	check "$case as by brute force" same $case xs8 --preemptions=2
 done
 for case in $buffered; do
 	for policy in $policies xs-2017-10; do
@@ -187,7 +237,7 @@ done
 
 # What a case says of itself: "tlbsim explore: N schedules that differ".
 for case in *.yaml; do
-	[ $case = three-cpus.yaml ] ||
+	[ $case = three-cpus.yaml ] && [ -z "$three_cpus" ] ||
 		check "the head of $case" head_is_true "$case"
 done
 done_testing

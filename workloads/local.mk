@@ -115,6 +115,10 @@ workloads_lessons = \
 # Orders of CPUs, all of them; tests/explore.sh runs them.
 EXTRA_DIST += $(workloads_explore)
 workloads_explore = \
+	workloads/explore/ahead-exchange.yaml \
+	workloads/explore/ahead-idle.yaml \
+	workloads/explore/ahead-late-a.yaml \
+	workloads/explore/ahead-lost-a.yaml \
 	workloads/explore/batch.yaml \
 	workloads/explore/clear-a.yaml \
 	workloads/explore/exchange.yaml \

@@ -1,0 +1,1 @@
+explore tests/golden/explore-ahead-crowd.yaml

@@ -1,0 +1,1 @@
+explore --speculate=1 tests/golden/explore-ahead-pages.yaml

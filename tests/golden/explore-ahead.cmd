@@ -1,0 +1,1 @@
+explore workloads/explore/ahead-lost-a.yaml -o "$tmp/found.yaml"; cat "$tmp/found.yaml"
