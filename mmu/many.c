@@ -270,14 +270,16 @@ size_t mmu_access_many(struct mmu *mmu, unsigned cpu, const uint64_t *refs,
 	return done;
 }
 
-/* Of @count times @ref, how many are simple: each that comes after two that
- * were, as nothing of caches changes from the second to the third. */
+/* Where two more accesses cost less than to look for a quick way. */
+#define FEW 2
+
+/* Of @count times @ref, which is 2 or more, how many are simple: each that
+ * comes after two that were, as nothing of caches changes from the second to
+ * the third. */
 static size_t simple_same(struct kernel *k, uint64_t ref, size_t count)
 {
 	const uint64_t twice[] = { ref, ref };
 
-	if (count < 2)
-		return 0;
 	k->simple = kernel_of(k->mmu->batching)(k, twice, 2);
 	if (k->simple == 2)
 		k->simple = count;
@@ -291,7 +293,7 @@ size_t mmu_access_same(struct mmu *mmu, unsigned cpu, uint64_t ref,
 	struct kernel k = { .mmu = mmu,
 			    .cpu = &mmu->cpu[cpu],
 			    .privilege = privilege };
-	bool quick = has_quick_way(mmu, k.cpu);
+	bool quick = count > FEW && has_quick_way(mmu, k.cpu);
 	size_t done = 0;
 
 	assert(cpu < mmu->cpus && count);
