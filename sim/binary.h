@@ -99,19 +99,36 @@ static inline size_t binary_put_varint(unsigned char *to, uint64_t value)
 	return used;
 }
 
-/* Read a number of several bytes at *@at and move on; false: none that ends
+/* Read a number of any length at *@at and move on; false: none that ends
  * before @end and fits 64 bits. */
 bool binary_get_long(const unsigned char **at, const unsigned char *end,
 		     uint64_t *value);
 
-/* The same; most numbers are of one byte. */
+/* The same; most numbers are of up to three bytes. */
 static inline bool binary_get_varint(const unsigned char **at,
 				     const unsigned char *end, uint64_t *value)
 {
-	if (*at == end || **at > 0x7f)
+	const unsigned char *from = *at;
+	uint64_t sum;
+
+	if (end - from < 3)
 		return binary_get_long(at, end, value);
-	*value = *(*at)++;
-	return true;
+	sum = from[0] & 0x7fu;
+	*value = sum;
+	*at = from + 1;
+	if (from[0] <= 0x7f)
+		return true;
+	sum |= (from[1] & 0x7fu) << 7;
+	*value = sum;
+	*at = from + 2;
+	if (from[1] <= 0x7f)
+		return true;
+	*value = sum | (uint64_t)from[2] << 14;
+	*at = from + 3;
+	if (from[2] <= 0x7f)
+		return true;
+	*at = from;
+	return binary_get_long(at, end, value);
 }
 
 /* Small numbers for small differences, whichever their sign. */

@@ -54,7 +54,7 @@ void binary_events_destroy(struct binary_events *e)
 }
 
 /* The next token becomes e->ahead; false: it is none. */
-static bool look_ahead(struct binary_events *e)
+static inline bool look_ahead(struct binary_events *e)
 {
 	uint64_t number;
 
@@ -107,16 +107,20 @@ static inline bool take_value(struct values *values, uint64_t *value)
 static const char *take_pattern(struct binary_events *e)
 {
 	struct block_pattern *block = e->ahead;
+	unsigned holes = block->pattern.nr_holes;
+	struct values *values = block->values;
 	struct parts *parts = &e->parts;
+	uint64_t *value;
 
 	if (!parts_make_room(parts)) {
 		e->reader->error = -ENOMEM;
 		return "";
 	}
+	value = parts->value + parts->values;
 	parts->pattern[parts->count++] = &block->pattern;
-	for (unsigned i = 0; i < block->pattern.nr_holes; i++)
-		if (!take_value(&block->values[i],
-				&parts->value[parts->values++]))
+	parts->values += holes;
+	for (unsigned i = 0; i < holes; i++)
+		if (!take_value(&values[i], &value[i]))
 			return DAMAGED_VALUES;
 	return look_ahead(e) ? NULL : DAMAGED_TOKENS;
 }
@@ -186,7 +190,8 @@ static void learn(struct binary_events *e)
 	}
 }
 
-static struct event *read_line(struct binary_events *e)
+static __attribute__((noinline)) struct event *
+read_line(struct binary_events *e)
 {
 	struct event_reader *reader = e->reader;
 	size_t errors = reader->diags->count;

@@ -154,6 +154,20 @@ static inline void store(void *base, const struct hole *hole, uint64_t value)
 		*(uint16_t *)to = (uint16_t)value;
 }
 
+/* Put @value where it belongs that is part of a label. */
+static bool put_label(struct event_reader *reader, const struct hole *hole,
+		      uint64_t value, struct op *op)
+{
+	if (hole->home == HOLE_LABEL) {
+		op->label.index = (uint32_t)value;
+		return labels_unbound(reader->handles, op->label.name,
+				      (uint32_t)value, (uint32_t)value) < 0;
+	}
+	op->as.index = (uint32_t)value;
+	return labels_bind(reader->handles, op->as.name, (uint32_t)value, 1,
+			   false) == 0;
+}
+
 /* Put @value where it belongs; false: it may not be there. */
 static inline bool put_value(struct event_reader *reader,
 			     const struct hole *hole, uint64_t value,
@@ -161,30 +175,19 @@ static inline bool put_value(struct event_reader *reader,
 {
 	if (value > hole->max || value < hole->min || value & hole->align)
 		return false;
-	switch (hole->home) {
-	case HOLE_EVENT:
+	if (hole->home == HOLE_EVENT)
 		store(event, hole, value);
-		return true;
-	case HOLE_OP:
+	else if (hole->home == HOLE_OP)
 		store(op, hole, value);
-		return true;
-	case HOLE_LABEL:
-		op->label.index = (uint32_t)value;
-		return labels_unbound(reader->handles, op->label.name,
-				      (uint32_t)value, (uint32_t)value) < 0;
-	case HOLE_AS:
-		op->as.index = (uint32_t)value;
-		return labels_bind(reader->handles, op->as.name,
-				   (uint32_t)value, 1, false) == 0;
-	case HOLE_END:
-		return true;
-	}
-	return false;
+	else if (hole->home != HOLE_END)
+		return put_label(reader, hole, value, op);
+	return true;
 }
 
-static bool put_values(struct event_reader *reader,
-		       const struct pattern *pattern, const uint64_t *value,
-		       struct event *event, struct op *op)
+static inline bool put_values(struct event_reader *reader,
+			      const struct pattern *pattern,
+			      const uint64_t *value, struct event *event,
+			      struct op *op)
 {
 	bool ok = true;
 
@@ -198,8 +201,7 @@ static struct event *fill_one(const struct parts *parts,
 {
 	struct pattern *pattern = parts->pattern[0];
 
-	if (pattern->state != PATTERN_KNOWN ||
-	    !put_values(reader, pattern, parts->value, &pattern->event,
+	if (!put_values(reader, pattern, parts->value, &pattern->event,
 			&pattern->op))
 		return NULL;
 	pattern->event.place.line = pattern->op.line = line;
@@ -317,14 +319,24 @@ static struct event *fill_call(const struct parts *parts,
 	return event;
 }
 
-struct event *parts_fill(const struct parts *parts, struct event_reader *reader,
-			 uint32_t line)
+/* What is not one operation of one pattern. */
+static __attribute__((noinline)) struct event *
+fill_many(const struct parts *parts, struct event_reader *reader, uint32_t line)
 {
 	if (parts->count > 1)
 		return fill_call(parts, reader, line);
-	if (parts->pattern[0]->state == PATTERN_KNOWN &&
-	    parts->pattern[0]->ranges)
-		return fill_ranges(parts, reader, line);
+	return fill_ranges(parts, reader, line);
+}
+
+struct event *parts_fill(const struct parts *parts, struct event_reader *reader,
+			 uint32_t line)
+{
+	const struct pattern *pattern = parts->pattern[0];
+
+	if (parts->count == 1 && pattern->state != PATTERN_KNOWN)
+		return NULL;
+	if (parts->count > 1 || pattern->ranges)
+		return fill_many(parts, reader, line);
 	return fill_one(parts, reader, line);
 }
 

@@ -276,6 +276,9 @@ static int checked_step(struct trace *trace)
 	size_t errors = trace->diags->count;
 	int ret = step(trace);
 
+	if (ret > 0 && !trace->bad && !trace->reader.error &&
+	    trace->diags->count == errors)
+		return ret;
 	if (trace->reader.error)
 		ret = trace->reader.error;
 	if (trace->diags->count != errors)
