@@ -86,11 +86,13 @@ static const char *read_pattern(struct patterns *p, const unsigned char **at,
 static const char *find_columns(struct patterns *p, const unsigned char *at,
 				const unsigned char *end)
 {
-	struct values *values = p->values;
+	struct values *values;
+	size_t used = 0;
 
+	/* without any hole there is no array to point into */
 	for (size_t i = 0; i < p->count; i++) {
-		p->pattern[i].values = values;
-		values += p->pattern[i].pattern.nr_holes;
+		p->pattern[i].values = p->holes ? p->values + used : NULL;
+		used += p->pattern[i].pattern.nr_holes;
 	}
 	for (size_t i = 0; i < p->holes; i++) {
 		values = &p->values[i];
