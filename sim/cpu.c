@@ -310,44 +310,6 @@ void cpu_accesses(struct cpu *cpu, const struct accesses *accesses)
 	}
 }
 
-/* Beside what the steps of the walk touched.  If there is no page, it matters
- * neither what is cached nor what else the CPU does; if there is, who comes first
- * walks, and the other finds it cached. */
-static void touch_ahead(struct cpu *cpu, vaddr_t va, bool cached)
-{
-	struct sim *sim = cpu->sim;
-	struct mmu_probe leaf = mmu_probe(sim->mmu, cpu->number, va);
-
-	if (cpu->loaded->config->external)
-		sim_touch_all(sim);
-	if (!cached)
-		sim_touch(sim, TOUCH_ENTRY, leaf.entry, TOUCH_READ);
-	if (!leaf.present)
-		return;
-	sim_touch(sim, TOUCH_TLB, cpu->number, TOUCH_UPDATE);
-	sim_touch(sim, TOUCH_WALK, cpu->number, TOUCH_READ);
-}
-
-/*
- * In one step: A is set in the very value that was read, or else the walk sees
- * what is there by then; and a flush waits for a walk.  So to fill at once, as
- * soon as A is set, is to hold the same translations, only for longer.
- */
-void cpu_speculate(struct cpu *cpu, vaddr_t va)
-{
-	struct sim *sim = cpu->sim;
-	bool cached;
-
-	if (!cpu->loaded)
-		return;
-	buffer_touch(cpu);
-	cpu->ahead = true;
-	cached = mmu_speculate(sim->mmu, cpu->number, va, MMU_USER);
-	cpu->ahead = false;
-	if (sim->touches)
-		touch_ahead(cpu, va, cached);
-}
-
 /* ---- guest memory, for the hypervisor -------------------------------- */
 
 /* Where up to two pages of an operand are. */

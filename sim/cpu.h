@@ -63,9 +63,6 @@ struct accesses {
 };
 void cpu_accesses(struct cpu *cpu, const struct accesses *accesses);
 
-/* @cpu walks to @va for no instruction, in the tables that it has loaded. */
-void cpu_speculate(struct cpu *cpu, vaddr_t va);
-
 /* One access of what runs on @cpu, watched by the oracle. */
 struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
 			     enum mmu_access access);

@@ -51,20 +51,6 @@ int ev_access(struct sim *sim, const struct event *event)
 	return 0;
 }
 
-/* Whatever the CPU does: idle, or stopped in a hypercall, it walks all the
- * same, but one walk at a time. */
-int ev_speculate(struct sim *sim, const struct event *event)
-{
-	struct cpu *cpu = cpu_of_number(sim, event);
-
-	if (!cpu)
-		return -EBADMSG;
-	if (cpu->walking)
-		call_wait_for(sim, NULL, &cpu->walking);
-	cpu_speculate(cpu, event->access.at);
-	return 0;
-}
-
 /* ---- page tables ----------------------------------------------------- */
 
 static uint64_t flags_of(const struct event *event)

@@ -58,6 +58,7 @@ sim_machine_sources = \
 	sim/domain.c \
 	sim/entry.c \
 	sim/ept.c sim/ept.h \
+	sim/ev_ahead.c \
 	sim/ev_control.c \
 	sim/ev_grant.c \
 	sim/ev_hypercall.c \

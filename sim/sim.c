@@ -245,12 +245,12 @@ static int check_tables(struct sim *sim, const struct event *event)
 
 /* Events that tell themselves what they touch; others may touch anything. */
 static const bool tells_touches[EVENT_KINDS] = {
-	[EVENT_map] = true,    [EVENT_unmap] = true,
-	[EVENT_copy] = true,   [EVENT_unmap_and_replace] = true,
-	[EVENT_read] = true,   [EVENT_write] = true,
-	[EVENT_fetch] = true,  [EVENT_transfer] = true,
-	[EVENT_fault] = true,  [EVENT_preempt] = true,
-	[EVENT_resume] = true, [EVENT_drain] = true,
+	[EVENT_map] = true,	  [EVENT_unmap] = true,
+	[EVENT_copy] = true,	  [EVENT_unmap_and_replace] = true,
+	[EVENT_read] = true,	  [EVENT_write] = true,
+	[EVENT_fetch] = true,	  [EVENT_transfer] = true,
+	[EVENT_fault] = true,	  [EVENT_preempt] = true,
+	[EVENT_resume] = true,	  [EVENT_drain] = true,
 	[EVENT_speculate] = true,
 };
 

@@ -22,7 +22,7 @@ static void touch(struct sim *sim, const struct mmu_walk_step *step)
 
 	switch (step->kind) {
 	case MMU_STEP_READ:
-		/* Together with the rest it is an update, or cpu_speculate()
+		/* Together with the rest it is an update, or ev_ahead.c
 		 * tells. */
 		if (step->level > 1 || !cpu->ahead)
 			buffer_touch_walk(cpu, step->entry);
