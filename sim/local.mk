@@ -21,6 +21,7 @@ sim_reading_sources = \
 	sim/event_ops.c \
 	sim/event_read.c sim/event_read.h \
 	sim/event_value.c \
+	sim/event_word.c \
 	sim/event_write.c sim/event_write.h \
 	sim/event_write_value.c sim/event_write_value.h \
 	sim/event_yaml.c \
