@@ -73,8 +73,10 @@ static int16_t status_set_v1(struct cpu *cpu, const struct claim *c,
 	return GNTST_general_error;
 }
 
-static __attribute__((noinline)) int16_t status_set_v2(struct cpu *cpu, const struct claim *c,
-			     bool pinned, uint32_t *word)
+static __attribute__((noinline)) int16_t status_set_v2(struct cpu *cpu,
+						       const struct claim *c,
+						       bool pinned,
+						       uint32_t *word)
 {
 	const uint32_t *shared = grant_shared(c->granter, c->ref);
 

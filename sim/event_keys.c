@@ -250,7 +250,8 @@ enum event_kind event_find(const char *text, size_t length)
 	unsigned i;
 
 	for (i = 0; i < EVENT_KINDS; i++)
-		if (event_name_lengths[i] == length && event_names[i][0] == text[0] &&
+		if (event_name_lengths[i] == length &&
+		    event_names[i][0] == text[0] &&
 		    memcmp(event_names[i], text, length) == 0)
 			break;
 	return (enum event_kind)i;

@@ -81,7 +81,7 @@ void pool_check(const struct pool *pool)
 
 	for (uint32_t i = 0; i < pool->size; i++)
 		lent += pool->lent[i];
-	assert(lent + pool->free == pool->size); /* (1) */
+	assert(lent + pool->free == pool->size);	 /* (1) */
 	assert(pool->order == POOL_FIFO || !pool->head); /* (2) */
 	for (uint32_t i = 0; i < pool->free; i++)
 		assert(!pool->lent[pool->number[pool_at(pool, i)]]);
