@@ -467,9 +467,11 @@ tests_check_strand_SOURCES = tests/check_strand.c
 tests_check_strand_LDADD = $(rig_libs)
 tests_check_sim_stops_SOURCES = tests/check_sim_stops.c $(rig_sources)
 tests_check_sim_stops_LDADD = $(rig_libs)
-tests_check_sim_update_SOURCES = tests/check_sim_update.c $(rig_sources)
+tests_check_sim_update_SOURCES = tests/check_sim_update.c tests/check_sim_update.h \
+	$(rig_sources)
 tests_check_sim_update_LDADD = $(rig_libs)
-tests_check_sim_update_grants_SOURCES = tests/check_sim_update_grants.c $(rig_sources)
+tests_check_sim_update_grants_SOURCES = tests/check_sim_update_grants.c tests/check_sim_update.h \
+	$(rig_sources)
 tests_check_sim_update_grants_LDADD = $(rig_libs)
 tests_check_sim_refused_SOURCES = tests/check_sim_refused.c $(rig_sources)
 tests_check_sim_refused_LDADD = $(rig_libs)
@@ -531,17 +533,17 @@ tests_check_binary_damage_SOURCES = tests/check_binary_damage.c $(binary_file)
 tests_check_binary_damage_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_binary_pattern_SOURCES = tests/check_binary_pattern.c $(binary_file)
 tests_check_binary_pattern_LDADD = $(reading_libs) $(ZLIB_LIBS)
-tests_check_events_SOURCES = tests/check_events.c $(text_file) \
+tests_check_events_SOURCES = tests/check_events.c tests/check_events.h $(text_file) \
 	tests/describe.h tests/describe.c
 tests_check_events_LDADD = $(reading_libs) $(ZLIB_LIBS)
-tests_check_event_lines_SOURCES = tests/check_event_lines.c $(text_file) \
+tests_check_event_lines_SOURCES = tests/check_event_lines.c tests/check_events.h $(text_file) \
 	tests/describe.h tests/describe.c
 tests_check_event_lines_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_number_SOURCES = tests/check_number.c $(text_file)
 tests_check_number_LDADD = $(reading_libs) $(ZLIB_LIBS)
-tests_check_field_SOURCES = tests/check_field.c $(text_file)
+tests_check_field_SOURCES = tests/check_field.c tests/check_node.h $(text_file)
 tests_check_field_LDADD = $(reading_libs) $(ZLIB_LIBS)
-tests_check_node_SOURCES = tests/check_node.c $(text_file)
+tests_check_node_SOURCES = tests/check_node.c tests/check_node.h $(text_file)
 tests_check_node_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_profile_SOURCES = tests/check_profile.c $(text_file)
 tests_check_profile_LDADD = $(reading_libs) $(ZLIB_LIBS)
