@@ -246,8 +246,13 @@ uint64_t gnttab_lock_number(const struct grant_table *gt,
 	for (uint64_t i = 0; i < nr_own; i++)
 		if (lock == own[i])
 			return i + 1;
-	for (grant_ref_t ref = 0; ref < active_entries(gt); ref++)
-		if (lock == &grant_active(gt, ref)->lock)
-			return nr_own + 1 + ref;
+	for (unsigned i = 0; i < gt->nr_frames; i++) {
+		const struct active_entry *active = gt->frames[i].active;
+		uintptr_t at = (uintptr_t)lock - (uintptr_t)active;
+
+		if (at < GRANTS_PER_FRAME_V1 * sizeof(*active))
+			return nr_own + 1 + i * GRANTS_PER_FRAME_V1 +
+			       at / sizeof(*active);
+	}
 	return 0;
 }
