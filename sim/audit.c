@@ -36,22 +36,29 @@ static ASIDE void report_status(struct sim *sim, const struct domain *granter,
 			 ref, granter->id, pin, status);
 }
 
+static void check_status(struct sim *sim, const struct domain *granter,
+			 grant_ref_t ref, const struct entry_place *e)
+{
+	uint16_t status = entry_flags(e) & (GTF_reading | GTF_writing);
+	uint16_t want = 0;
+
+	if (entry_is_transfer(e))
+		return;
+	if (e->pin)
+		want |= GTF_reading;
+	if (e->pin & PINS_WRITE)
+		want |= GTF_writing;
+	oracle_checked(sim);
+	if (status != want)
+		report_status(sim, granter, ref, e->pin, status);
+}
+
 void oracle_check_status(struct sim *sim, const struct domain *granter,
 			 grant_ref_t ref)
 {
 	const struct entry_place e = entry_place(granter, ref);
-	uint16_t status = entry_flags(&e) & (GTF_reading | GTF_writing);
-	uint16_t want = 0;
 
-	if (entry_is_transfer(&e))
-		return;
-	if (e.pin)
-		want |= GTF_reading;
-	if (e.pin & PINS_WRITE)
-		want |= GTF_writing;
-	oracle_checked(sim);
-	if (status != want)
-		report_status(sim, granter, ref, e.pin, status);
+	check_status(sim, granter, ref, &e);
 }
 
 /* What one handle pins. */
@@ -90,15 +97,15 @@ static void compare_pins(struct sim *sim, const struct domain *granter,
 			 const uint32_t *pins, uint32_t refs)
 {
 	for (grant_ref_t ref = 0; ref < refs; ref++) {
-		uint32_t pin = gnttab_active(granter->grants, ref).pin;
+		const struct entry_place e = entry_place(granter, ref);
 
-		oracle_check_status(sim, granter, ref);
-		if (pin != pins[ref])
+		check_status(sim, granter, ref, &e);
+		if (e.pin != pins[ref])
 			oracle_violation(sim,
 					 "reference %" PRIu32 " of domain %u "
 					 "has pins 0x%08" PRIx32 " but handles "
 					 "for 0x%08" PRIx32 " (I4)",
-					 ref, granter->id, pin, pins[ref]);
+					 ref, granter->id, e.pin, pins[ref]);
 	}
 }
 
