@@ -13,16 +13,18 @@
 #define TABLE_BYTES(memory) ((memory) / 4096 * sizeof(struct footprint))
 #define WORD_BYTES(memory) ((memory) / 4096 * sizeof(uint64_t))
 
-int footprints_init(struct footprints *all, uint64_t memory, uint64_t sparse)
+int footprints_init(struct footprints *all, struct sparse_maps *maps,
+		    uint64_t memory, uint64_t sparse)
 {
 	const uint64_t dense = memory - sparse;
 
+	all->maps = maps;
 	all->memory = memory;
 	all->large = 0;
-	all->used = sparse_map_for(dense, USED_BYTES(memory));
-	all->of_table = sparse_map_for(dense, TABLE_BYTES(memory));
-	all->of_frame = sparse_map_for(dense, WORD_BYTES(memory));
-	all->of_tables = sparse_map_for(dense, WORD_BYTES(memory));
+	all->used = sparse_map_for(maps, dense, USED_BYTES(memory));
+	all->of_table = sparse_map_for(maps, dense, TABLE_BYTES(memory));
+	all->of_frame = sparse_map_for(maps, dense, WORD_BYTES(memory));
+	all->of_tables = sparse_map_for(maps, dense, WORD_BYTES(memory));
 	if (all->used && all->of_table && all->of_frame && all->of_tables)
 		return 0;
 	footprints_fini(all);
@@ -31,10 +33,10 @@ int footprints_init(struct footprints *all, uint64_t memory, uint64_t sparse)
 
 void footprints_fini(struct footprints *all)
 {
-	sparse_unmap(all->used, USED_BYTES(all->memory));
-	sparse_unmap(all->of_table, TABLE_BYTES(all->memory));
-	sparse_unmap(all->of_frame, WORD_BYTES(all->memory));
-	sparse_unmap(all->of_tables, WORD_BYTES(all->memory));
+	sparse_unmap(all->maps, all->used, USED_BYTES(all->memory));
+	sparse_unmap(all->maps, all->of_table, TABLE_BYTES(all->memory));
+	sparse_unmap(all->maps, all->of_frame, WORD_BYTES(all->memory));
+	sparse_unmap(all->maps, all->of_tables, WORD_BYTES(all->memory));
 }
 
 #define WORDS 8 /* of @used for one table */

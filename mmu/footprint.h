@@ -37,8 +37,11 @@ struct footprint {
 /* No place, as it has no TAG_VALID. */
 #define SEVERAL_PLACES 1
 
+struct sparse_maps;
+
 /* For the whole memory. */
 struct footprints {
+	struct sparse_maps *maps;   /* where its memory comes from */
 	uint64_t memory;	    /* bytes */
 	uint64_t *used;		    /* by address / 8, a bit */
 	struct footprint *of_table; /* by address / 4096, of a table */
@@ -50,7 +53,8 @@ struct footprints {
 };
 
 /* 0, -ENOMEM. */
-int footprints_init(struct footprints *all, uint64_t memory, uint64_t sparse);
+int footprints_init(struct footprints *all, struct sparse_maps *maps,
+		    uint64_t memory, uint64_t sparse);
 void footprints_fini(struct footprints *all);
 
 /* May anything that is cached depend on the entry at @entry? */

@@ -51,8 +51,8 @@ struct iommu *iommu_create(uint64_t frames)
 		return NULL;
 	iommu->frames = frames;
 	iommu->first = LAST;
-	iommu->table = sparse_map(frames * sizeof(*iommu->table));
-	iommu->iotlb = sparse_map(frames * sizeof(*iommu->iotlb));
+	iommu->table = sparse_map(NULL, frames * sizeof(*iommu->table));
+	iommu->iotlb = sparse_map(NULL, frames * sizeof(*iommu->iotlb));
 	if (iommu->table && iommu->iotlb)
 		return iommu;
 	iommu_destroy(iommu);
@@ -63,8 +63,8 @@ void iommu_destroy(struct iommu *iommu)
 {
 	if (!iommu)
 		return;
-	sparse_unmap(iommu->table, iommu->frames * sizeof(*iommu->table));
-	sparse_unmap(iommu->iotlb, iommu->frames * sizeof(*iommu->iotlb));
+	sparse_unmap(NULL, iommu->table, iommu->frames * sizeof(*iommu->table));
+	sparse_unmap(NULL, iommu->iotlb, iommu->frames * sizeof(*iommu->iotlb));
 	free(iommu);
 }
 

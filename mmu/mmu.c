@@ -144,9 +144,9 @@ static int make_machine(struct mmu *mmu, const struct mmu_config *config)
 	mmu->profile = *config->profile;
 	mmu->changed = NO_ENTRY;
 	mmu->batching = config->batching;
-	mmu->mem = physmem_create(config->memory, config->sparse);
-	if (!mmu->mem ||
-	    footprints_init(&mmu->footprints, config->memory, config->sparse))
+	mmu->mem = physmem_create(config->maps, config->memory, config->sparse);
+	if (!mmu->mem || footprints_init(&mmu->footprints, config->maps,
+					 config->memory, config->sparse))
 		return -ENOMEM;
 	for (unsigned i = 0; i < config->cpus && !err; i++) {
 		mmu->cpus = i + 1;

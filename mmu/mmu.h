@@ -25,6 +25,7 @@ typedef uint64_t paddr_t; /* physical address, below 2^maxphyaddr */
 
 struct mmu;
 struct physmem;
+struct sparse_maps;
 
 /* How mmu_access_many() does it, with the same results: as the processor can
  * best, one access after another, or by code that compares so many tags at
@@ -47,6 +48,8 @@ struct mmu_config {
 	uint64_t sparse;		   /* of those, in which little is */
 	uint64_t seed;			   /* of random choices */
 	enum mmu_batching batching;
+	struct sparse_maps *maps; /* to take memory from, or NULL; must
+				     outlive the MMU */
 };
 
 /* 0, -EINVAL for a configuration out of range, -ENOMEM. */

@@ -15,14 +15,16 @@
 
 #include "mmu/sparse.h"
 
-struct physmem *physmem_create(uint64_t bytes, uint64_t sparse)
+struct physmem *physmem_create(struct sparse_maps *maps, uint64_t bytes,
+			       uint64_t sparse)
 {
 	struct physmem *mem = malloc(sizeof(*mem));
 
 	if (!mem)
 		return NULL;
+	mem->maps = maps;
 	mem->bytes = bytes;
-	mem->base = sparse_map_for(bytes - sparse, bytes);
+	mem->base = sparse_map_for(maps, bytes - sparse, bytes);
 	if (!mem->base) {
 		free(mem);
 		errno = ENOMEM;
@@ -35,7 +37,7 @@ void physmem_destroy(struct physmem *mem)
 {
 	if (!mem)
 		return;
-	sparse_unmap(mem->base, mem->bytes);
+	sparse_unmap(mem->maps, mem->base, mem->bytes);
 	free(mem);
 }
 

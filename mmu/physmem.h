@@ -16,14 +16,18 @@
 
 #include "mmu/mmu.h"
 
+struct sparse_maps;
+
 struct physmem {
 	uint64_t bytes;
 	unsigned char *base;
+	struct sparse_maps *maps;
 };
 
 /* Of @bytes so many are @sparse: of those little is touched.  NULL with errno
  * set if the host refuses. */
-struct physmem *physmem_create(uint64_t bytes, uint64_t sparse);
+struct physmem *physmem_create(struct sparse_maps *maps, uint64_t bytes,
+			       uint64_t sparse);
 void physmem_destroy(struct physmem *mem);
 uint64_t physmem_size(const struct physmem *mem);
 

@@ -200,7 +200,7 @@ static void add_uses(struct sim *sim, struct uses *uses)
 static int audit_frames(struct sim *sim)
 {
 	uint64_t bytes = sim->frames.count * sizeof(struct uses);
-	struct uses *uses = sparse_map(bytes);
+	struct uses *uses = sparse_map(sim->maps, bytes);
 
 	if (!uses)
 		return -ENOMEM;
@@ -212,7 +212,7 @@ static int audit_frames(struct sim *sim)
 
 		compare_uses(sim, uses, d->first, d->first + d->frames);
 	}
-	sparse_unmap(uses, bytes);
+	sparse_unmap(sim->maps, uses, bytes);
 	return 0;
 }
 

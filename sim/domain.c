@@ -84,7 +84,8 @@ static int domain_create(struct sim *sim, struct domain *d,
 		.owned = config->memory / FRAME_BYTES,
 		.rules = rules_of(sim, config),
 	};
-	if (p2m_create(&d->p2m, d->first, d->frames) < 0 || pgtab_create(d) < 0)
+	if (p2m_create(&d->p2m, sim->maps, d->first, d->frames) < 0 ||
+	    pgtab_create(d) < 0)
 		return -ENOMEM;
 	if (config->iommu)
 		d->iommu = iommu_create(sim->frames.count);
@@ -98,13 +99,26 @@ static int domain_create(struct sim *sim, struct domain *d,
 		       : 0;
 }
 
+static int make_room(struct sim *sim)
+{
+	const struct trace_header *header = sim->header;
+	unsigned ids = 0;
+
+	for (size_t i = 0; i < header->nr_domains; i++)
+		if (header->domain[i].id >= ids)
+			ids = header->domain[i].id + 1u;
+	sim->nr_domain_indexes = ids;
+	sim->domain_index = calloc(ids, sizeof(*sim->domain_index));
+	sim->domain = calloc(header->nr_domains, sizeof(*sim->domain));
+	return sim->domain && sim->domain_index ? 0 : -ENOMEM;
+}
+
 int domains_create(struct sim *sim)
 {
 	const struct trace_header *header = sim->header;
 	uint64_t next = FRAMES_OWN;
 
-	sim->domain = calloc(header->nr_domains, sizeof(*sim->domain));
-	if (!sim->domain)
+	if (make_room(sim) < 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < header->nr_domains; i++) {
 		const struct trace_domain *config = &header->domain[i];
@@ -131,6 +145,7 @@ void domains_destroy(struct sim *sim)
 		if (d->p2m.word)
 			p2m_destroy(&d->p2m);
 	}
+	free(sim->domain_index);
 	free(sim->domain);
 }
 

@@ -17,7 +17,7 @@
 #include "sim/hb.h"
 #include "sim/progress.h"
 #include "sim/run_override.h"
-#include "sim/strand.h"
+#include "sim/spares.h"
 #include "sim/trace.h"
 #include "sim/turns.h"
 
@@ -126,7 +126,7 @@ struct explore_exec {
 /* 0; -EBADMSG with exec->diags filled; -errno.  To be freed always. */
 int explore_exec_start(struct explore_exec *exec,
 		       const struct explore_plan *plan,
-		       struct strands *strands);
+		       struct spares *spares);
 int explore_exec_step(struct explore_exec *exec, unsigned thread);
 /* After the last step: the checks at quiescence. */
 void explore_exec_finish(struct explore_exec *exec);

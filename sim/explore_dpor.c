@@ -139,7 +139,7 @@ static int go_on(struct dpor *d)
 static int run_one(struct dpor *d)
 {
 	size_t known = d->path.count;
-	int rc = explore_exec_start(&d->exec, d->s->plan, &d->s->strands);
+	int rc = explore_exec_start(&d->exec, d->s->plan, &d->s->spares);
 
 	d->s->explored->runs++;
 	for (size_t i = 0; rc == 0 && i < known; i++)

@@ -123,14 +123,14 @@ static int run_setup(struct explore_exec *exec)
 }
 
 int explore_exec_start(struct explore_exec *exec,
-		       const struct explore_plan *plan, struct strands *strands)
+		       const struct explore_plan *plan, struct spares *spares)
 {
 	struct sim_config config = {
 		.header = plan->header,
 		.policy = plan->policy,
 		.seed = plan->header->seed,
 		.trace = plan->config->trace,
-		.strands = strands,
+		.spares = spares,
 	};
 	int rc;
 

@@ -252,7 +252,7 @@ int search_end_schedule(struct search *s, struct explore_exec *exec)
 static int run_prefix(struct search *s, const struct explore_prefix *prefix)
 {
 	struct explore_exec exec;
-	int rc = explore_exec_start(&exec, s->plan, &s->strands);
+	int rc = explore_exec_start(&exec, s->plan, &s->spares);
 
 	s->explored->runs++;
 	for (size_t i = 0; rc == 0 && i < prefix->steps; i++)
@@ -358,7 +358,7 @@ int explore_search(const struct explore_plan *plan, struct explored *explored,
 		s.explored->by_races = true;
 	}
 	explored->waiting = s.now.count + s.later.count;
-	strands_free(&s.strands);
+	spares_free(&s.spares);
 	explored->different = s.ends.count;
 	explore_set_free(&s.ends);
 	explore_set_free(&s.seen);

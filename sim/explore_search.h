@@ -18,7 +18,7 @@ struct search {
 	struct explore_stack now, later; /* this level, the next one */
 	uint64_t level;
 	uint64_t until; /* ns */
-	struct strands strands;
+	struct spares spares;
 };
 
 /* A schedule has run as far as it can: account for it.  0, -ENOMEM. */

@@ -16,10 +16,12 @@
 #include "mmu/sparse.h"
 #include "sim/frame.h"
 
-int frames_create(struct frames *frames, uint64_t count)
+int frames_create(struct frames *frames, struct sparse_maps *maps,
+		  uint64_t count)
 {
 	assert(count > FRAMES_OWN);
-	frames->frame = sparse_map(count * sizeof(*frames->frame));
+	frames->maps = maps;
+	frames->frame = sparse_map(maps, count * sizeof(*frames->frame));
 	if (!frames->frame)
 		return -ENOMEM;
 	frames->count = count;
@@ -29,7 +31,8 @@ int frames_create(struct frames *frames, uint64_t count)
 
 void frames_destroy(struct frames *frames)
 {
-	sparse_unmap(frames->frame, frames->count * sizeof(*frames->frame));
+	sparse_unmap(frames->maps, frames->frame,
+		     frames->count * sizeof(*frames->frame));
 	frames->frame = NULL;
 }
 

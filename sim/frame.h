@@ -54,7 +54,10 @@ struct frame {
 	bool aliased;	      /* ... and another one, or again */
 };
 
+struct sparse_maps;
+
 struct frames {
+	struct sparse_maps *maps; /* where its memory comes from */
 	struct frame *frame; /* by machine frame number */
 	uint64_t count;
 	uint64_t next; /* the next to give out, if none was given back */
@@ -63,7 +66,8 @@ struct frames {
 };
 
 /* 0 or -ENOMEM.  The host gives memory only for what is used. */
-int frames_create(struct frames *frames, uint64_t count);
+int frames_create(struct frames *frames, struct sparse_maps *maps,
+		  uint64_t count);
 void frames_destroy(struct frames *frames);
 
 /* A frame of the hypervisor's own for @owner; false when all are in use. */

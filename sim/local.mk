@@ -50,7 +50,7 @@ sim_reading_sources = \
 sim_machine_sources = \
 	sim/sim.h sim/results.h sim/series.h sim/frame.h sim/handles.h sim/marks.h \
 	sim/cpu.h sim/domain.h sim/entry.h sim/hypercall.h sim/oracle.h sim/pgtab.h \
-	sim/points.h sim/state.h sim/strand.h \
+	sim/points.h sim/spares.h sim/state.h sim/strand.h \
 	sim/account.c \
 	sim/audit.c \
 	sim/buffer.c sim/buffer.h \

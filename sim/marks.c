@@ -3,14 +3,14 @@
 #include "mmu/sparse.h"
 #include "sim/marks.h"
 
-struct marks *marks_create(void)
+struct marks *marks_create(struct sparse_maps *maps)
 {
-	return sparse_map(FRAMES_OWN * sizeof(struct marks));
+	return sparse_map(maps, FRAMES_OWN * sizeof(struct marks));
 }
 
-void marks_destroy(struct marks *marks)
+void marks_destroy(struct sparse_maps *maps, struct marks *marks)
 {
-	sparse_unmap(marks, FRAMES_OWN * sizeof(*marks));
+	sparse_unmap(maps, marks, FRAMES_OWN * sizeof(*marks));
 }
 
 void marks_touch(struct marks *marks, paddr_t entry)

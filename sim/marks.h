@@ -20,8 +20,8 @@ struct marks {
 };
 
 /* NULL if out of memory.  The host gives memory only for what is used. */
-struct marks *marks_create(void);
-void marks_destroy(struct marks *marks);
+struct marks *marks_create(struct sparse_maps *maps);
+void marks_destroy(struct sparse_maps *maps, struct marks *marks);
 
 /* Where the bits of an entry are. */
 static inline struct marks *marks_of(struct marks *marks, paddr_t entry)

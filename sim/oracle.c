@@ -36,8 +36,15 @@
 #include "sim/pgtab.h"
 #include "sim/state.h"
 
+int oracle_create(struct oracle *oracle, unsigned cpus)
+{
+	oracle->batch = calloc(cpus, sizeof(*oracle->batch));
+	return oracle->batch ? 0 : -ENOMEM;
+}
+
 void oracle_destroy(struct oracle *oracle)
 {
+	free(oracle->batch);
 	free(oracle->suspect);
 	free(oracle->word);
 }

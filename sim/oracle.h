@@ -42,7 +42,7 @@ struct oracle_word {
 };
 
 struct oracle {
-	struct oracle_batch batch[MMU_MAX_CPUS];
+	struct oracle_batch *batch; /* by CPU */
 	/* Zapped, accounted for, and yet cached somewhere: a list that stays
 	 * empty until something has gone wrong. */
 	struct zap *suspect;
@@ -55,6 +55,8 @@ struct oracle {
 	uint64_t stale_for_good;
 };
 
+/* For so many CPUs: 0, -ENOMEM. */
+int oracle_create(struct oracle *oracle, unsigned cpus);
 void oracle_destroy(struct oracle *oracle);
 
 /* @cpu, in a grant hypercall, changed an entry that was present ... */

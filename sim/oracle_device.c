@@ -98,13 +98,13 @@ int oracle_audit_devices(struct sim *sim)
 
 		if (!d->iommu)
 			continue;
-		rights = sparse_map(sim->frames.count);
+		rights = sparse_map(sim->maps, sim->frames.count);
 		if (!rights)
 			return -ENOMEM;
 		add_rights(sim, d, rights);
 		oracle_checked(sim);
 		compare_rights(sim, d, rights);
-		sparse_unmap(rights, sim->frames.count);
+		sparse_unmap(sim->maps, rights, sim->frames.count);
 	}
 	return 0;
 }

@@ -25,16 +25,17 @@ static uint64_t bytes_of(const struct p2m *p2m)
 	return p2m_limit(p2m) * sizeof(*p2m->word);
 }
 
-int p2m_create(struct p2m *p2m, uint64_t first, uint64_t frames)
+int p2m_create(struct p2m *p2m, struct sparse_maps *maps, uint64_t first,
+	       uint64_t frames)
 {
-	*p2m = (struct p2m){ .first = first, .frames = frames };
-	p2m->word = sparse_map(bytes_of(p2m));
+	*p2m = (struct p2m){ .maps = maps, .first = first, .frames = frames };
+	p2m->word = sparse_map(maps, bytes_of(p2m));
 	return p2m->word ? 0 : -ENOMEM;
 }
 
 void p2m_destroy(struct p2m *p2m)
 {
-	sparse_unmap(p2m->word, bytes_of(p2m));
+	sparse_unmap(p2m->maps, p2m->word, bytes_of(p2m));
 	p2m->word = NULL;
 }
 

@@ -31,13 +31,17 @@ struct p2m_entry {
 	mfn_t mfn; /* 0 with P2M_NONE */
 };
 
+struct sparse_maps;
+
 struct p2m {
+	struct sparse_maps *maps; /* where its memory comes from */
 	uint64_t first, frames; /* constant: as it is at first */
 	uint64_t *word;		/* 0: as at first */
 };
 
 /* 0 or -ENOMEM.  The host gives memory only for exceptions. */
-int p2m_create(struct p2m *p2m, uint64_t first, uint64_t frames);
+int p2m_create(struct p2m *p2m, struct sparse_maps *maps, uint64_t first,
+	       uint64_t frames);
 void p2m_destroy(struct p2m *p2m);
 
 /* Frame numbers are below this. */

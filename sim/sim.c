@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/spares.h"
 #include "sim/state.h"
 
 /* ---- create and destroy ---------------------------------------------- */
@@ -20,19 +21,22 @@ static int create_machine(struct sim *sim, uint64_t seed)
 		.memory = frames * FRAME_BYTES,
 		.sparse = FRAMES_OWN * FRAME_BYTES,
 		.seed = seed,
+		.maps = sim->maps,
 	};
 	int rc;
 
 	if (sim->header->memory == MEMORY_TSO)
 		profile.quirks |= 1u << MMU_QUIRK_LATE_A;
-	rc = mmu_create(&sim->mmu, &config);
+	rc = oracle_create(&sim->oracle, sim->header->cpus);
+	if (rc == 0)
+		rc = mmu_create(&sim->mmu, &config);
 	if (rc < 0)
 		return rc;
 	sim->mem = mmu_memory(sim->mmu);
-	sim->marks = marks_create();
+	sim->marks = marks_create(sim->maps);
 	if (!sim->marks)
 		return -ENOMEM;
-	rc = frames_create(&sim->frames, frames);
+	rc = frames_create(&sim->frames, sim->maps, frames);
 	return rc < 0 ? rc : domains_create(sim);
 }
 
@@ -73,7 +77,10 @@ int sim_create(struct sim **made, const struct sim_config *config)
 		return -ENOMEM;
 	sim->header = config->header;
 	sim->policy = config->policy;
-	sim->calls.strands = config->strands;
+	if (config->spares) {
+		sim->calls.strands = &config->spares->strands;
+		sim->maps = &config->spares->maps;
+	}
 	sim->upper_stores = 1;
 	sim->checked = !config->no_oracle;
 	for (unsigned i = 0; i < MMU_MAX_CPUS; i++)
@@ -96,11 +103,22 @@ int sim_create(struct sim **made, const struct sim_config *config)
 	return 0;
 }
 
+/* What its maps are cleaned of by hand. */
+static void tell_touched(struct sim *sim)
+{
+	if (!sim->maps)
+		return;
+	sim->maps->frames = sim->frames.count;
+	sim->maps->own = FRAMES_OWN;
+	sim->maps->used = sim->frames.next;
+}
+
 void sim_destroy(struct sim *sim)
 {
 	if (!sim)
 		return;
 	calls_abandon(sim);
+	tell_touched(sim);
 	domains_destroy(sim);
 	calls_destroy(&sim->calls);
 	pinnings_destroy(sim);
@@ -111,7 +129,7 @@ void sim_destroy(struct sim *sim)
 		free(sim->results.inspect[i]);
 	free(sim->results.inspect);
 	frames_destroy(&sim->frames);
-	marks_destroy(sim->marks);
+	marks_destroy(sim->maps, sim->marks);
 	mmu_destroy(sim->mmu);
 	sampler_destroy(sim);
 	free(sim->watch);

@@ -18,7 +18,7 @@
 #include "sim/trace.h"
 
 struct sim;
-struct strands;
+struct spares;
 
 struct sim_config {
 	const struct trace_header *header;	/* must outlive the sim */
@@ -33,9 +33,9 @@ struct sim_config {
 						   counters mean nothing */
 	const char *file;			/* the file of places in them, or
 						   NULL: as events say */
-	struct strands *strands;		/* to take stacks from that others
-						   left, or NULL; must outlive
-						   the sim */
+	struct spares *spares;			/* to take from what others left,
+						   or NULL; must outlive the
+						   sim */
 };
 
 /* 0; -EINVAL: the domains' memory is more than the machine can address;

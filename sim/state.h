@@ -37,13 +37,15 @@ struct sim {
 	struct physmem *mem; /* the mmu's */
 	size_t nr_domains;
 	struct domain *domain; /* in order of their memory */
-	uint16_t domain_index[DOMID_FIRST_RESERVED]; /* + 1, by domid */
+	uint16_t *domain_index;	    /* + 1, by domid */
+	unsigned nr_domain_indexes; /* up to the highest domid */
 
 	/* The machine as it is. */
 	struct cpu cpu[MMU_MAX_CPUS];
 	uint64_t events; /* seen by check() */
 	uint64_t idle_clock; /* how often a CPU went idle */
 	uint64_t upper_stores; /* to entries of tables above L1, and 1 */
+	struct sparse_maps *maps; /* what it takes memory from, or NULL */
 	struct frames frames;
 	struct flush_clock clock;
 	struct marks *marks;
@@ -77,7 +79,7 @@ static inline struct domain *domain_find(struct sim *sim, int id)
 {
 	unsigned index = 0;
 
-	if (id >= 0 && (unsigned)id < DOMID_FIRST_RESERVED)
+	if (id >= 0 && (unsigned)id < sim->nr_domain_indexes)
 		index = sim->domain_index[id];
 	return index ? &sim->domain[index - 1] : NULL;
 }

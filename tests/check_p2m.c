@@ -13,7 +13,7 @@ static struct p2m p2m;
 
 static void setup(void)
 {
-	ck_assert_int_eq(p2m_create(&p2m, FIRST, FRAMES), 0);
+	ck_assert_int_eq(p2m_create(&p2m, NULL, FIRST, FRAMES), 0);
 }
 
 static void teardown(void)

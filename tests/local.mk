@@ -424,6 +424,7 @@ check_PROGRAMS += \
 	tests/check_sim_transfer \
 	tests/check_sim_update \
 	tests/check_sim_update_grants \
+	tests/check_sparse \
 	tests/check_strand
 rig_sources = tests/rig.h tests/rig.c
 rig_libs = libtlbsim.la $(CHECK_LIBS)
@@ -463,6 +464,8 @@ tests_check_sim_memory_SOURCES = tests/check_sim_memory.c $(rig_sources)
 tests_check_sim_memory_LDADD = $(rig_libs)
 tests_check_sim_ops_SOURCES = tests/check_sim_ops.c $(rig_sources)
 tests_check_sim_ops_LDADD = $(rig_libs)
+tests_check_sparse_SOURCES = tests/check_sparse.c
+tests_check_sparse_LDADD = $(rig_libs)
 tests_check_strand_SOURCES = tests/check_strand.c
 tests_check_strand_LDADD = $(rig_libs)
 tests_check_sim_stops_SOURCES = tests/check_sim_stops.c $(rig_sources)
