@@ -91,7 +91,8 @@ struct copy_end {
 	uint16_t offset;
 };
 
-/* One operation of a hypercall, or one entry or page of a range. */
+/* One operation of a hypercall, or one entry or page of a range.  There are
+ * many: what no event has beside the ends of a copy lies where those do. */
 struct op {
 	uint32_t line, column;
 	grant_ref_t ref;		/* grant revoke map */
@@ -99,35 +100,43 @@ struct op {
 					   it; grant: the domain of a
 					   transitive one; setup_table,
 					   query_size, get_status_frames: whose */
+	int16_t status;
+	bool status_given;		/* ... that it must end with */
+	bool frame_given;		/* mmu_update: else it stays */
+	bool at_given;			/* unmap: else where `label` was mapped */
+	bool at_pte;			/* `pte_of:`; host_addr is the machine
+					   address of at's L1 entry */
+	bool without_host;		/* unmap: not the host part ... */
+	bool with_device;		/* ... and the device part, which is at
+					   the bus address that map gave */
+	bool sub_page, transitive;	/* grant */
+	uint16_t start;			/* grant: of a sub-page */
+	uint16_t length;		/* copy; grant: of a sub-page */
+	uint32_t flags;			/* map: GNTMAP_* */
 	grant_ref_t other;		/* grant: reference of `from`;
 					   swap_grant_ref: with this one */
 	uint32_t number;		/* setup_table, get_status_frames: how
 					   many frames; set_version: which */
-	uint64_t frame;			/* grant transfer map_page mmu_update
+	uint32_t handle;		/* unmap: a number, or ... */
+	struct label label;		/* ... a named handle */
+	struct label as;		/* map: names the handle */
+	union {
+		struct {
+			uint64_t at;	/* map unmap: host_addr; pages: address;
+					   dma_*: bus address, or of `label` */
+			uint64_t frame;	/* grant transfer map_page mmu_update
 					   alloc free: number of a frame of
 					   the domain */
-	bool frame_given;		/* mmu_update: else it stays */
-	uint64_t set, clear;		/* mmu_update: bits of the entry */
-	uint64_t at;			/* map unmap: host_addr; pages: address;
-					   dma_*: bus address, or of `label` */
-	bool at_given;			/* unmap: else where `label` was mapped */
-	bool at_pte;			/* `pte_of:`; host_addr is the machine
-					   address of at's L1 entry */
-	uint64_t new_at;		/* unmap_and_replace; share_table: whose */
-	uint64_t dev_bus_addr;		/* unmap */
-	bool without_host;		/* unmap: not the host part ... */
-	bool with_device;		/* ... and the device part, which is at
-					   the bus address that map gave */
-	uint32_t flags;			/* map: GNTMAP_* */
-	struct label as;		/* map: names the handle */
-	struct label label;		/* unmap: a named handle, or ... */
-	uint32_t handle;		/* ... a number */
-	struct copy_end source, dest;	/* copy */
-	uint16_t start;			/* grant: of a sub-page */
-	uint16_t length;		/* copy; grant: of a sub-page */
-	bool sub_page, transitive;	/* grant */
-	bool status_given;		/* the status it must end with */
-	int16_t status;
+			uint64_t new_at; /* unmap_and_replace; share_table:
+					    whose */
+			uint64_t dev_bus_addr;	/* unmap */
+			uint64_t set, clear;	/* mmu_update: bits of the
+						   entry */
+		};
+		struct {		/* copy */
+			struct copy_end source, dest;
+		};
+	};
 };
 
 /* An expected value: min <= value <= max, which may be INFINITY. */

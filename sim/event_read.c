@@ -240,6 +240,14 @@ static void grant_kind(struct event_reader *reader, struct op *op)
 		missing(reader, KEY_BIT(length));
 }
 
+/* Both ends, but for what is given of them. */
+static void begin_copy(struct event_reader *reader, struct op *op)
+{
+	op->source.domain = op->dest.domain = DOMID_SELF;
+	op->source.by_ref = event_given(reader, KEY_source_ref);
+	op->dest.by_ref = event_given(reader, KEY_dest_ref);
+}
+
 static void fill_op(struct event_reader *reader, struct op *op)
 {
 	key_set keys = reader->given & reader->form->op_keys;
@@ -248,7 +256,8 @@ static void fill_op(struct event_reader *reader, struct op *op)
 	op->line = reader->op_place.line;
 	op->column = reader->op_place.column;
 	op->as = op->label = NO_LABEL;
-	op->source.domain = op->dest.domain = DOMID_SELF;
+	if (reader->event.kind == EVENT_copy)
+		begin_copy(reader, op);
 	if (reader->form->op_keys & KEY_BIT(of))
 		op->from = DOMID_SELF;
 	for (; keys; keys &= keys - 1) {
@@ -264,8 +273,6 @@ static void fill_op(struct event_reader *reader, struct op *op)
 	if (reader->event.kind == EVENT_grant)
 		grant_kind(reader, op);
 	op->status_given = event_given(reader, KEY_status);
-	op->source.by_ref = event_given(reader, KEY_source_ref);
-	op->dest.by_ref = event_given(reader, KEY_dest_ref);
 	if (reader->event.kind == EVENT_map)
 		map_flags(reader, op);
 	if (reader->event.kind == EVENT_unmap)

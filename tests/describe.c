@@ -33,11 +33,16 @@ static void put_end(FILE *to, const char *name, const struct copy_end *end)
 	put_number(to, "offset", end->offset);
 }
 
-static void put_op(FILE *to, enum event_kind kind, const struct op *op)
+static void put_copy(FILE *to, const struct op *op)
 {
-	fputs(" {", to);
-	put_number(to, "ref", op->ref);
-	put_number(to, "from", op->from);
+	put_end(to, "source", &op->source);
+	put_end(to, "dest", &op->dest);
+	put_number(to, "length", op->length);
+}
+
+/* What lies where a copy has its ends. */
+static void put_addresses(FILE *to, const struct op *op)
+{
 	put_number(to, "frame", op->frame);
 	if (op->at_given)
 		fprintf(to, " at%s=%#" PRIx64, op->at_pte ? "_pte" : "",
@@ -46,17 +51,23 @@ static void put_op(FILE *to, enum event_kind kind, const struct op *op)
 	put_number(to, "clear", op->clear);
 	put_number(to, "new_at", op->new_at);
 	put_number(to, "dev_bus_addr", op->dev_bus_addr);
+}
+
+static void put_op(FILE *to, enum event_kind kind, const struct op *op)
+{
+	fputs(" {", to);
+	put_number(to, "ref", op->ref);
+	put_number(to, "from", op->from);
+	if (kind == EVENT_copy)
+		put_copy(to, op);
+	else
+		put_addresses(to, op);
 	put_number(to, "without_host", op->without_host);
 	put_number(to, "with_device", op->with_device);
 	put_number(to, "flags", op->flags);
 	put_label(to, "as", op->as);
 	put_label(to, "label", op->label);
 	put_number(to, "handle", op->handle);
-	if (kind == EVENT_copy) {
-		put_end(to, "source", &op->source);
-		put_end(to, "dest", &op->dest);
-		put_number(to, "length", op->length);
-	}
 	if (op->status_given)
 		fprintf(to, " status=%d", op->status);
 	fputs(" }", to);
