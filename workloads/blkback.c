@@ -228,9 +228,7 @@ static void *blkback_open(const struct node *block,
 	b->version = &blk_versions[b->config.driver];
 	b->depth = b->config.work.generate ? (unsigned)b->config.random.depth
 					   : b->config.ring_entries;
-	b->script.ends = &b->config.ends;
-	b->script.label = label;
-	b->script.address = BLKBACK_PAGES;
+	script_init(&b->script, &b->config.ends, label, BLKBACK_PAGES);
 	b->more = blk_config_next(&b->config, &b->ahead);
 	return b;
 }

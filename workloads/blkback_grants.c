@@ -30,53 +30,94 @@
 
 _Static_assert(CLOSE_MAX <= SCRIPT_OPS, "what is closed fits in a script");
 
+static unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* How many of @refs, up to the first that is, are not kept mapped? */
+static unsigned count_plain(const struct blk_ring *ring, const uint32_t *refs,
+			    unsigned count)
+{
+	unsigned i = 0;
+
+	if (!ring->nr_kept)
+		return count;
+	while (i < count && !ring->grant[refs[i]].mapped)
+		i++;
+	return i;
+}
+
 /* ---- the frontend ------------------------------------------------------ */
 
-static void grant_page(struct blkback *b, const struct blk_ring *ring,
-		       uint32_t ref)
+static uint64_t next_frame(struct blkback *b)
 {
+	uint64_t frame = b->frame++;
+
 	/* Its page cache is all of its memory. */
-	script_op_grant(&b->script, ring->ref + ref, b->frame++);
 	if (b->frame == b->config.ends.front_frames)
 		b->frame = 0;
+	return frame;
 }
 
-uint32_t blk_front_take(struct blkback *b, struct blk_ring *ring)
+static void grant(struct blkback *b, struct blk_ring *ring, uint32_t *refs,
+		  unsigned count)
 {
-	uint32_t ref;
+	struct op *op;
 
-	if (ring->nr_held)
-		return ring->held[--ring->nr_held];
-	ref = pool_take(&ring->refs);
-	if (!script_is_last(&b->script, EVENT_grant))
+	pool_take_many(&ring->refs, refs, count);
+	if (!script_is_last(&b->script, SCRIPT_GRANT))
 		script_grant(&b->script, b->config.ends.frontend, false);
-	grant_page(b, ring, ref);
-	return ref;
+	op = script_ops(&b->script, SCRIPT_GRANT, count);
+	for (unsigned i = 0; i < count; i++)
+		op_grant(&op[i], &b->script, ring->ref + refs[i],
+			 next_frame(b));
 }
 
-static void revoke(struct blkback *b, struct blk_ring *ring, uint32_t ref)
+void blk_front_take(struct blkback *b, struct blk_ring *ring, uint32_t *refs,
+		    unsigned count)
 {
-	if (!script_is_last(&b->script, EVENT_revoke))
+	unsigned held = least(count, ring->nr_held);
+
+	for (unsigned i = 0; i < held; i++)
+		refs[i] = ring->held[--ring->nr_held];
+	if (held < count)
+		grant(b, ring, refs + held, count - held);
+}
+
+static void revoke(struct blkback *b, struct blk_ring *ring,
+		   const uint32_t *refs, unsigned count)
+{
+	struct op *op;
+
+	if (!script_is_last(&b->script, SCRIPT_REVOKE))
 		script_revoke(&b->script, b->config.ends.frontend);
-	script_op_revoke(&b->script, ring->ref + ref);
-	pool_put(&ring->refs, ref);
+	op = script_ops(&b->script, SCRIPT_REVOKE, count);
+	for (unsigned i = 0; i < count; i++)
+		op_revoke(&op[i], &b->script, ring->ref + refs[i]);
+	pool_put_many(&ring->refs, refs, count);
 }
 
 void blk_front_put(struct blkback *b, struct blk_ring *ring,
 		   const uint32_t *refs, unsigned count)
 {
-	for (unsigned i = 0; i < count; i++) {
-		if (ring->grant[refs[i]].mapped)
-			ring->held[ring->nr_held++] = refs[i];
-		else
-			revoke(b, ring, refs[i]);
+	unsigned done;
+
+	for (unsigned i = 0; i < count; i += done) {
+		done = count_plain(ring, refs + i, count - i);
+		if (done) {
+			revoke(b, ring, refs + i, done);
+			continue;
+		}
+		ring->held[ring->nr_held++] = refs[i];
+		done = 1;
 	}
 }
 
 void blk_front_close(struct blkback *b, struct blk_ring *ring)
 {
 	for (unsigned i = 0; i < CLOSE_MAX && ring->nr_held; i++)
-		revoke(b, ring, ring->held[--ring->nr_held]);
+		revoke(b, ring, &ring->held[--ring->nr_held], 1);
 }
 
 /* ---- the backend ------------------------------------------------------- */
@@ -98,63 +139,96 @@ static void keep(struct blkback *b, struct blk_ring *ring, uint32_t ref,
 	};
 }
 
+/* Operations of the newest hypercall. */
+static void map_pages(struct blkback *b, struct blk_ring *ring,
+		      const uint32_t *refs, uint32_t *pages, unsigned count,
+		      bool readonly)
+{
+	struct op *op = script_ops(&b->script, SCRIPT_MAP, count);
+
+	pool_take_many(&ring->pages, pages, count);
+	for (unsigned i = 0; i < count; i++)
+		op_map(&op[i], &b->script, ring->ref + refs[i],
+		       ring->page + pages[i], readonly);
+	for (unsigned i = 0; b->config.persistent && i < count; i++)
+		keep(b, ring, refs[i], pages[i]);
+}
+
+static uint32_t use_kept(struct blk_grant *grant)
+{
+	grant->active = true;
+	return grant->page;
+}
+
 void blk_map(struct blkback *b, struct blk_ring *ring, const uint32_t *refs,
 	     uint32_t *pages, unsigned count, bool readonly)
 {
-	unsigned ops = 0;
+	unsigned room = 0; /* left in the hypercall */
+	unsigned done;
 
-	for (unsigned i = 0; i < count; i++) {
-		struct blk_grant *grant = &ring->grant[refs[i]];
-
-		if (grant->mapped) {
-			grant->active = true;
-			pages[i] = grant->page;
+	for (unsigned i = 0; i < count; i += done) {
+		done = count_plain(ring, refs + i, count - i);
+		if (!done) {
+			pages[i] = use_kept(&ring->grant[refs[i]]);
+			done = 1;
 			continue;
 		}
-		if (ops++ % BLKIF_MAX_SEGMENTS_PER_REQUEST == 0)
-			script_hypercall(&b->script, EVENT_map);
-		pages[i] = pool_take(&ring->pages);
-		script_op_map(&b->script, ring->ref + refs[i],
-			      ring->page + pages[i],
-			      readonly && !b->config.persistent);
-		if (b->config.persistent)
-			keep(b, ring, refs[i], pages[i]);
+		if (!room) {
+			script_hypercall(&b->script, SCRIPT_MAP);
+			room = BLKIF_MAX_SEGMENTS_PER_REQUEST;
+		}
+		done = least(done, room);
+		map_pages(b, ring, refs + i, pages + i, done,
+			  readonly && !b->config.persistent);
+		room -= done;
 	}
 }
 
-static void unmap_page(struct blkback *b, struct blk_ring *ring, uint32_t page)
+/* Operations of the newest hypercall. */
+static void unmap_pages(struct blkback *b, struct blk_ring *ring,
+			const uint32_t *pages, unsigned count)
 {
-	script_op_unmap(&b->script, ring->page + page);
-	pool_put(&ring->pages, page);
+	struct op *op = script_ops(&b->script, SCRIPT_UNMAP, count);
+
+	for (unsigned i = 0; i < count; i++)
+		op_unmap(&op[i], &b->script, ring->page + pages[i]);
+	pool_put_many(&ring->pages, pages, count);
+}
+
+static void stop_using(const struct blkback *b, struct blk_grant *grant)
+{
+	grant->active = false;
+	grant->used = true;
+	grant->last_used = b->now;
 }
 
 void blk_unmap(struct blkback *b, struct blk_ring *ring, const uint32_t *refs,
 	       const uint32_t *pages, unsigned count, unsigned most)
 {
 	unsigned room = 0; /* left in the hypercall */
+	unsigned done;
 	bool any = false;
 
-	for (unsigned i = 0; i < count; i++) {
-		struct blk_grant *grant = &ring->grant[refs[i]];
-
-		if (grant->mapped) {
-			grant->active = false;
-			grant->used = true;
-			grant->last_used = b->now;
+	for (unsigned i = 0; i < count; i += done) {
+		done = count_plain(ring, refs + i, count - i);
+		if (!done) {
+			stop_using(b, &ring->grant[refs[i]]);
+			done = 1;
 			continue;
 		}
 		if (!room) {
-			script_hypercall(&b->script, EVENT_unmap);
+			script_hypercall(&b->script, SCRIPT_UNMAP);
 			room = most;
 		}
-		unmap_page(b, ring, pages[i]);
-		room--;
+		done = least(done, room);
+		unmap_pages(b, ring, pages + i, done);
+		room -= done;
 		any = true;
 	}
 	/* A modern backend does not look whether anything is left to unmap:
 	 * seen in recordings. */
 	if (!any && most > BLKIF_MAX_SEGMENTS_PER_REQUEST)
-		script_hypercall(&b->script, EVENT_unmap);
+		script_hypercall(&b->script, SCRIPT_UNMAP);
 }
 
 /* ---- the purge --------------------------------------------------------- */
@@ -260,8 +334,8 @@ void blk_purge_all(struct blk_ring *ring)
 
 void blk_unmap_purged(struct blkback *b, struct blk_ring *ring)
 {
-	script_hypercall(&b->script, EVENT_unmap);
+	script_hypercall(&b->script, SCRIPT_UNMAP);
 	for (unsigned i = 0;
 	     i < BLKIF_MAX_SEGMENTS_PER_REQUEST && ring->nr_purged; i++)
-		unmap_page(b, ring, ring->purged[--ring->nr_purged]);
+		unmap_pages(b, ring, &ring->purged[--ring->nr_purged], 1);
 }

@@ -88,8 +88,9 @@ void blk_ring_check(const struct blk_ring *ring);
 
 /* ---- blkback_grants.c -------------------------------------------------- */
 
-/* The frontend takes a reference, and grants it unless that was done. */
-uint32_t blk_front_take(struct blkback *b, struct blk_ring *ring);
+/* The frontend takes @count references, and grants each unless that was done. */
+void blk_front_take(struct blkback *b, struct blk_ring *ring, uint32_t *refs,
+		    unsigned count);
 /* It puts @count of them back, and keeps granted what is kept mapped. */
 void blk_front_put(struct blkback *b, struct blk_ring *ring,
 		   const uint32_t *refs, unsigned count);

@@ -18,7 +18,7 @@
 
 _Static_assert(BLK_SEGMENTS_MAX <= BLKIF_SEGMENTS_PER_PAGE,
 	       "one page of descriptors is enough");
-_Static_assert(2 * (BLK_SEGMENTS_MAX + 1) + 1 <= SCRIPT_OPS &&
+_Static_assert(BLK_SEGMENTS_MAX + 1 <= SCRIPT_OPS &&
 		       2 * BLK_SEGMENTS_MAX + 64 <= SCRIPT_EVENTS,
 	       "a step fits in a script");
 _Static_assert(BLK_RING_MAX <= DUE_MAX, "each request has its time");
@@ -134,9 +134,8 @@ static void front_submit(struct blkback *b, struct blk_ring *ring,
 			 struct blk_flight *flight)
 {
 	if (is_indirect(flight))
-		flight->descriptors = blk_front_take(b, ring);
-	for (unsigned i = 0; i < flight->nr_segments; i++)
-		flight->ref[i] = blk_front_take(b, ring);
+		blk_front_take(b, ring, &flight->descriptors, 1);
+	blk_front_take(b, ring, flight->ref, flight->nr_segments);
 }
 
 static void front_complete(struct blkback *b, struct blk_ring *ring,

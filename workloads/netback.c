@@ -117,7 +117,7 @@ static void run_dealloc(struct netback *n)
 	while (n->due.count && due_time(&n->due) <= n->now)
 		first[count++] = due_pop(&n->due);
 	bridge_due(n, first, count);
-	script_hypercall(&n->script, EVENT_unmap);
+	script_hypercall(&n->script, SCRIPT_UNMAP);
 	for (unsigned p = 0; p < count; p++)
 		for (uint32_t i = first[p]; i != NO_SLOT;
 		     i = n->pending[i].next)
@@ -220,10 +220,8 @@ static void *netback_open(const struct node *block,
 		return NULL;
 	}
 	n->version = &net_versions[n->config.driver];
-	n->script.ends = &n->config.ends;
+	script_init(&n->script, &n->config.ends, label, NETBACK_PAGES);
 	n->script.cpu = ends_cpu(&n->config.ends, 0);
-	n->script.label = label;
-	n->script.address = NETBACK_PAGES;
 	n->more = net_config_next(&n->config, &n->ahead);
 	return n;
 }

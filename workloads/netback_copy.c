@@ -111,7 +111,7 @@ void netback_copy_sent(struct netback *n)
 {
 	if (n->version->header == HEADER_MAPPED || !n->nr_sent)
 		return;
-	script_hypercall(&n->script, EVENT_copy);
+	script_hypercall(&n->script, SCRIPT_COPY);
 	for (unsigned p = 0; p < n->nr_sent; p++) {
 		n->script.place = n->sent[p].packet.arrival.place;
 		if (n->version->header == HEADER_COALESCED)
@@ -157,7 +157,7 @@ static void receive_piece(struct netback *n, struct receive *r,
 		uint32_t here = page_room(pages, bytes);
 
 		if (r->ops++ % COPY_BATCH == 0)
-			script_hypercall(&n->script, EVENT_copy);
+			script_hypercall(&n->script, SCRIPT_COPY);
 		script_op_copy(&n->script, source,
 			       copy_of_ref(r->guest,
 					   r->ref + r->slots + pages->page,

@@ -60,7 +60,7 @@ static void map_frags(struct netback *n)
 			if (!sent->plan.slot[i].mapped)
 				continue;
 			if (!started)
-				script_hypercall(&n->script, EVENT_map);
+				script_hypercall(&n->script, SCRIPT_MAP);
 			started = true;
 			script_op_map(&n->script,
 				      n->pending[sent->index[i]].ref,
@@ -82,7 +82,7 @@ static void take_header(struct netback *n, const struct sent *sent)
 		     WORD);
 	if (slot->kept)
 		return;
-	script_hypercall(&n->script, EVENT_unmap);
+	script_hypercall(&n->script, SCRIPT_UNMAP);
 	script_op_unmap(&n->script, sent->index[0]);
 }
 

@@ -37,42 +37,43 @@ void pool_fini(struct pool *pool)
 	free(pool->lent);
 }
 
-/* Position of the @i-th free number. */
-static uint32_t pool_at(const struct pool *pool, uint32_t i)
+void pool_take_many(struct pool *pool, uint32_t *numbers, uint32_t count)
 {
-	uint32_t at = pool->head + i;
+	bool *lent = pool->lent;
 
-	return at < pool->size ? at : at - pool->size;
+	assert(count <= pool->free);
+	if (pool->order == POOL_FIFO) {
+		for (uint32_t i = 0; i < count; i++)
+			numbers[i] = pool_take(pool);
+		return;
+	}
+	for (const uint32_t *last = pool->number + pool->free,
+			    *end = last - count;
+	     last > end; numbers++) {
+		*numbers = *--last;	 /* (2) */
+		assert(!lent[*numbers]); /* (1) */
+		lent[*numbers] = true;
+	}
+	pool->free -= count;
 }
 
-/* The free number whose turn it is, removed from the circle. */
-static uint32_t pool_next(struct pool *pool)
+void pool_put_many(struct pool *pool, const uint32_t *numbers, uint32_t count)
 {
-	uint32_t head = pool->head;
+	const uint32_t size = pool->size;
+	uint32_t *to = pool->number + pool->free;
+	bool *lent = pool->lent;
 
-	pool->free--;
-	if (pool->order == POOL_LIFO)
-		return pool->number[pool->free]; /* (2) */
-	pool->head = pool_at(pool, 1);
-	return pool->number[head];
-}
-
-uint32_t pool_take(struct pool *pool)
-{
-	uint32_t number;
-
-	assert(pool->free > 0);
-	number = pool_next(pool);
-	assert(!pool->lent[number]); /* (1) */
-	pool->lent[number] = true;
-	return number;
-}
-
-void pool_put(struct pool *pool, uint32_t number)
-{
-	assert(number < pool->size && pool->lent[number]); /* (1) */
-	pool->lent[number] = false;
-	pool->number[pool_at(pool, pool->free++)] = number;
+	if (pool->order == POOL_FIFO) {
+		for (uint32_t i = 0; i < count; i++)
+			pool_put(pool, numbers[i]);
+		return;
+	}
+	for (const uint32_t *end = numbers + count; numbers < end; numbers++) {
+		assert(*numbers < size && lent[*numbers]); /* (1) */
+		lent[*numbers] = false;
+		*to++ = *numbers; /* (2) */
+	}
+	pool->free += count;
 }
 
 void pool_check(const struct pool *pool)

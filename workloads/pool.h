@@ -6,6 +6,7 @@
 #ifndef WORKLOADS_POOL_H
 #define WORKLOADS_POOL_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -27,9 +28,51 @@ struct pool {
 /* All numbers free; lent as 0, 1, 2 ... at first.  false: no memory. */
 bool pool_init(struct pool *pool, enum pool_order order, uint32_t size);
 void pool_fini(struct pool *pool);
-/* The pool must not be empty, or full. */
-uint32_t pool_take(struct pool *pool);
-void pool_put(struct pool *pool, uint32_t number);
+/* Position of the @i-th free number. */
+static inline uint32_t pool_at(const struct pool *pool, uint32_t i)
+{
+	uint32_t at = pool->head + i;
+
+	return at < pool->size ? at : at - pool->size;
+}
+
+/* The free number whose turn it is, removed from the circle. */
+static inline uint32_t pool_next(struct pool *pool)
+{
+	uint32_t head = pool->head;
+
+	pool->free--;
+	if (pool->order == POOL_LIFO)
+		return pool->number[pool->free]; /* (2) of pool.c */
+	pool->head = pool_at(pool, 1);
+	return pool->number[head];
+}
+
+/* The pool must not be empty. */
+static inline uint32_t pool_take(struct pool *pool)
+{
+	uint32_t number;
+
+	assert(pool->free > 0);
+	number = pool_next(pool);
+	assert(!pool->lent[number]); /* (1) of pool.c */
+	pool->lent[number] = true;
+	return number;
+}
+
+/* @count at once, which the pool must have. */
+void pool_take_many(struct pool *pool, uint32_t *numbers, uint32_t count);
+
+/* @number must be lent. */
+static inline void pool_put(struct pool *pool, uint32_t number)
+{
+	assert(number < pool->size && pool->lent[number]); /* (1) of pool.c */
+	pool->lent[number] = false;
+	pool->number[pool_at(pool, pool->free++)] = number;
+}
+
+/* All @count of them must be lent; @numbers[0] comes back first. */
+void pool_put_many(struct pool *pool, const uint32_t *numbers, uint32_t count);
 /* Assert the invariants of pool.c. */
 void pool_check(const struct pool *pool);
 

@@ -2,13 +2,16 @@
 /*
  * script.c - the events that one step of a driver makes.
  *
- *     event[]  grant   map     read    unmap   revoke
- *                |       |               |       |
- *     op[]     [ 0 .. 10 | 11 .. 21      | 22 .. ]
- *                          ^ nr_events: those before are taken in order
+ *     event[]      grant   map     read    unmap   revoke
+ *                    |       |               |       |    ^ nr_events: those
+ *     ops[GRANT]   [ 0 .. 10 | next          |       |      before are taken
+ *     ops[MAP]             [ 0 .. 10 | next  |       |      in order
+ *     ops[UNMAP]                           [ 0 .. 10 | next
  *
- * Operations belong to the newest event.  The bounds hold what the largest
- * step needs: see blkback.c and netback.c.
+ * Operations belong to the newest event.  They are used again in each step,
+ * for the same kind of event, and but for what differs from one to the other
+ * they stay as they are.  The bounds hold what the largest step needs: see
+ * blkback.c and netback.c.
  */
 #include "config.h"
 
@@ -16,65 +19,84 @@
 
 #include <assert.h>
 
+static const enum event_kind kinds[SCRIPT_KINDS] = {
+	[SCRIPT_GRANT] = EVENT_grant, [SCRIPT_REVOKE] = EVENT_revoke,
+	[SCRIPT_MAP] = EVENT_map,     [SCRIPT_UNMAP] = EVENT_unmap,
+	[SCRIPT_COPY] = EVENT_copy,
+};
+
+void script_init(struct script *script, const struct ends *ends, int32_t label,
+		 uint64_t address)
+{
+	script->ends = ends;
+	script->label = label;
+	script->address = address;
+	for (unsigned i = 0; i < SCRIPT_KINDS; i++)
+		script->ops[i].next = script->ops[i].end = script->ops[i].op;
+}
+
 void script_begin(struct script *script, struct place place)
 {
 	assert(script->taken == script->nr_events);
-	script->nr_events = script->taken = script->nr_ops = 0;
+	script->nr_events = script->taken = 0;
 	script->place = place;
+	for (unsigned i = 0; i < SCRIPT_KINDS; i++)
+		script->ops[i].next = script->ops[i].op;
 }
 
-/* Operations end where those of the next event begin. */
-static size_t script_nr_ops(const struct script *script,
-			    const struct event *event)
+/* The newest event has all of its operations. */
+static void script_close(struct script *script)
 {
-	const struct op *end = &script->op[script->nr_ops];
+	struct event *event;
 
-	if (script->taken < script->nr_events)
-		end = script->event[script->taken].ops;
-	return (size_t)(end - event->ops);
+	if (!script->open)
+		return;
+	event = &script->event[script->nr_events - 1];
+	event->nr_ops = (size_t)(script->open->next - event->ops);
+	script->open = NULL;
 }
 
 int script_take(struct script *script, struct event *event)
 {
+	script_close(script);
 	if (script->taken == script->nr_events)
 		return 0;
 	*event = script->event[script->taken++];
-	event->nr_ops = script_nr_ops(script, event);
 	return 1;
 }
 
 /* Copied, as that is faster than clearing and filling in. */
 static const struct event new_event = { .cpu = CPU_ANY, .call = { -1, 0 } };
-static const struct op new_op = { .as = { -1, 0 }, .label = { -1, 0 } };
 
 static struct event *script_add(struct script *script, enum event_kind kind,
 				domid_t domain)
 {
-	struct event *event = &script->event[script->nr_events++];
+	struct event *event = &script->event[script->nr_events];
 
-	assert(script->nr_events <= SCRIPT_EVENTS);
+	assert(script->nr_events < SCRIPT_EVENTS);
+	script_close(script);
+	script->nr_events++;
 	*event = new_event;
 	event->kind = kind;
 	event->place = script->place;
 	event->domain = domain;
-	event->ops = &script->op[script->nr_ops];
 	return event;
 }
 
-static struct op *script_op(struct script *script)
+/* An event that has operations. */
+static struct event *script_start(struct script *script, enum script_kind kind,
+				  domid_t domain)
 {
-	struct op *op = &script->op[script->nr_ops++];
+	struct event *event = script_add(script, kinds[kind], domain);
 
-	assert(script->nr_ops <= SCRIPT_OPS);
-	*op = new_op;
-	op->line = script->place.line;
-	op->column = script->place.column;
-	return op;
+	script->open = &script->ops[kind];
+	event->ops = script->open->next;
+	return event;
 }
 
 void script_grant(struct script *script, domid_t granter, bool readonly)
 {
-	struct event *event = script_add(script, EVENT_grant, granter);
+	struct event *event = script_start(script, SCRIPT_GRANT, granter);
 
 	event->grant.to = script->ends->backend;
 	event->grant.readonly = readonly;
@@ -82,68 +104,37 @@ void script_grant(struct script *script, domid_t granter, bool readonly)
 
 void script_revoke(struct script *script, domid_t granter)
 {
-	script_add(script, EVENT_revoke, granter);
+	script_start(script, SCRIPT_REVOKE, granter);
 }
 
-void script_hypercall(struct script *script, enum event_kind kind)
+void script_hypercall(struct script *script, enum script_kind kind)
 {
-	script_add(script, kind, script->ends->backend)->cpu = script->cpu;
+	script_start(script, kind, script->ends->backend)->cpu = script->cpu;
 }
 
-bool script_is_last(const struct script *script, enum event_kind kind)
+/* What is the same in all operations of @kind. */
+static struct op first_op(const struct script *script, enum script_kind kind)
 {
-	return script->nr_events &&
-	       script->event[script->nr_events - 1].kind == kind;
+	struct op op = { .as = NO_LABEL, .label = NO_LABEL };
+
+	op.at_given = kind == SCRIPT_MAP || kind == SCRIPT_UNMAP;
+	if (kind == SCRIPT_MAP) {
+		op.from = script->ends->frontend;
+		op.as.name = script->label;
+	} else if (kind == SCRIPT_UNMAP) {
+		op.label.name = script->label;
+	}
+	return op;
 }
 
-void script_op_grant(struct script *script, grant_ref_t ref, uint64_t frame)
+void script_fill(struct script *script, enum script_kind kind,
+		 const struct op *end)
 {
-	struct op *op = script_op(script);
+	struct script_ops *ops = &script->ops[kind];
 
-	op->ref = ref;
-	op->frame = frame;
-}
-
-void script_op_revoke(struct script *script, grant_ref_t ref)
-{
-	script_op(script)->ref = ref;
-}
-
-static uint64_t page_address(const struct script *script, uint32_t page)
-{
-	return script->address + (uint64_t)page * 4096;
-}
-
-void script_op_map(struct script *script, grant_ref_t ref, uint32_t page,
-		   bool readonly)
-{
-	struct op *op = script_op(script);
-
-	op->ref = ref;
-	op->from = script->ends->frontend;
-	op->at = page_address(script, page);
-	op->at_given = true;
-	op->flags = GNTMAP_host_map | (readonly ? GNTMAP_readonly : 0);
-	op->as = (struct label){ script->label, page };
-}
-
-void script_op_unmap(struct script *script, uint32_t page)
-{
-	struct op *op = script_op(script);
-
-	op->at = page_address(script, page);
-	op->at_given = true;
-	op->label = (struct label){ script->label, page };
-}
-
-void script_op_copy(struct script *script, struct copy_end source,
-		    struct copy_end dest, uint32_t length)
-{
-	struct op *op = script_op(script);
-
-	op->source = source;
-	op->dest = dest;
-	op->length = (uint16_t)length;
+	assert(end <= &ops->op[SCRIPT_OPS]);
+	while (ops->end < end)
+		*ops->end++ = first_op(script, kind);
 }
 
 void script_touch(struct script *script, enum event_kind kind, uint32_t page,
@@ -152,7 +143,7 @@ void script_touch(struct script *script, enum event_kind kind, uint32_t page,
 	struct event *event = script_add(script, kind, script->ends->backend);
 
 	event->cpu = script->cpu;
-	event->access.at = page_address(script, page) + offset;
+	event->access.at = script_address(script, page) + offset;
 	event->access.count = (bytes + step - 1) / step;
 	event->access.stride = step;
 }

@@ -69,7 +69,20 @@ bool ends_hold(const struct ends *ends, const struct node *block, unsigned refs,
 	       struct diags *diags);
 
 #define SCRIPT_EVENTS 2048
-#define SCRIPT_OPS 6144
+#define SCRIPT_OPS 6144 /* of each kind */
+
+/* Events that have operations. */
+enum script_kind {
+	SCRIPT_GRANT, SCRIPT_REVOKE, SCRIPT_MAP, SCRIPT_UNMAP, SCRIPT_COPY,
+	SCRIPT_KINDS,
+};
+
+/* Operations of a kind: what is the same in all of them is filled in once. */
+struct script_ops {
+	struct op *next; /* to be used in this step */
+	struct op *end;	 /* of those that were filled in */
+	struct op op[SCRIPT_OPS];
+};
 
 struct script {
 	const struct ends *ends;
@@ -77,34 +90,122 @@ struct script {
 	int32_t label;	    /* name of handles; index is a page */
 	uint64_t address;   /* of page 0 of the backend */
 	struct place place; /* of what is being done */
-	size_t nr_events, taken, nr_ops;
+	size_t nr_events, taken;
 	struct event event[SCRIPT_EVENTS];
-	struct op op[SCRIPT_OPS];
+	struct script_ops *open; /* of the newest event, or NULL */
+	struct script_ops ops[SCRIPT_KINDS];
 };
 
 /* The first references belong to the console and to xenstore. */
 #define FIRST_REF GNTTAB_NR_RESERVED_ENTRIES
 
+/* A script for @ends; the rest of it is 0, or for the caller to set.  @label
+ * names handles, @address is that of page 0 of the backend. */
+void script_init(struct script *script, const struct ends *ends, int32_t label,
+		 uint64_t address);
 /* Forget the events that were taken; what follows is done for @place. */
 void script_begin(struct script *script, struct place place);
-/* The next event: 1, or 0 when all were taken. */
+/* The next event, once a step is written down: 1, or 0 when all were taken. */
 int script_take(struct script *script, struct event *event);
 
 /* Each starts an event; the operations that follow are its own. */
 void script_grant(struct script *script, domid_t granter, bool readonly);
 void script_revoke(struct script *script, domid_t granter);
 /* map, unmap or copy, by the backend. */
-void script_hypercall(struct script *script, enum event_kind kind);
+void script_hypercall(struct script *script, enum script_kind kind);
 
 /* Is the newest event of this step of @kind? */
-bool script_is_last(const struct script *script, enum event_kind kind);
+static inline bool script_is_last(const struct script *script,
+				  enum script_kind kind)
+{
+	return script->open == &script->ops[kind];
+}
 
-/* Operations; a page is one of the backend's, a number from 0. */
-void script_op_grant(struct script *script, grant_ref_t ref, uint64_t frame);
-void script_op_revoke(struct script *script, grant_ref_t ref);
-void script_op_map(struct script *script, grant_ref_t ref, uint32_t page,
-		   bool readonly);
-void script_op_unmap(struct script *script, uint32_t page);
+/* ---- operations, many for each event: in line ---------------------------- */
+
+/* Fill in operations of @kind, up to @end. */
+void script_fill(struct script *script, enum script_kind kind,
+		 const struct op *end) __attribute__((cold));
+
+/* The next @count operations, which the newest event is for. */
+static inline struct op *script_ops(struct script *script,
+				    enum script_kind kind, unsigned count)
+{
+	struct script_ops *ops = &script->ops[kind];
+	struct op *op = ops->next;
+
+	if (op + count > ops->end)
+		script_fill(script, kind, op + count);
+	ops->next = op + count;
+	return op;
+}
+
+/* What is done now wants @op. */
+static inline void op_place(struct op *op, const struct script *script)
+{
+	op->line = script->place.line;
+	op->column = script->place.column;
+}
+
+static inline void op_grant(struct op *op, const struct script *script,
+			    grant_ref_t ref, uint64_t frame)
+{
+	op_place(op, script);
+	op->ref = ref;
+	op->frame = frame;
+}
+
+static inline void op_revoke(struct op *op, const struct script *script,
+			     grant_ref_t ref)
+{
+	op_place(op, script);
+	op->ref = ref;
+}
+
+/* A page is one of the backend's, a number from 0. */
+static inline uint64_t script_address(const struct script *script,
+				      uint32_t page)
+{
+	return script->address + (uint64_t)page * 4096;
+}
+
+static inline void op_map(struct op *op, const struct script *script,
+			  grant_ref_t ref, uint32_t page, bool readonly)
+{
+	op_place(op, script);
+	op->ref = ref;
+	op->at = script_address(script, page);
+	op->flags = GNTMAP_host_map | (readonly ? GNTMAP_readonly : 0);
+	op->as.index = page;
+}
+
+static inline void op_unmap(struct op *op, const struct script *script,
+			    uint32_t page)
+{
+	op_place(op, script);
+	op->at = script_address(script, page);
+	op->label.index = page;
+}
+
+/* The same for one operation. */
+static inline void script_op_grant(struct script *script, grant_ref_t ref,
+				   uint64_t frame)
+{
+	op_grant(script_ops(script, SCRIPT_GRANT, 1), script, ref, frame);
+}
+static inline void script_op_revoke(struct script *script, grant_ref_t ref)
+{
+	op_revoke(script_ops(script, SCRIPT_REVOKE, 1), script, ref);
+}
+static inline void script_op_map(struct script *script, grant_ref_t ref,
+				 uint32_t page, bool readonly)
+{
+	op_map(script_ops(script, SCRIPT_MAP, 1), script, ref, page, readonly);
+}
+static inline void script_op_unmap(struct script *script, uint32_t page)
+{
+	op_unmap(script_ops(script, SCRIPT_UNMAP, 1), script, page);
+}
 
 /* One end of a copy: a granted page, or a frame of the backend's own. */
 static inline struct copy_end copy_of_ref(domid_t granter, grant_ref_t ref,
@@ -121,8 +222,16 @@ static inline struct copy_end copy_of_frame(uint64_t frame, uint32_t offset)
 				  .frame = frame,
 				  .offset = (uint16_t)offset };
 }
-void script_op_copy(struct script *script, struct copy_end source,
-		    struct copy_end dest, uint32_t length);
+static inline void script_op_copy(struct script *script, struct copy_end source,
+				  struct copy_end dest, uint32_t length)
+{
+	struct op *op = script_ops(script, SCRIPT_COPY, 1);
+
+	op_place(op, script);
+	op->source = source;
+	op->dest = dest;
+	op->length = (uint16_t)length;
+}
 
 /* The CPU walks over @bytes at @offset of a page, @step bytes at a time. */
 void script_touch(struct script *script, enum event_kind kind, uint32_t page,
