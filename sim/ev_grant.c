@@ -113,8 +113,8 @@ static uint16_t fill(const struct entry_place *e, const struct op *op)
 	return GTF_permit_access | GTF_sub_page;
 }
 
-static int grant_one(struct domain *d, const struct event *event,
-		     const struct op *op)
+static ASIDE int grant_one(struct domain *d, const struct event *event,
+			   const struct op *op)
 {
 	struct entry_place entry;
 	uint16_t flags;
@@ -145,18 +145,8 @@ static int grant_one(struct domain *d, const struct event *event,
 	return 0;
 }
 
-int ev_grant(struct sim *sim, const struct event *event)
-{
-	struct domain *d = sim_domain(sim, event, event->domain);
-	int rc = d ? 0 : -EBADMSG;
-
-	for (size_t i = 0; rc == 0 && i < event->nr_ops; i++)
-		rc = grant_one(d, event, &event->ops[i]);
-	return rc;
-}
-
-static int revoke_one(struct domain *d, const struct event *event,
-		      const struct op *op)
+static ASIDE int revoke_one(struct domain *d, const struct event *event,
+			    const struct op *op)
 {
 	const struct entry_place entry = entry_find(d, op->ref);
 
@@ -172,12 +162,94 @@ static int revoke_one(struct domain *d, const struct event *event,
 	return 0;
 }
 
-int ev_revoke(struct sim *sim, const struct event *event)
+/* ---- many of them ------------------------------------------------------- */
+
+#define PER_FRAME (FRAME_BYTES / sizeof(grant_entry_v1_t))
+
+/* Entries of version 1 that lie side by side in a frame, of which one was
+ * asked for; none before that, and in version 2. */
+struct near {
+	grant_ref_t first;
+	grant_entry_v1_t *entry; /* PER_FRAME, or NULL */
+};
+
+static __attribute__((noinline)) void
+look_near(struct near *near, const struct domain *d, grant_ref_t ref)
+{
+	const struct gnttab_entry_view view = gnttab_entry(d->grants, ref);
+
+	near->entry = NULL;
+	if (view.version != 1 || !view.words)
+		return;
+	near->first = ref - ref % PER_FRAME;
+	near->entry = (grant_entry_v1_t *)(void *)view.words - ref % PER_FRAME;
+}
+
+/* Entry @ref of @d where nobody reads or writes; NULL: another, or none. */
+static inline grant_entry_v1_t *
+find_near(struct near *near, const struct domain *d, grant_ref_t ref)
+{
+	grant_entry_v1_t *entry;
+
+	if (!near->entry || ref - near->first >= PER_FRAME)
+		look_near(near, d, ref);
+	if (!near->entry)
+		return NULL;
+	entry = &near->entry[ref - near->first];
+	return entry->flags & (GTF_reading | GTF_writing) ? NULL : entry;
+}
+
+/* Grant a page of memory, as most often; false: it is anything else. */
+static inline bool grant_page(struct domain *d, const struct event *event,
+			      const struct op *op, struct near *near)
+{
+	grant_entry_v1_t *entry;
+
+	if (op->sub_page || op->transitive || op->frame >= d->frames)
+		return false;
+	entry = find_near(near, d, op->ref);
+	if (!entry)
+		return false;
+	entry->frame = (uint32_t)op->frame;
+	entry->domid = event->grant.to;
+	entry->flags = event->grant.readonly ? GTF_permit_access | GTF_readonly
+					     : GTF_permit_access;
+	return true;
+}
+
+int ev_grant(struct sim *sim, const struct event *event)
 {
 	struct domain *d = sim_domain(sim, event, event->domain);
+	bool pages = !event->grant.accept_transfer;
+	struct near near = { .entry = NULL };
 	int rc = d ? 0 : -EBADMSG;
 
 	for (size_t i = 0; rc == 0 && i < event->nr_ops; i++)
-		rc = revoke_one(d, event, &event->ops[i]);
+		if (!pages || !grant_page(d, event, &event->ops[i], &near))
+			rc = grant_one(d, event, &event->ops[i]);
+	return rc;
+}
+
+/* Revoke what is granted and not used, of version 1; false: anything else. */
+static inline bool revoke_page(const struct domain *d, grant_ref_t ref,
+			       struct near *near)
+{
+	grant_entry_v1_t *entry = find_near(near, d, ref);
+
+	if (!entry || !(entry->flags & GTF_type_mask))
+		return false;
+	entry->flags = 0;
+	return true;
+}
+
+int ev_revoke(struct sim *sim, const struct event *event)
+{
+	struct domain *d = sim_domain(sim, event, event->domain);
+	struct near near = { .entry = NULL };
+	int rc = d ? 0 : -EBADMSG;
+
+	for (size_t i = 0; rc == 0 && i < event->nr_ops; i++)
+		if (!revoke_page(d, event->ops[i].ref, &near))
+			rc = revoke_one(d, event, &event->ops[i]);
 	return rc;
 }
