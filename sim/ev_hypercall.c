@@ -8,23 +8,37 @@
 #include "sim/pgtab.h"
 #include "sim/state.h"
 
-static int make_address(struct call *call, const struct op *op, uint64_t at,
-			uint64_t *address)
+static ASIDE int no_address(struct call *call, const struct op *op, uint64_t at,
+			    int why)
+{
+	struct place place = sim_place(call->place, op);
+
+	if (why == -ENOMEM)
+		diag_error(call->sim->diags, place,
+			   "no machine memory is left for page tables");
+	else
+		diag_error(call->sim->diags, place,
+			   "0x%" PRIx64 " has no page-table entry", at);
+	return -EBADMSG;
+}
+
+/* After it no table goes away, until the hypercall runs. */
+static __attribute__((noinline)) int make_address(struct call *call,
+						  const struct op *op,
+						  uint64_t at,
+						  uint64_t *address)
 {
 	paddr_t entry;
-	int rc;
+	int rc = pgtab_make(call->domain, at, 1, &entry);
 
-	*address = at;
-	rc = pgtab_make(call->domain, at, 1, &entry);
-	if (rc == -ENOMEM)
-		diag_error(call->sim->diags, sim_place(call->place, op),
-			   "no machine memory is left for page tables");
-	else if (rc < 0 && op->at_pte)
-		diag_error(call->sim->diags, sim_place(call->place, op),
-			   "0x%" PRIx64 " has no page-table entry", at);
-	else if (rc == 0 && op->at_pte)
+	if (rc == -ENOMEM || (rc < 0 && op->at_pte))
+		return no_address(call, op, at, rc);
+	if (rc < 0)
+		return 0;
+	call->region = at >> PGTAB_REGION_SHIFT;
+	if (op->at_pte)
 		*address = entry;
-	return rc == -ENOMEM || (rc < 0 && op->at_pte) ? -EBADMSG : 0;
+	return 0;
 }
 
 /*
@@ -32,18 +46,16 @@ static int make_address(struct call *call, const struct op *op, uint64_t at,
  * it, or the machine address of its L1 entry.  Addresses that no guest may
  * use are the hypervisor's to refuse.
  */
-static int host_address(struct call *call, const struct op *op, uint64_t at,
-			uint64_t *address)
+static inline int host_address(struct call *call, const struct op *op,
+			       uint64_t at, uint64_t *address)
 {
-	paddr_t entry;
-
 	*address = at;
-	if (!op->at_pte && pgtab_known(call->domain, at, &entry))
+	if (!op->at_pte && at >> PGTAB_REGION_SHIFT == call->region)
 		return 0;
 	return make_address(call, op, at, address);
 }
 
-static int build_map(struct call *call, const struct op *op, void *to)
+static inline int build_map(struct call *call, const struct op *op, void *to)
 {
 	gnttab_map_grant_ref_t *map = to;
 
@@ -58,32 +70,59 @@ static int build_map(struct call *call, const struct op *op, void *to)
 	return host_address(call, op, op->at, &map->host_addr);
 }
 
-static int map_ended(struct call *call, const struct op *op, const void *result,
-		     int16_t status)
+static int build_maps(struct call *call)
 {
-	const gnttab_map_grant_ref_t *map = result;
-	struct binding *binding;
+	return call_build_each(call, build_map, sizeof(gnttab_map_grant_ref_t),
+			       offsetof(gnttab_map_grant_ref_t, status));
+}
 
-	if (op->as.name < 0)
-		return 0;
-	sim_touch(call->sim, TOUCH_NAMES, 0, TOUCH_UPDATE);
-	binding = handles_bind(&call->sim->handles, op->as);
+/* The name of @op is that of what it mapped. */
+static inline int bind(struct call *call, const struct op *op,
+		       const gnttab_map_grant_ref_t *map)
+{
+	struct binding *binding = handles_bind(&call->sim->handles, op->as);
+
 	if (!binding)
 		return -ENOMEM;
 	*binding = (struct binding){
 		.at = map->host_addr,
 		.bus = map->dev_bus_addr,
-		.handle = status == GNTST_okay ? map->handle : HANDLE_OF_FAILED,
+		.handle = map->status == GNTST_okay ? map->handle
+						    : HANDLE_OF_FAILED,
 		.bound = true,
-		.failed = status != GNTST_okay,
+		.failed = map->status != GNTST_okay,
 	};
 	return 0;
 }
 
+static int maps_ended(struct call *call, size_t first, size_t end)
+{
+	const gnttab_map_grant_ref_t *map = (const void *)call->args;
+	int rc = 0;
+
+	for (size_t i = first; i < end; i++) {
+		const struct op *op = &call->ops[i];
+
+		if (op->as.name < 0)
+			continue;
+		sim_touch(call->sim, TOUCH_NAMES, 0, TOUCH_UPDATE);
+		if (bind(call, op, &map[i]) < 0)
+			rc = -ENOMEM;
+	}
+	return rc;
+}
+
+static ASIDE void tell_unbound(struct call *call, const struct op *op)
+{
+	diag_error(call->sim->diags, sim_place(call->place, op),
+		   "nothing was mapped under this name at index %" PRIu32,
+		   op->label.index);
+}
+
 /* What the label of @op is bound to, all 0 if it has none; NULL after an
  * error. */
-static const struct binding *find_binding(struct call *call,
-					  const struct op *op)
+static inline const struct binding *find_binding(struct call *call,
+						 const struct op *op)
 {
 	static const struct binding none = { .bound = false };
 	const struct binding *found;
@@ -92,12 +131,8 @@ static const struct binding *find_binding(struct call *call,
 		return &none;
 	sim_touch(call->sim, TOUCH_NAMES, 0, TOUCH_READ);
 	found = handles_get(&call->sim->handles, op->label);
-	if (!found) {
-		diag_error(call->sim->diags, sim_place(call->place, op),
-			   "nothing was mapped under this name at index "
-			   "%" PRIu32,
-			   op->label.index);
-	}
+	if (!found)
+		tell_unbound(call, op);
 	return found;
 }
 
@@ -108,14 +143,15 @@ static grant_handle_t handle_of(const struct op *op,
 }
 
 /* Host address of an unmap: where it was mapped unless said otherwise. */
-static int find_host_address(struct call *call, const struct op *op,
-			     const struct binding *binding, uint64_t *host_addr)
+static inline int find_host_address(struct call *call, const struct op *op,
+				    const struct binding *binding,
+				    uint64_t *host_addr)
 {
 	*host_addr = binding->at;
 	return op->at_given ? host_address(call, op, op->at, host_addr) : 0;
 }
 
-static int build_unmap(struct call *call, const struct op *op, void *to)
+static inline int build_unmap(struct call *call, const struct op *op, void *to)
 {
 	const struct binding *binding = find_binding(call, op);
 	gnttab_unmap_grant_ref_t *unmap = to;
@@ -127,6 +163,13 @@ static int build_unmap(struct call *call, const struct op *op, void *to)
 	if (op->without_host)
 		return 0;
 	return find_host_address(call, op, binding, &unmap->host_addr);
+}
+
+static int build_unmaps(struct call *call)
+{
+	return call_build_each(call, build_unmap,
+			       sizeof(gnttab_unmap_grant_ref_t),
+			       offsetof(gnttab_unmap_grant_ref_t, status));
 }
 
 static int build_replace(struct call *call, const struct op *op, void *to)
@@ -148,18 +191,14 @@ static int build_replace(struct call *call, const struct op *op, void *to)
 }
 
 /* The mapping at new_addr, if it was a grant's, is where the old one was. */
-static int replace_ended(struct call *call, const struct op *op,
-			 const void *result, int16_t status)
+static void replace_ended(struct call *call,
+			  const gnttab_unmap_and_replace_t *replace)
 {
 	struct sim *sim = call->sim;
-	struct pgtab_leaf from, to;
-	gnttab_unmap_and_replace_t replace;
+	struct pgtab_leaf from = pgtab_find(call->domain, replace->new_addr);
+	struct pgtab_leaf to = pgtab_find(call->domain, replace->host_addr);
 
-	(void)op;
-	memcpy(&replace, result, sizeof(replace));
-	from = pgtab_find(call->domain, replace.new_addr);
-	to = pgtab_find(call->domain, replace.host_addr);
-	if (status == GNTST_okay && replace.host_addr) {
+	if (replace->status == GNTST_okay && replace->host_addr) {
 		sim_count(sim, COUNTER_grant_pages_unmapped, 1);
 		sim_count(sim, COUNTER_grant_pages_touched,
 			  marks_is_touched(sim->marks, to.entry));
@@ -167,6 +206,14 @@ static int replace_ended(struct call *call, const struct op *op,
 	} else if (from.level == 1 && !(from.value & PTE_P)) {
 		marks_clear(sim->marks, from.entry);
 	}
+}
+
+static int replaces_ended(struct call *call, size_t first, size_t end)
+{
+	const gnttab_unmap_and_replace_t *replace = (const void *)call->args;
+
+	for (size_t i = first; i < end; i++)
+		replace_ended(call, &replace[i]);
 	return 0;
 }
 
@@ -184,7 +231,7 @@ static struct gnttab_copy_ptr build_end(const struct copy_end *end)
 	return ptr;
 }
 
-static int build_copy(struct call *call, const struct op *op, void *to)
+static inline int build_copy(struct call *call, const struct op *op, void *to)
 {
 	gnttab_copy_t *copy = to;
 
@@ -195,6 +242,12 @@ static int build_copy(struct call *call, const struct op *op, void *to)
 	copy->flags = (uint16_t)((op->source.by_ref ? GNTCOPY_source_gref : 0) |
 				 (op->dest.by_ref ? GNTCOPY_dest_gref : 0));
 	return 0;
+}
+
+static int build_copies(struct call *call)
+{
+	return call_build_each(call, build_copy, sizeof(gnttab_copy_t),
+			       offsetof(gnttab_copy_t, status));
 }
 
 static int build_transfer(struct call *call, const struct op *op, void *to)
@@ -216,8 +269,8 @@ static const struct call_kind kinds[EVENT_KINDS] = {
 		.status = offsetof(gnttab_map_grant_ref_t, status),
 		.counted = true,
 		.succeeded = COUNTER_grant_map_ops,
-		.build = build_map,
-		.ended = map_ended,
+		.build_all = build_maps,
+		.ended = maps_ended,
 	},
 	[EVENT_unmap] = {
 		.cmd = GNTTABOP_unmap_grant_ref,
@@ -225,7 +278,7 @@ static const struct call_kind kinds[EVENT_KINDS] = {
 		.status = offsetof(gnttab_unmap_grant_ref_t, status),
 		.counted = true,
 		.succeeded = COUNTER_grant_unmap_ops,
-		.build = build_unmap,
+		.build_all = build_unmaps,
 	},
 	[EVENT_unmap_and_replace] = {
 		.cmd = GNTTABOP_unmap_and_replace,
@@ -234,7 +287,7 @@ static const struct call_kind kinds[EVENT_KINDS] = {
 		.counted = true,
 		.succeeded = COUNTER_grant_replace_ops,
 		.build = build_replace,
-		.ended = replace_ended,
+		.ended = replaces_ended,
 	},
 	[EVENT_copy] = {
 		.cmd = GNTTABOP_copy,
@@ -242,7 +295,7 @@ static const struct call_kind kinds[EVENT_KINDS] = {
 		.status = offsetof(gnttab_copy_t, status),
 		.counted = true,
 		.succeeded = COUNTER_grant_copy_ops,
-		.build = build_copy,
+		.build_all = build_copies,
 	},
 	[EVENT_transfer] = {
 		.cmd = GNTTABOP_transfer,

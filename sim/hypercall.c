@@ -121,12 +121,10 @@ static void clear_status(struct call *call, unsigned char *to)
 		memcpy(to + call->kind->status, &status, sizeof(status));
 }
 
-static int build_args(struct call *call)
+static int build_singly(struct call *call)
 {
 	unsigned char *to = call->args;
 
-	if (call->bytes)
-		memset(to, 0, call->bytes);
 	for (size_t i = 0; i < call->nr_ops; i++, to += call->kind->size) {
 		int rc = call->kind->build(call, &call->ops[i], to);
 
@@ -134,9 +132,21 @@ static int build_args(struct call *call)
 			return rc;
 		clear_status(call, to);
 	}
-	if (call->in_guest)
-		cpu_place(call->cpu, call->array, call->args, call->bytes);
 	return 0;
+}
+
+static int build_args(struct call *call)
+{
+	int rc;
+
+	call->region = UINT64_MAX;
+	if (call->bytes)
+		memset(call->args, 0, call->bytes);
+	rc = call->kind->build_all ? call->kind->build_all(call)
+				   : build_singly(call);
+	if (rc == 0 && call->in_guest)
+		cpu_place(call->cpu, call->array, call->args, call->bytes);
+	return rc;
 }
 
 /* ---- what the seam asks ------------------------------------------------ */

@@ -50,10 +50,11 @@ struct call_kind {
 	/* Write @op, as @call's domain means it, to @to: 0, -EBADMSG after
 	 * an error, -ENOMEM. */
 	int (*build)(struct call *call, const struct op *op, void *to);
-	/* The operation ended as @result says; not called when it was not
-	 * reached and has no name to bind.  0, -ENOMEM. */
-	int (*ended)(struct call *call, const struct op *op, const void *result,
-		     int16_t status);
+	/* The same for all of @call, where there are often many; or NULL. */
+	int (*build_all)(struct call *call);
+	/* Operations from @first on and before @end ended as call->args says,
+	 * or were not reached; or NULL.  0, -ENOMEM. */
+	int (*ended)(struct call *call, size_t first, size_t end);
 };
 
 struct call {
@@ -71,6 +72,8 @@ struct call {
 	unsigned char *args; /* what is there */
 	size_t bytes; /* of that, and that there is room for */
 	size_t args_room;
+	uint64_t region;     /* of 2M, whose tables are there; while it is
+				built */
 	const struct op *ops;
 	struct op *own; /* ops that outlive their event */
 	size_t own_room;
@@ -118,6 +121,27 @@ int call_resume(struct sim *sim, const struct event *event);
 
 /* Is a call of this name to be resumed? */
 bool call_is_parked(struct sim *sim, struct label name);
+
+/* A build_all() of @build, which is to become part of it: of operations of
+ * @size bytes that have their status at @status. */
+static inline __attribute__((always_inline)) int
+call_build_each(struct call *call,
+		int (*build)(struct call *call, const struct op *op, void *to),
+		size_t size, size_t status)
+{
+	const struct op *end = call->ops + call->nr_ops;
+	const int16_t not_reached = STATUS_NOT_REACHED;
+	unsigned char *to = call->args;
+
+	for (const struct op *op = call->ops; op < end; op++, to += size) {
+		int rc = build(call, op, to);
+
+		if (rc < 0)
+			return rc;
+		memcpy(to + status, &not_reached, sizeof(not_reached));
+	}
+	return 0;
+}
 
 /* ---- between hypercall.c, parked.c, account.c and stops.c -------------- */
 

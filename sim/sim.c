@@ -249,9 +249,12 @@ static const bool needs_tables[EVENT_KINDS] = {
 
 static int check_tables(struct sim *sim, const struct event *event)
 {
-	const struct domain *d = domain_find(sim, event->domain);
+	const struct domain *d;
 
-	if (!needs_tables[event->kind] || !d || !d->config->external)
+	if (!needs_tables[event->kind])
+		return 0;
+	d = domain_find(sim, event->domain);
+	if (!d || !d->config->external)
 		return 0;
 	diag_error(sim->diags, event->place,
 		   "domain %u has no page tables of its own: its paging is hvm",
