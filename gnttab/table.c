@@ -12,6 +12,7 @@
  */
 #include "gnttab/gnttab.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -208,6 +209,25 @@ struct gnttab_entry_view gnttab_entry(const struct grant_table *gt,
 		.words = &f->shared[2 * (ref % per_frame)],
 		.version = 1,
 		.pin = f->active[ref % per_frame].pin,
+	};
+}
+
+struct gnttab_row gnttab_row(const struct grant_table *gt, grant_ref_t ref)
+{
+	const struct grant_frame *f;
+
+	static_assert(GNTTAB_ROW == GRANTS_PER_FRAME_V1, "a row is a frame");
+	static_assert(sizeof(*f->active) % sizeof(f->active->pin) == 0,
+		      "pins are a whole number of words apart");
+	if (gt->version != 1 || ref >= grant_entries(gt))
+		return (struct gnttab_row){ 0 };
+	f = &gt->frames[ref / GNTTAB_ROW];
+	return (struct gnttab_row){
+		.words = f->shared,
+		.pin = &f->active->pin,
+		.pin_step = sizeof(*f->active) / sizeof(f->active->pin),
+		.version = &gt->version,
+		.first = ref / GNTTAB_ROW * GNTTAB_ROW,
 	};
 }
 

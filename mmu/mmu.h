@@ -270,6 +270,8 @@ struct mmu_holders {
 };
 /* ... filled from the leaf entry at @entry. */
 struct mmu_holders mmu_holders_of_entry(const struct mmu *mmu, paddr_t entry);
+/* May there be any?  That is told at once, and may be too much. */
+bool mmu_may_hold_entry(const struct mmu *mmu, paddr_t entry);
 /* ... that leads to the 4 KiB frame of @frame, by whatever way. */
 struct mmu_holders mmu_holders_of_frame(const struct mmu *mmu, paddr_t frame);
 /* ... of anything at all. */

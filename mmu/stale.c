@@ -242,6 +242,11 @@ static void hold(struct mmu_holders *holders, const struct mmu_cpu *cpu,
 		holders->writable |= cpu_bit(cpu);
 }
 
+bool mmu_may_hold_entry(const struct mmu *mmu, paddr_t entry)
+{
+	return footprint_is_at(&mmu->footprints, entry);
+}
+
 struct mmu_holders mmu_holders_of_entry(const struct mmu *mmu, paddr_t entry)
 {
 	const struct footprint *table = &mmu->footprints.of_table[entry / 4096];

@@ -25,7 +25,6 @@
 #define PIN_HOST_READ 0x00000100u
 #define PIN_DEVICE_WRITE 0x00010000u
 #define PIN_DEVICE_READ 0x01000000u
-#define PINS_WRITE 0x00ff00ffu
 
 static ASIDE void report_status(struct sim *sim, const struct domain *granter,
 				grant_ref_t ref, uint32_t pin, unsigned status)
@@ -40,16 +39,11 @@ static void check_status(struct sim *sim, const struct domain *granter,
 			 grant_ref_t ref, const struct entry_place *e)
 {
 	uint16_t status = entry_flags(e) & (GTF_reading | GTF_writing);
-	uint16_t want = 0;
 
 	if (entry_is_transfer(e))
 		return;
-	if (e->pin)
-		want |= GTF_reading;
-	if (e->pin & PINS_WRITE)
-		want |= GTF_writing;
 	oracle_checked(sim);
-	if (status != want)
+	if (status != oracle_status_of(e->pin))
 		report_status(sim, granter, ref, e->pin, status);
 }
 

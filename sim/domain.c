@@ -89,6 +89,7 @@ static int domain_create(struct sim *sim, struct domain *d,
 		return -ENOMEM;
 	if (config->iommu)
 		d->iommu = iommu_create(sim->frames.count);
+	sim->oracle.devices |= config->iommu;
 	if (config->iommu && !d->iommu)
 		return -ENOMEM;
 	d->grants = gnttab_create(&sim->cpu[0], &who, &d->rules);

@@ -164,8 +164,10 @@ void oracle_stale_dma(struct sim *sim, const struct domain *d, uint64_t at,
 
 struct mmu_holders oracle_holders(const struct sim *sim, const struct zap *zap)
 {
-	struct mmu_holders by_entry, by_frame;
+	struct mmu_holders by_entry = { 0 }, by_frame;
 
+	if (!mmu_may_hold_entry(sim->mmu, zap->entry))
+		return by_entry;
 	by_entry = mmu_holders_of_entry(sim->mmu, zap->entry);
 	if (!by_entry.any)
 		return by_entry;
@@ -247,29 +249,36 @@ static bool takes_away(const struct cpu *cpu, uint64_t old, uint64_t new)
 	       pgtab_frame(old).n != pgtab_frame(new).n;
 }
 
+/* What more there is to tell of a zap of @mfn that left @new. */
+static ASIDE void zap_told(struct sim *sim, mfn_t mfn, uint64_t new)
+{
+	sim_touch_held(sim, mfn, TOUCH_UPDATE);
+	if (new && !(new &PTE_P))
+		oracle_violation(sim,
+				 "the entry of an unmapped page was left as "
+				 "0x%" PRIx64 ", not 0 (I5)",
+				 new);
+}
+
 void oracle_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 			  uint64_t new)
 {
 	struct oracle_batch *batch = batch_of(cpu);
+	const mfn_t mfn = pgtab_frame(old);
 
 	if (!takes_away(cpu, old, new))
 		return;
 	assert(batch->count < ORACLE_MAX_ZAPS);
 	batch->zap[batch->count++] = (struct zap){
 		.entry = entry,
-		.mfn = pgtab_frame(old),
+		.mfn = mfn,
 		.mapper = cpu->call->domain->id,
 	};
 	batch->flushed = false;
-	sim_touch_held(cpu->sim, pgtab_frame(old), TOUCH_UPDATE);
-	if (new &PTE_P)
-		return;
-	oracle_checked(cpu->sim);
-	if (new)
-		oracle_violation(cpu->sim,
-				 "the entry of an unmapped page was left as "
-				 "0x%" PRIx64 ", not 0 (I5)",
-				 new);
+	if (!(new &PTE_P))
+		oracle_checked(cpu->sim);
+	if (new || cpu->sim->touches)
+		zap_told(cpu->sim, mfn, new);
 }
 
 bool oracle_flush_is_false(struct cpu *cpu, cpumask_t mask)
@@ -310,25 +319,33 @@ static void report_skip(struct sim *sim, const struct zap *zap, cpumask_t mask)
 			 oracle_first_cpu(mask), zap->entry);
 }
 
+/* Does a CPU hold, as it may, a translation out of the entry of @zap?  If that
+ * is @wrong it is reported. */
+static bool is_left(struct sim *sim, const struct zap *zap, bool wrong)
+{
+	cpumask_t mask = oracle_holders(sim, zap).any;
+
+	if (!mask)
+		return false;
+	suspect(sim, zap);
+	if (wrong)
+		report_skip(sim, zap, mask);
+	return true;
+}
+
 /* Account for what is pending: it was flushed, or this is a skip. */
 void oracle_settle(struct cpu *cpu)
 {
 	struct oracle_batch *batch = batch_of(cpu);
 	struct sim *sim = cpu->sim;
-	bool sound = true;
+	bool wrong = !batch->flushed;
 
 	if (!batch->flushed)
 		oracle_checked(sim);
-	for (unsigned i = 0; i < batch->count; i++) {
-		cpumask_t mask = oracle_holders(sim, &batch->zap[i]).any;
-
-		if (!mask)
-			continue;
-		suspect(sim, &batch->zap[i]);
-		if (sound && !batch->flushed)
-			report_skip(sim, &batch->zap[i], mask);
-		sound = false;
-	}
+	for (unsigned i = 0; i < batch->count; i++)
+		if (mmu_may_hold_entry(sim->mmu, batch->zap[i].entry) &&
+		    is_left(sim, &batch->zap[i], wrong))
+			wrong = false;
 	batch->count = 0;
 	batch->flushed = false;
 }

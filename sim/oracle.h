@@ -41,6 +41,17 @@ struct oracle_word {
 	grant_ref_t ref;
 };
 
+/* Status words that lie side by side: those of the frame of a grant table in
+ * which one changed last.  Which of them changed is here until another frame
+ * is looked at. */
+#define ORACLE_ROW_ROOM 256
+struct oracle_row {
+	struct domain *granter;
+	struct gnttab_row of;
+	unsigned count;
+	uint16_t changed[ORACLE_ROW_ROOM]; /* from the first of the row on */
+};
+
 struct oracle {
 	struct oracle_batch *batch; /* by CPU */
 	/* Zapped, accounted for, and yet cached somewhere: a list that stays
@@ -50,6 +61,8 @@ struct oracle {
 	/* Changed in the hypercall that runs. */
 	struct oracle_word *word;
 	size_t nr_words, word_room;
+	struct oracle_row row; /* those that changed last are here */
+	bool devices;	       /* some are behind an IOMMU */
 	/* Accesses by an outdated translation, but for those that could have
 	 * come before the change, or lead to where they should. */
 	uint64_t stale_for_good;
@@ -121,6 +134,13 @@ struct mmu_holders oracle_holders(const struct sim *sim, const struct zap *zap);
  * flushed yet, though @word shows it as unused. */
 cpumask_t oracle_pending(const struct sim *sim, const struct oracle_word *word,
 			 mfn_t mfn, domid_t mapper, bool writable);
+/* The status bits of an entry that is pinned so. */
+static inline uint32_t oracle_status_of(uint32_t pin)
+{
+	const uint32_t pins_write = 0x00ff00ff; /* of hosts and devices */
+
+	return (pin ? GTF_reading : 0u) | (pin & pins_write ? GTF_writing : 0u);
+}
 /* Do the status bits of a shared entry say what is pinned? */
 void oracle_check_status(struct sim *sim, const struct domain *granter,
 			 grant_ref_t ref);

@@ -8,7 +8,11 @@
  *      mapped the frame for that grantee.
  *
  * The words that changed are also compared with the pins, once no hypercall
- * is under way (I4).
+ * is under way (I4).  Most lie side by side:
+ *
+ *   a word changes -+-> of the row: its place there is kept
+ *                   `-> of another frame, or more must be asked: the row's go
+ *                       to the list, in order, and the frame is the row
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -17,20 +21,9 @@
 #include "sim/entry.h"
 #include "sim/state.h"
 
-/* Whose entry a status word is of. */
-static struct oracle_word find_word(struct sim *sim, const uint32_t *word,
-				    uint32_t bits)
-{
-	const char *base = physmem_pointer(sim->mem, 0);
-	uint64_t at = (uint64_t)((const char *)word - base);
-	const struct frame *frame = &sim->frames.frame[at / FRAME_BYTES];
+#define ROW_STEP (GNTTAB_ROW_WORDS * sizeof(uint32_t))
 
-	assert(frame->type == FRAME_SHARED);
-	return (struct oracle_word){
-		.granter = frame->owner,
-		.ref = entry_of_status(frame->owner, word, bits),
-	};
-}
+/* ---- words that changed ---------------------------------------------- */
 
 static bool make_room(struct sim *sim)
 {
@@ -51,6 +44,52 @@ static void remember_word(struct sim *sim, struct oracle_word word)
 	if (o->nr_words < o->word_room || make_room(sim))
 		o->word[o->nr_words++] = word;
 }
+
+/* From now on there is no row; its words are among the others. */
+static void leave_row(struct sim *sim)
+{
+	struct oracle_row *row = &sim->oracle.row;
+
+	for (unsigned i = 0; i < row->count; i++)
+		remember_word(sim, (struct oracle_word){
+					   row->granter,
+					   row->of.first + row->changed[i] });
+	row->count = 0;
+	row->of.words = NULL;
+}
+
+static void enter_row(struct sim *sim, const struct oracle_word *where)
+{
+	struct oracle_row *row = &sim->oracle.row;
+
+	row->granter = where->granter;
+	row->of = gnttab_row(where->granter->grants, where->ref);
+}
+
+/* From the first word of the row to @word; FRAME_BYTES or more if that is none
+ * of it. */
+static inline uintptr_t distance_in_row(const struct oracle_row *row,
+					const uint32_t *word)
+{
+	return (uintptr_t)word - (uintptr_t)row->of.words;
+}
+
+/* Whose entry a status word is of. */
+static __attribute__((noinline)) struct oracle_word
+find_word(struct sim *sim, const uint32_t *word, uint32_t bits)
+{
+	const char *base = physmem_pointer(sim->mem, 0);
+	uint64_t at = (uint64_t)((const char *)word - base);
+	const struct frame *frame = &sim->frames.frame[at / FRAME_BYTES];
+
+	assert(frame->type == FRAME_SHARED);
+	return (struct oracle_word){
+		.granter = frame->owner,
+		.ref = entry_of_status(frame->owner, word, bits),
+	};
+}
+
+/* ---- revocation ------------------------------------------------------ */
 
 /* Who still holds @mfn as @mapper had it mapped, in the way that matters? */
 static cpumask_t suspects_of(struct sim *sim, mfn_t mfn, domid_t mapper,
@@ -129,32 +168,109 @@ word_cleared(struct cpu *cpu, struct oracle_word where, uint32_t cleared)
 		oracle_check_device(d, &where, mfn, !(cleared & GTF_reading));
 }
 
-void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
-			 uint32_t new)
+/* Wherever the word is. */
+static __attribute__((noinline)) void any_word_changed(struct cpu *cpu,
+						       const uint32_t *word,
+						       uint32_t old,
+						       uint32_t new)
 {
 	const struct oracle_word where = find_word(cpu->sim, word, old ^ new);
 	uint32_t cleared = old & ~new;
 
 	if (where.ref == ENTRY_NONE)
 		return;
-	cleared = (cleared | cleared >> 16) & (GTF_reading | GTF_writing);
+	leave_row(cpu->sim);
 	remember_word(cpu->sim, where);
+	enter_row(cpu->sim, &where);
+	cleared = (cleared | cleared >> 16) & (GTF_reading | GTF_writing);
 	if (cleared)
 		word_cleared(cpu, where, cleared);
 	else
 		cpu->sim->oracle.batch[cpu->number].dropped.n = 0;
 }
 
+/* Has what matters when @word is cleared been looked at, as the reference was
+ * dropped, and is there nobody else to be asked? */
+static inline bool is_plain(const struct sim *sim,
+			    const struct oracle_batch *batch, uint32_t word)
+{
+	return batch->dropped.n && !batch->count &&
+	       (word & GTF_type_mask) != GTF_transitive &&
+	       sim->calls.inside == 1 && !sim->oracle.nr_suspects &&
+	       !sim->oracle.devices;
+}
+
+void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
+			 uint32_t new)
+{
+	struct sim *sim = cpu->sim;
+	struct oracle_row *row = &sim->oracle.row;
+	struct oracle_batch *batch = &sim->oracle.batch[cpu->number];
+	uint32_t cleared = old & ~new &(GTF_reading | GTF_writing);
+	uintptr_t distance = distance_in_row(row, word);
+
+	if (distance >= FRAME_BYTES || *row->of.version != 1 ||
+	    row->count == ORACLE_ROW_ROOM ||
+	    (cleared && !is_plain(sim, batch, new))) {
+		any_word_changed(cpu, word, old, new);
+		return;
+	}
+	row->changed[row->count++] = (uint16_t)(distance / ROW_STEP);
+	if (cleared)
+		oracle_checked(sim);
+	else
+		batch->dropped.n = 0;
+}
+
+/* ---- status bits and pins -------------------------------------------- */
+
+/* Does the status of entry @i of a row say what is pinned?  Of a transfer's
+ * another tells. */
+static inline bool is_as_pinned(const struct gnttab_row *row, unsigned i)
+{
+	uint32_t word = row->words[GNTTAB_ROW_WORDS * i];
+
+	return (word & GTF_type_mask) != GTF_accept_transfer &&
+	       (word & (GTF_reading | GTF_writing)) ==
+		       oracle_status_of(row->pin[i * row->pin_step]);
+}
+
+static void check_row(struct sim *sim)
+{
+	struct oracle_row *row = &sim->oracle.row;
+	const struct gnttab_row of = row->of;
+	uint64_t agreed = 0;
+
+	for (unsigned i = 0; i < row->count; i++) {
+		if (is_as_pinned(&of, row->changed[i]))
+			agreed++;
+		else
+			oracle_check_status(sim, row->granter,
+					    of.first + row->changed[i]);
+	}
+	sim_count(sim, COUNTER_oracle_checks, agreed);
+	row->count = 0;
+}
+
+/* What changed, in this order. */
+static void check_words(struct sim *sim)
+{
+	struct oracle *o = &sim->oracle;
+
+	if (o->row.count && *o->row.of.version != 1)
+		leave_row(sim);
+	for (size_t i = 0; i < o->nr_words; i++)
+		oracle_check_status(sim, o->word[i].granter, o->word[i].ref);
+	o->nr_words = 0;
+	check_row(sim);
+}
+
 void oracle_call_left(struct cpu *cpu)
 {
-	struct oracle *o = &cpu->sim->oracle;
+	struct sim *sim = cpu->sim;
 
 	oracle_dropped(cpu, (mfn_t){ 0 });
 	/* Others are in the middle of theirs: not between hypercalls. */
-	if (cpu->sim->calls.inside)
-		return;
-	for (size_t i = 0; i < o->nr_words; i++)
-		oracle_check_status(cpu->sim, o->word[i].granter,
-				    o->word[i].ref);
-	o->nr_words = 0;
+	if (!sim->calls.inside)
+		check_words(sim);
 }
