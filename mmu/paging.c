@@ -164,7 +164,7 @@ void paging_init(struct paging *paging, const struct mmu_profile *profile,
 
 	paging->pdpte_registers = which == PAGING_PAE &&
 				  profile->vendor == MMU_INTEL;
-	paging->root = regs->cr3 & mode->root;
+	paging_set_root(paging, regs);
 	paging->levels = mode->levels - paging->pdpte_registers;
 	paging->entry_shift = mode->entry_shift;
 	paging->index_mask = (1ull << mode->index_bits) - 1;
@@ -177,6 +177,11 @@ void paging_init(struct paging *paging, const struct mmu_profile *profile,
 		init_level(paging, mode, level, pages, reserved);
 	if (which == PAGING_32_BIT)
 		init_pse36(paging, profile->maxphyaddr);
+}
+
+void paging_set_root(struct paging *paging, const struct mmu_registers *regs)
+{
+	paging->root = regs->cr3 & modes[paging_mode(regs)].root;
 }
 
 uint64_t paging_load(const struct paging *paging, paddr_t at)

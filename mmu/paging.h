@@ -78,6 +78,9 @@ enum paging_mode paging_mode(const struct mmu_registers *regs);
 void paging_init(struct paging *paging, const struct mmu_profile *profile,
 		 const struct mmu_registers *regs);
 
+/* Of that, what a load of CR3 changes. */
+void paging_set_root(struct paging *paging, const struct mmu_registers *regs);
+
 /* The entry at @at, or of ones where there is no memory. */
 uint64_t paging_load(const struct paging *paging, paddr_t at);
 

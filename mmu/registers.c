@@ -75,15 +75,22 @@ static void look_at_hits(struct mmu_cpu *cpu)
 			cpu->slow[p][a] |= TARGET_USER | TARGET_SUPERVISOR;
 }
 
-void cpu_refresh(struct mmu *mmu, struct mmu_cpu *cpu)
+/* What follows from CR3 alone. */
+static void refresh_root(struct mmu_cpu *cpu)
 {
 	uint64_t cr3 = cpu->regs.cr3;
 
 	cpu->pcid = cpu->regs.cr4 & CR4_PCIDE ? cr3 & CR3_PCID : 0;
-	cpu->paging.mem = mmu->mem;
-	paging_init(&cpu->paging, &mmu->profile, &cpu->regs);
+	paging_set_root(&cpu->paging, &cpu->regs);
 	if (cpu->root_of)
 		cpu->root_of[cpu->pcid] = cpu->paging.root;
+}
+
+void cpu_refresh(struct mmu *mmu, struct mmu_cpu *cpu)
+{
+	cpu->paging.mem = mmu->mem;
+	paging_init(&cpu->paging, &mmu->profile, &cpu->regs);
+	refresh_root(cpu);
 	refresh_rights(cpu);
 	if (has_quirks(mmu, cpu) && (mmu->profile.quirks & QUIRKS_OF_HITS))
 		look_at_hits(cpu);
@@ -101,7 +108,8 @@ void cpu_reset(struct mmu *mmu, struct mmu_cpu *cpu)
 
 /* ---- MOV to a register: false is #GP ---------------------------------- */
 
-/* The PDPTE registers as @next asks; false: one is reserved, none loaded. */
+/* The PDPTE registers, if there are any, as @next asks; false: one is reserved,
+ * none loaded. */
 static bool load_pdptes(const struct mmu *mmu, struct mmu_cpu *cpu,
 			const struct mmu_registers *next)
 {
@@ -171,10 +179,10 @@ static bool set_cr3(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t value,
 		value &= ~CR3_NOFLUSH;
 	next.cr3 = value;
 	if (value >> (next.efer & EFER_LMA ? mmu->profile.maxphyaddr : 32) ||
-	    !load_pdptes(mmu, cpu, &next))
+	    (cpu->paging.pdpte_registers && !load_pdptes(mmu, cpu, &next)))
 		return false;
-	cpu->regs = next;
-	cpu_refresh(mmu, cpu);
+	cpu->regs.cr3 = value;
+	refresh_root(cpu);
 	if (!keep)
 		cpu_drop_pcid(cpu, cpu->pcid);
 	for (unsigned i = 0; pcide && i < cpu->nr_tlbs; i++)
