@@ -96,14 +96,19 @@ uint64_t cpu_flush(struct cpu *cpu)
 	return mmu_flush_all(mmu, cpu->number);
 }
 
-struct cpu *cpu_of_number(struct sim *sim, const struct event *event)
+static ASIDE struct cpu *no_cpu(struct sim *sim, const struct event *event)
 {
-	if (event->cpu >= 0 && (unsigned)event->cpu < sim->header->cpus)
-		return &sim->cpu[event->cpu];
 	diag_error(sim->diags, event->place,
 		   "there is no CPU %d: the machine has %u", event->cpu,
 		   sim->header->cpus);
 	return NULL;
+}
+
+struct cpu *cpu_of_number(struct sim *sim, const struct event *event)
+{
+	if (event->cpu >= 0 && (unsigned)event->cpu < sim->header->cpus)
+		return &sim->cpu[event->cpu];
+	return no_cpu(sim, event);
 }
 
 struct cpu *cpu_of_domain(struct sim *sim, const struct domain *d)
@@ -127,21 +132,35 @@ struct cpu *cpu_is_busy(const struct cpu *cpu, struct place place)
 	return NULL;
 }
 
-static struct cpu *check_runs(struct cpu *cpu, const struct event *event)
+static ASIDE struct cpu *does_not_run(const struct cpu *cpu,
+				      const struct event *event)
 {
 	if (cpu->call)
 		return cpu_is_busy(cpu, event->place);
 	if (!cpu->running)
 		diag_error(cpu->sim->diags, event->place, "CPU %u is idle",
 			   cpu->number);
-	else if (event->domain != DOMAIN_NONE &&
-		 cpu->running->id != event->domain)
+	else
 		diag_error(cpu->sim->diags, event->place,
 			   "CPU %u runs domain %u, not domain %d", cpu->number,
 			   cpu->running->id, event->domain);
-	else
-		return cpu;
 	diag_hint(cpu->sim->diags, "a 'schedule' event says what a CPU runs");
+	return NULL;
+}
+
+static inline struct cpu *check_runs(struct cpu *cpu, const struct event *event)
+{
+	if (!cpu->call && cpu->running &&
+	    (event->domain == DOMAIN_NONE || cpu->running->id == event->domain))
+		return cpu;
+	return does_not_run(cpu, event);
+}
+
+static ASIDE struct cpu *nobody_runs(struct sim *sim, const struct event *event,
+				     const struct domain *d)
+{
+	diag_error(sim->diags, event->place, "no CPU runs domain %u", d->id);
+	diag_hint(sim->diags, "a 'schedule' event says what a CPU runs");
 	return NULL;
 }
 
@@ -158,11 +177,7 @@ struct cpu *cpu_of_event(struct sim *sim, const struct event *event)
 	if (!d)
 		return NULL;
 	cpu = cpu_of_domain(sim, d);
-	if (cpu)
-		return check_runs(cpu, event);
-	diag_error(sim->diags, event->place, "no CPU runs domain %u", d->id);
-	diag_hint(sim->diags, "a 'schedule' event says what a CPU runs");
-	return NULL;
+	return cpu ? check_runs(cpu, event) : nobody_runs(sim, event, d);
 }
 
 struct cpu *cpu_acting(struct sim *sim, const struct event *event,
