@@ -66,14 +66,8 @@ static struct call *call_get(struct sim *sim, size_t bytes)
 		sim->calls.spare = call->next;
 	if (!call)
 		return NULL;
-	*call = (struct call){
-		.sim = sim,
-		.args = call->args,
-		.args_room = call->args_room,
-		.own = call->own,
-		.own_room = call->own_room,
-		.looked = call->looked,
-	};
+	memset(call, 0, CALL_BEGINS);
+	call->sim = sim;
 	if (call->looked)
 		looked_forget(call->looked);
 	args = call->args;
@@ -215,27 +209,31 @@ static bool is_observed(const struct call *call)
 int call_enter(struct call *call)
 {
 	struct sim *sim = call->sim;
+	bool observed = is_observed(call);
 	int rc;
 
 	if (call->kind->enter)
 		return call->kind->enter(call);
-	watch_enter(call);
-	sampler_enter(call);
+	if (observed) {
+		watch_enter(call);
+		sampler_enter(call);
+	}
 	sim_count(sim, COUNTER_grant_hypercalls, 1);
 	sim_count(sim, COUNTER_cycles_hypercall,
 		  mmu_profile(sim->mmu)->cost.hypercall);
 	call->cpu->call = call; /* (1) */
 	call->cpu->stops = call->strand ? call : NULL;
-	call->cpu->observed = is_observed(call);
-	call->plain = !call->cpu->observed && !call->in_guest &&
-		      !sim->points.count;
+	call->cpu->observed = observed;
+	call->plain = !observed && !call->in_guest && !sim->points.count;
 	sim->calls.inside++;
 	rc = gnttab_hypercall(call->cpu, call->domain->grants, &call->left);
 	assert(rc == 0 || rc == GNTTAB_PREEMPTED || rc == -EFAULT ||
 	       call->kind->no_status);
 	call->rc = rc;
-	watch_batch(call->cpu, false);
-	sampler_batch(call);
+	if (observed) {
+		watch_batch(call->cpu, false);
+		sampler_batch(call);
+	}
 	sim->calls.inside--;
 	ept_settle(call->cpu, call->domain);
 	dma_settle(call->domain);

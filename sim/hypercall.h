@@ -21,6 +21,7 @@
 #ifndef SIM_HYPERCALL_H
 #define SIM_HYPERCALL_H
 
+#include <stddef.h>
 #include <string.h>
 
 #include "gnttab/gnttab.h"
@@ -58,7 +59,6 @@ struct call_kind {
 };
 
 struct call {
-	struct call *next; /* parked, or spare */
 	struct sim *sim;
 	const struct call_kind *kind;
 	struct domain *domain;
@@ -66,32 +66,35 @@ struct call {
 	struct label name; /* that it is parked under */
 	struct place place;
 	struct gnttab_call left;
-	uint64_t array;	     /* guest address */
-	bool in_guest;	     /* ... of the guest's own memory */
-	bool plain;	     /* it is elsewhere, and copies only copy */
-	unsigned char *args; /* what is there */
-	size_t bytes; /* of that, and that there is room for */
-	size_t args_room;
-	uint64_t region;     /* of 2M, whose tables are there; while it is
-				built */
+	uint64_t array;	 /* guest address */
+	bool in_guest;	 /* ... of the guest's own memory */
+	bool plain;	 /* it is elsewhere, and copies only copy */
+	bool stuck;	 /* in a deadlock, for good */
+	bool out;	 /* it came out while another CPU waited */
+	bool over;	 /* accounted; `resume` will ask for it */
+	int rc;		 /* what the hypercall returned */
+	size_t bytes;	 /* of args */
+	uint64_t region; /* of 2M, whose tables are there; while it is built */
 	const struct op *ops;
-	struct op *own; /* ops that outlive their event */
-	size_t own_room;
 	size_t nr_ops, accounted;
-	struct strand *strand;	 /* while it is stopped half-way */
-	struct stop stop;	 /* that it has still to reach */
-	enum crossing at;	 /* the last that it came to, of so many: on a */
-	uint32_t crossed;	 /* strand they are counted */
-	struct accesses accesses; /* of call_run_access() */
-	struct looked *looked; /* handles and pins, or NULL */
+	struct strand *strand; /* while it is stopped half-way */
+	struct stop stop;      /* that it has still to reach */
+	enum crossing at;      /* the last that it came to, of so many: on a */
+	uint32_t crossed;      /* strand they are counted */
 	const uint32_t *wants; /* at a lock: who holds that, or NULL */
-	bool stuck;		 /* in a deadlock, for good */
-	bool out;		 /* it came out while another CPU waited */
-	bool over;		 /* accounted; `resume` will ask for it */
-	int rc;			 /* what the hypercall returned */
-	uint32_t copies, points; /* guest copies and preemption points
-				    passed so far */
+	uint32_t copies, points;  /* guest copies and preemption points
+				     passed so far */
+	struct accesses accesses; /* of call_run_access() */
+	/* Of the calls that use it one after the other. */
+	struct call *next;   /* parked, or spare */
+	unsigned char *args; /* what is at `array`, and ... */
+	size_t args_room;    /* ... so many bytes of room */
+	struct op *own;	     /* ops that outlive their event */
+	size_t own_room;
+	struct looked *looked; /* handles and pins, or NULL */
 };
+/* What a call is when it begins. */
+#define CALL_BEGINS offsetof(struct call, next)
 
 struct calls {
 	struct call *parked; /* or stopped, or over and to be resumed */
