@@ -104,31 +104,38 @@ static inline size_t binary_put_varint(unsigned char *to, uint64_t value)
 bool binary_get_long(const unsigned char **at, const unsigned char *end,
 		     uint64_t *value);
 
-/* The same; most numbers are of up to three bytes. */
-static inline bool binary_get_varint(const unsigned char **at,
-				     const unsigned char *end, uint64_t *value)
+/* The same for one that is of two or three bytes most often. */
+static inline bool binary_get_more(const unsigned char **at,
+				   const unsigned char *end, uint64_t *value)
 {
 	const unsigned char *from = *at;
 	uint64_t sum;
 
 	if (end - from < 3)
 		return binary_get_long(at, end, value);
-	sum = from[0] & 0x7fu;
-	*value = sum;
-	*at = from + 1;
-	if (from[0] <= 0x7f)
-		return true;
-	sum |= (from[1] & 0x7fu) << 7;
+	sum = (from[0] & 0x7fu) | (from[1] & 0x7fu) << 7;
+	if (from[1] > 0x7f) {
+		if (from[2] > 0x7f)
+			return binary_get_long(at, end, value);
+		sum |= (uint64_t)from[2] << 14;
+		from++;
+	}
 	*value = sum;
 	*at = from + 2;
-	if (from[1] <= 0x7f)
-		return true;
-	*value = sum | (uint64_t)from[2] << 14;
-	*at = from + 3;
-	if (from[2] <= 0x7f)
-		return true;
-	*at = from;
-	return binary_get_long(at, end, value);
+	return true;
+}
+
+/* The same; most numbers are of one byte. */
+static inline bool binary_get_varint(const unsigned char **at,
+				     const unsigned char *end, uint64_t *value)
+{
+	const unsigned char *from = *at;
+
+	if (from == end || *from > 0x7f)
+		return binary_get_more(at, end, value);
+	*value = *from;
+	*at = from + 1;
+	return true;
 }
 
 /* Small numbers for small differences, whichever their sign. */

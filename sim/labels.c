@@ -184,6 +184,26 @@ int labels_bind(struct labels *labels, int32_t number, uint32_t from,
 	return 0;
 }
 
+int labels_bind_one(struct labels *labels, int32_t number, uint32_t index)
+{
+	struct name *name = &labels->name[number];
+
+	if (index / 64 >= name->room)
+		return labels_bind(labels, number, index, 1, false);
+	name->bits[index / 64] |= 1ull << index % 64;
+	if (index >= name->length)
+		name->length = index + 1;
+	return 0;
+}
+
+bool labels_is_bound(const struct labels *labels, int32_t number,
+		     uint32_t index)
+{
+	const struct name *name = &labels->name[number];
+
+	return index < name->length && name->bits[index / 64] >> index % 64 & 1;
+}
+
 uint32_t labels_length(const struct labels *labels, int32_t number)
 {
 	return labels->name[number].length;
@@ -192,10 +212,8 @@ uint32_t labels_length(const struct labels *labels, int32_t number)
 int64_t labels_unbound(const struct labels *labels, int32_t number,
 		       uint32_t from, uint32_t to)
 {
-	const struct name *name = &labels->name[number];
-
 	for (uint64_t i = from; i <= to; i++)
-		if (i >= name->length || !(name->bits[i / 64] >> i % 64 & 1))
+		if (!labels_is_bound(labels, number, (uint32_t)i))
 			return (int64_t)i;
 	return -1;
 }

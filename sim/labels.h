@@ -30,6 +30,10 @@ const char *labels_text(const struct labels *labels, int32_t name);
  * others.  0; -ENOMEM; -E2BIG when labels take too much memory. */
 int labels_bind(struct labels *labels, int32_t name, uint32_t from,
 		size_t count, bool anew);
+/* The same for one more element. */
+int labels_bind_one(struct labels *labels, int32_t name, uint32_t index);
+bool labels_is_bound(const struct labels *labels, int32_t name,
+		     uint32_t index);
 /* One past the last bound element; 0 if none is. */
 uint32_t labels_length(const struct labels *labels, int32_t name);
 /* The first element of @from .. @to that is not bound, or -1. */

@@ -154,18 +154,20 @@ static inline void store(void *base, const struct hole *hole, uint64_t value)
 		*(uint16_t *)to = (uint16_t)value;
 }
 
-/* Put @value where it belongs that is part of a label. */
-static bool put_label(struct event_reader *reader, const struct hole *hole,
-		      uint64_t value, struct op *op)
+/* The same where it is part of a label, or of nothing. */
+static bool put_aside(struct event_reader *reader, const struct hole *hole,
+		      uint32_t index, struct op *op)
 {
+	struct labels *labels = reader->handles;
+
 	if (hole->home == HOLE_LABEL) {
-		op->label.index = (uint32_t)value;
-		return labels_unbound(reader->handles, op->label.name,
-				      (uint32_t)value, (uint32_t)value) < 0;
+		op->label.index = index;
+		return labels_is_bound(labels, op->label.name, index);
 	}
-	op->as.index = (uint32_t)value;
-	return labels_bind(reader->handles, op->as.name, (uint32_t)value, 1,
-			   false) == 0;
+	if (hole->home != HOLE_AS)
+		return true;
+	op->as.index = index;
+	return labels_bind_one(labels, op->as.name, index) == 0;
 }
 
 /* Put @value where it belongs; false: it may not be there. */
@@ -175,12 +177,12 @@ static inline bool put_value(struct event_reader *reader,
 {
 	if (value > hole->max || value < hole->min || value & hole->align)
 		return false;
-	if (hole->home == HOLE_EVENT)
-		store(event, hole, value);
-	else if (hole->home == HOLE_OP)
+	if (hole->home == HOLE_OP)
 		store(op, hole, value);
-	else if (hole->home != HOLE_END)
-		return put_label(reader, hole, value, op);
+	else if (hole->home == HOLE_EVENT)
+		store(event, hole, value);
+	else
+		return put_aside(reader, hole, (uint32_t)value, op);
 	return true;
 }
 
