@@ -72,6 +72,30 @@ static void lru_check(const uint8_t *state, unsigned ways)
 		assert(state[i] == REPLACE_NO_AGE);
 }
 
+/* clang-format off */
+/* Of node n; what is shifted beyond the root is bit 0, and falls away. */
+#define ROOT_ON(bits) ((bits) & ~UINT64_C(1))
+#define ABOVE(n)							\
+	ROOT_ON(UINT64_C(1) << ((n) >> 1) | UINT64_C(1) << ((n) >> 2) |	\
+		UINT64_C(1) << ((n) >> 3) | UINT64_C(1) << ((n) >> 4) |	\
+		UINT64_C(1) << ((n) >> 5) | UINT64_C(1) << ((n) >> 6))
+#define IS_LEFT(n) (~(uint64_t)(n) & 1)
+#define RIGHT(n)							  \
+	ROOT_ON(IS_LEFT(n) << ((n) >> 1) | IS_LEFT((n) >> 1) << ((n) >> 2) | \
+		IS_LEFT((n) >> 2) << ((n) >> 3) |			  \
+		IS_LEFT((n) >> 3) << ((n) >> 4) |			  \
+		IS_LEFT((n) >> 4) << ((n) >> 5) |			  \
+		IS_LEFT((n) >> 5) << ((n) >> 6))
+#define NODE(n) { ABOVE(n), RIGHT(n) }
+#define NODES_4(n) NODE(n), NODE((n) + 1), NODE((n) + 2), NODE((n) + 3)
+#define NODES_16(n)							\
+	NODES_4(n), NODES_4((n) + 4), NODES_4((n) + 8), NODES_4((n) + 12)
+#define NODES_64(n)							   \
+	NODES_16(n), NODES_16((n) + 16), NODES_16((n) + 32), NODES_16((n) + 48)
+
+const struct replace_path replace_paths[128] = { NODES_64(0), NODES_64(64) };
+/* clang-format on */
+
 static bool tree_suits(unsigned ways)
 {
 	return ways <= 64 && (ways & (ways - 1)) == 0;

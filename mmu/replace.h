@@ -46,15 +46,18 @@ static inline void replace_rejuvenate(uint8_t *state, unsigned ways,
 }
 
 /* Bit n of @nodes is node n of a heap whose root is 1; it is set when the
- * next victim is to the right.  All on the path turn away from @way. */
+ * next victim is to the right.  All on the path turn away from @way, which is
+ * the leaf ways + way: who is above a leaf, and who of those turns right. */
+struct replace_path {
+	uint64_t above, right;
+};
+extern const struct replace_path replace_paths[128];
+
 static inline uint64_t replace_turn(uint64_t nodes, unsigned ways, unsigned way)
 {
-	for (unsigned node = ways + way; node > 1; node >>= 1) {
-		uint64_t parent = 1ull << (node >> 1);
+	const struct replace_path *path = &replace_paths[ways + way];
 
-		nodes = node & 1 ? nodes & ~parent : nodes | parent;
-	}
-	return nodes;
+	return (nodes & ~path->above) | path->right;
 }
 
 /* The leaf that the nodes point to. */
