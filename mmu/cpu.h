@@ -46,7 +46,10 @@ struct known_table {
 	uint64_t as;
 	unsigned char *host; /* where the table is */
 	uint64_t taken;	     /* TARGET_ bits of the path */
-	uint64_t unused;     /* two of these in a line of the host */
+	/* Where the cached entry is that leads to the table, and one above it,
+	 * if they are cached: the tags there tell.  Two of this struct are in a
+	 * line of the host. */
+	uint32_t pde_at, higher_at;
 };
 struct known_tables {
 	uint64_t calls;

@@ -107,7 +107,7 @@ static always_inline uint64_t miss(struct kernel *k, const struct lane *lane,
 
 	if (unlikely(lane->others[0]) && has_larger(k, lane, 0, va))
 		return 0;
-	if (l2) {
+	if (s2.ways || l2) {
 		set = set_of(l2, key, s2);
 		way = serving(k, l2->tags + set * ways_of(s2, l2),
 			      ways_of(s2, l2), key);
@@ -119,7 +119,7 @@ static always_inline uint64_t miss(struct kernel *k, const struct lane *lane,
 	if (!walk(k, lane, va, &what, &global))
 		return 0;
 	tag = tag_of(key, global);
-	if (l2)
+	if (s2.ways || l2)
 		fill(k, l2, set, tag, &what, s2);
 	else
 		k->not_filled++;

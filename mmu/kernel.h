@@ -28,6 +28,14 @@ struct frame_note {
 	uint64_t *print, word;
 };
 
+/* Cached entries of one level. */
+struct upper {
+	struct psc *psc;
+	uint64_t place;	 /* bits of an address that a tag has */
+	uint64_t space;	 /* what each tag has: the level, and the PCID */
+	unsigned level;
+};
+
 struct kernel {
 	struct mmu *mmu;
 	struct mmu_cpu *cpu;
@@ -44,17 +52,32 @@ struct kernel {
 	uint64_t reserved, global; /* bits of a PTE */
 	uint64_t call;		   /* this one's number */
 	unsigned upper_levels;	   /* a bit for each that has cached entries */
+	struct upper pde;	   /* of level 2, and those above, by level */
+	struct upper higher[WALK_LEVELS - 1]; /* ends with one of no cache */
+	uint64_t drops;		   /* of cached upper entries, so far */
 	bool globals;	   /* some cache may have a global page */
 	bool global_apart; /* a global translation replaces several */
 	/* What was done since the last account: whatever is not a hit in level
 	 * 1 is one in level 2 or a walk. */
-	uint64_t simple, l2_hits, walked, loads_saved, psc_hits, a_set, d_set;
+	uint64_t simple, l2_hits, walked, a_set, d_set;
+	uint64_t pde_hits, higher_hits, higher_loads_saved;
 	uint64_t clean[MMU_LEVELS];
 	uint64_t not_filled, into_empty; /* of two levels by each walk */
 	uint64_t print;	  /* what this CPU leaves at a frame, but the page */
 	uint64_t nowhere; /* a frame's word, where there is no frame */
 	struct frame_note note[KERNEL_NOTES];
 };
+
+/*
+ * The table of the leaf of an address, found once and remembered for the rest
+ * of the call, in which nobody but this CPU changes anything, and it only sets
+ * A and D: then A is set in all entries above, they take as little away, and
+ * the footprints there are left.
+ */
+static inline struct known_table *known_at(const struct kernel *k, vaddr_t va)
+{
+	return &k->known[va >> 21 & (KERNEL_TABLES - 1)];
+}
 
 /* Make accesses to @refs until one is not simple; their number. */
 typedef size_t kernel_run(struct kernel *k, const uint64_t *refs, size_t count);

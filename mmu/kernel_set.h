@@ -203,13 +203,22 @@ static always_inline unsigned turn_oldest(uint8_t *state, unsigned ways)
 	return way;
 }
 
-static always_inline uint8_t *state_of(const struct tlb *tlb, size_t set,
-				       struct shape shape)
+/* Bytes of state for each set. */
+static always_inline size_t state_size_of(struct shape shape,
+					  const struct tlb *tlb)
 {
 	if (shape.ways && shape.replacement == MMU_LRU &&
 	    shape.ways <= REPLACE_VECTOR)
-		return tlb->state + set * REPLACE_VECTOR;
-	return tlb->state + set * tlb->state_size;
+		return REPLACE_VECTOR;
+	if (shape.ways && shape.replacement == MMU_TREE_PLRU)
+		return sizeof(uint64_t);
+	return tlb->state_size;
+}
+
+static always_inline uint8_t *state_of(const struct tlb *tlb, size_t set,
+				       struct shape shape)
+{
+	return tlb->state + set * state_size_of(shape, tlb);
 }
 
 static always_inline void touch(const struct tlb *tlb, size_t set, unsigned way,

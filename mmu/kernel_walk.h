@@ -45,18 +45,6 @@ static always_inline paddr_t entry_of(paddr_t table, vaddr_t va, unsigned shift)
 	return table + (va >> shift & 511) * 8;
 }
 
-/*
- * The table of the leaf of an address, found once and remembered for the rest
- * of the call, in which nobody but this CPU changes anything, and it only sets
- * A and D: then A is set in all entries above, they take as little away, and
- * the footprints there are left.
- */
-static always_inline struct known_table *known_at(const struct kernel *k,
-						  vaddr_t va)
-{
-	return &k->known[va >> 21 & (KERNEL_TABLES - 1)];
-}
-
 static always_inline uint64_t known_as(const struct kernel *k, vaddr_t va)
 {
 	return va >> 21 << KERNEL_CALL_BITS | k->call;
@@ -120,47 +108,50 @@ static inline void leave_on_path(struct kernel *k, vaddr_t va,
 	}
 }
 
-/* Remember the table of @va's leaf. */
+/* ---- cached upper entries ------------------------------------------------ */
+
+/* One that is stale leads elsewhere; one that takes rights away is rare. */
+static inline bool is_quick(const struct psc_entry *entry)
+{
+	return entry->stale_since == MMU_NOT_STALE &&
+	       !(entry->through & ~TARGET_PAGE);
+}
+
+static always_inline uint64_t upper_tag(const struct upper *upper, vaddr_t va)
+{
+	return (va & upper->place) | upper->space;
+}
+
+/* Where the PDE of @va is cached; if it is not, anywhere.  False if it is, but
+ * not as it would be now. */
+static inline bool find_pde(const struct kernel *k, vaddr_t va, uint32_t *at)
+{
+	const struct psc *psc = k->pde.psc;
+	const struct psc_entry *entry = psc_find(psc, upper_tag(&k->pde, va));
+
+	*at = entry ? (uint32_t)(entry - psc->entry) : 0;
+	return !entry || is_quick(entry);
+}
+
+/* Remember the table of @va's leaf.  Where upper entries are cached this is of
+ * paths that take nothing away. */
 __attribute__((noinline)) static bool
 learn(struct kernel *k, vaddr_t va, struct known_table *known)
 {
 	struct path path = { .entry = { 0 } };
+	uint64_t taken;
 
 	if (!descend(k, va, &path))
 		return false;
+	taken = path.through[2] & ~TARGET_PAGE;
+	if (k->upper_levels && (taken || !find_pde(k, va, &known->pde_at)))
+		return false;
 	leave_on_path(k, va, &path);
 	known->as = known_as(k, va);
-	known->taken = path.through[2] & ~TARGET_PAGE;
+	known->higher_at = 0;
+	known->taken = taken;
 	known->host = k->memory + (path.through[2] & TARGET_PAGE);
 	return true;
-}
-
-/* ---- cached upper entries ------------------------------------------------ */
-
-/* Where a walk begins: below @entry, or at the root if that is NULL. */
-struct beginning {
-	struct psc *psc;
-	struct psc_entry *entry;
-	unsigned level; /* of the first entry to read */
-};
-
-static inline struct beginning find_beginning(const struct kernel *k,
-					      vaddr_t va)
-{
-	struct pscs *all = &k->cpu->upper;
-	struct beginning at = { .level = k->cpu->paging.levels };
-
-	for (unsigned left = k->upper_levels; left; left &= left - 1) {
-		unsigned l = (unsigned)__builtin_ctz(left);
-
-		at.psc = psc_of(all, l);
-		at.entry = psc_find(at.psc, psc_tag(l, va, k->cpu->pcid));
-		if (!at.entry)
-			continue;
-		at.level = l - 1;
-		break;
-	}
-	return at;
 }
 
 /* Keep the upper entries of @levels, the lowest first. */
@@ -177,33 +168,69 @@ __attribute__((noinline)) static void keep_path(struct kernel *k, vaddr_t va,
 	}
 }
 
-/* One that is stale leads elsewhere; one that takes rights away is rare. */
-static inline bool is_quick(const struct psc_entry *entry)
+/* The level of the first entry to read below the one at @i, which was found;
+ * 0 if that is not quick. */
+static inline unsigned begin_below(struct kernel *k, const struct upper *upper,
+				   uint32_t i)
 {
-	return entry->stale_since == MMU_NOT_STALE &&
-	       !(entry->through & ~TARGET_PAGE);
+	if (!is_quick(&upper->psc->entry[i]))
+		return 0;
+	psc_touch(upper->psc, i);
+	k->higher_hits++;
+	k->higher_loads_saved += k->cpu->paging.levels - (upper->level - 1);
+	return upper->level - 1;
+}
+
+/* The same where no PDE is cached: mostly below what was found last time. */
+static inline unsigned begin_above(struct kernel *k, vaddr_t va,
+				   struct known_table *known)
+{
+	const struct upper *upper = k->higher;
+	const struct psc_entry *entry;
+	uint32_t i = known->higher_at;
+
+	if (upper->psc && upper->psc->entry[i].tag == upper_tag(upper, va))
+		return begin_below(k, upper, i);
+	for (; upper->psc; upper++) {
+		entry = psc_find(upper->psc, upper_tag(upper, va));
+		if (!entry)
+			continue;
+		i = (uint32_t)(entry - upper->psc->entry);
+		if (upper == k->higher)
+			known->higher_at = i;
+		return begin_below(k, upper, i);
+	}
+	return k->cpu->paging.levels;
 }
 
 /* As upper_begin() and upper_keep() do it, for a walk to a leaf whose table is
- * known, by a path that takes nothing away.  False: nothing was changed. */
+ * known, and whose PDE is not cached.  False: nothing was changed. */
 __attribute__((noinline)) static bool
-walk_below(struct kernel *k, vaddr_t va, const struct known_table *known)
+walk_to_table(struct kernel *k, vaddr_t va, struct known_table *known)
 {
-	struct beginning at = find_beginning(k, va);
-	unsigned read = k->upper_levels & ~(~0u << (at.level + 1));
+	unsigned first = begin_above(k, va, known), read;
 
-	if (known->taken || (at.entry && !is_quick(at.entry)))
+	if (!first)
 		return false;
-	k->loads_saved += k->cpu->paging.levels - at.level;
-	if (at.entry) {
-		psc_touch(at.psc, at.entry);
-		k->psc_hits++;
-	}
-	if (read == 1u << 2)
-		psc_fill(&k->cpu->upper, 2, va, k->cpu->pcid,
-			 (paddr_t)(known->host - k->memory));
-	else if (read)
-		keep_path(k, va, read);
+	read = k->upper_levels & ~(~0u << (first + 1));
+	if (read & 1u << 2)
+		known->pde_at = psc_add(k->pde.psc, upper_tag(&k->pde, va),
+					(paddr_t)(known->host - k->memory));
+	if (unlikely(read & ~(1u << 2)))
+		keep_path(k, va, read & ~(1u << 2));
+	return true;
+}
+
+/* The same, wherever it may begin: mostly below a cached PDE. */
+static always_inline bool walk_above(struct kernel *k, vaddr_t va,
+				     struct known_table *known)
+{
+	uint32_t i = known->pde_at;
+
+	if (k->pde.psc->entry[i].tag != upper_tag(&k->pde, va))
+		return walk_to_table(k, va, known);
+	psc_touch(k->pde.psc, i);
+	k->pde_hits++;
 	return true;
 }
 
@@ -272,7 +299,7 @@ static always_inline bool walk(struct kernel *k, const struct lane *lane,
 	*global = (value & (PTE_P | k->reserved | k->global)) != PTE_P;
 	if (unlikely(*global) && !is_global_leaf(k, lane, value))
 		return false;
-	if (k->upper_levels && !walk_below(k, va, known))
+	if (k->upper_levels && !walk_above(k, va, known))
 		return false;
 	value = set_leaf(k, lane, at, value);
 	what->target |= ~value & TARGET_CLEAN;

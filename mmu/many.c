@@ -50,7 +50,23 @@ static bool has_globals(const struct route *route)
 	return route->count && route->at[0].tlb->has_globals;
 }
 
-/* What mmu_access() may have changed. */
+/* What earlier calls found is not asked again, or forgotten. */
+static uint64_t number_call(struct known_tables *known)
+{
+	if (++known->calls >> KERNEL_CALL_BITS) {
+		memset(known->at, 0, sizeof(known->at));
+		known->calls = 1;
+	}
+	return known->calls;
+}
+
+static void know_nothing(struct kernel *k)
+{
+	k->call = number_call(&k->cpu->known);
+	k->drops = k->cpu->upper.drops;
+}
+
+/* Is something else in the caches now? */
 static void look_again(struct kernel *k)
 {
 	k->globals = false;
@@ -111,25 +127,28 @@ static bool has_quick_way(const struct mmu *mmu, const struct mmu_cpu *cpu)
 	       paging->root < physmem_size(mmu->mem);
 }
 
-/* The levels of which upper entries are cached. */
-static unsigned upper_levels(const struct pscs *all, unsigned levels)
+static struct upper upper_of(struct mmu_cpu *cpu, unsigned level)
 {
-	unsigned mask = 0;
-
-	for (unsigned l = PSC_FIRST_LEVEL; l <= levels; l++)
-		if (all->cache[psc_cache_of(all, l)].room)
-			mask |= 1u << l;
-	return mask;
+	return (struct upper){ .psc = psc_of(&cpu->upper, level),
+			       .place = psc_place(level),
+			       .space = psc_tag(level, 0, cpu->pcid),
+			       .level = level };
 }
 
-/* What earlier calls found is not asked again, or forgotten. */
-static uint64_t number_call(struct known_tables *known)
+/* The levels of which upper entries are cached. */
+static void choose_upper(struct kernel *k)
 {
-	if (++known->calls >> KERNEL_CALL_BITS) {
-		memset(known->at, 0, sizeof(known->at));
-		known->calls = 1;
+	const struct pscs *all = &k->cpu->upper;
+	struct upper *higher = k->higher;
+
+	k->pde = upper_of(k->cpu, PSC_FIRST_LEVEL);
+	for (unsigned l = PSC_FIRST_LEVEL; l <= k->cpu->paging.levels; l++) {
+		if (!all->cache[psc_cache_of(all, l)].room)
+			continue;
+		k->upper_levels |= 1u << l;
+		if (l > PSC_FIRST_LEVEL)
+			*higher++ = upper_of(k->cpu, l);
 	}
-	return known->calls;
 }
 
 static void start(struct kernel *k)
@@ -144,11 +163,11 @@ static void start(struct kernel *k)
 	k->address_bits = paging->address_bits;
 	k->reserved = paging->level[1].reserved[true];
 	k->global = paging->global_pages ? PTE_G : 0;
-	k->call = number_call(&k->cpu->known);
 	for (unsigned i = 0; i < KERNEL_NOTES; i++)
 		k->note[i].print = &k->nowhere;
 	k->global_apart = k->cpu->regs.cr4 & CR4_PCIDE;
-	k->upper_levels = upper_levels(&k->cpu->upper, paging->levels);
+	choose_upper(k);
+	know_nothing(k);
 	k->print = footprint_word(cpu_bit(k->cpu), 0);
 	choose(k);
 }
@@ -194,10 +213,12 @@ static void add_up(struct kernel *k)
 {
 	const struct mmu_costs *cost = &k->mmu->profile.cost;
 	struct mmu_counters *count = &k->cpu->count;
+	unsigned levels = k->cpu->paging.levels;
 	struct mmu_works works = {
 		.l2_hits = k->l2_hits,
 		.walks = k->walked,
-		.loads = k->walked * k->cpu->paging.levels - k->loads_saved,
+		.loads = k->walked + (k->walked - k->pde_hits) * (levels - 1) -
+			 k->higher_loads_saved,
 		.a_set = k->a_set,
 		.d_set = k->d_set,
 	};
@@ -212,7 +233,7 @@ static void add_up(struct kernel *k)
 	count->d_set += k->d_set;
 	count->fills += fills;
 	count->evictions += fills - k->into_empty;
-	count->psc_hits += k->psc_hits;
+	count->psc_hits += k->pde_hits + k->higher_hits;
 	count->l1_clean += k->clean[0];
 	count->l2_clean += k->clean[1];
 	count->walk_cycles += walk_cycles;
@@ -238,6 +259,16 @@ static struct mmu_result access_one(struct kernel *k, uint64_t ref)
 			  (enum mmu_access)access, k->privilege);
 }
 
+/* What mmu_access() to @ref may have changed: it may have cached upper entries,
+ * or dropped some. */
+static void forget(struct kernel *k, uint64_t ref)
+{
+	known_at(k, ref)->as = 0;
+	if (k->cpu->upper.drops != k->drops)
+		know_nothing(k);
+	look_again(k);
+}
+
 static bool is_plain(const struct mmu_result *result)
 {
 	return result->end == MMU_OK && result->stale_since == MMU_NOT_STALE;
@@ -261,9 +292,10 @@ size_t mmu_access_many(struct mmu *mmu, unsigned cpu, const uint64_t *refs,
 		simple = quick ? run(&k, refs + done, count - 1 - done) : 0;
 		k.simple += simple;
 		done += simple;
-		*last = access_one(&k, refs[done++]);
+		*last = access_one(&k, refs[done]);
 		if (quick)
-			look_again(&k);
+			forget(&k, refs[done]);
+		done++;
 	} while (done < count && is_plain(last));
 	if (quick)
 		finish(&k);

@@ -6,14 +6,17 @@
  * takes more room instead.  Whatever the size, a hit, a miss and a fill cost a
  * look into one chain of a hash and some links:
  *
- *   hash(tag) -> [ entry ] -next-> [ entry ]       newest <-> ... <-> oldest
+ *   hash(tag) -> [ entry ] -next-> [ entry ]    newest <-> ... <-> oldest
+ *                                                  ^                  ^
+ *                                                  +----- the end ----+
  *
  * Invariants, checked by psc_check():
  *  (1) No two entries of a cache have the same tag.
  *  (2) A tag has no address bits below its level, and is in the level's cache.
  *  (3) None records the address of a page, or U/S = 1: that is the leaf's.
  *  (4) Each is in the chain of its hash.
- *  (5) Each is once in the list by age.
+ *  (5) Each is once in the ring by age.
+ *  (6) What is not in use has no tag.
  *
  * Sources: SDM vol. 3A, "Paging-Structure Caches", "Caching Translation
  * Information"; APM vol. 2, "TLB Management".
@@ -44,22 +47,25 @@ static size_t chains_for(size_t room)
 
 static void forget_all(struct psc *psc)
 {
+	for (size_t i = 0; i < psc->count; i++)
+		psc->entry[i].tag = 0; /* (6) */
 	psc->count = 0;
-	psc->newest = psc->oldest = PSC_NONE;
-	if (psc->room)
-		memset(psc->chain, 0xff,
-		       chains_for(psc->room) * sizeof(*psc->chain));
+	psc->link[psc->room].older = (uint32_t)psc->room;
+	psc->link[psc->room].newer = (uint32_t)psc->room;
+	memset(psc->chain, 0xff, chains_for(psc->room) * sizeof(*psc->chain));
 }
 
 static int allocate(struct psc *psc)
 {
 	size_t chains = chains_for(psc->room);
 
-	psc->entry = calloc(psc->room, sizeof(*psc->entry));
+	psc->entry = calloc(psc->room + 1, sizeof(*psc->entry));
+	psc->link = calloc(psc->room + 1, sizeof(*psc->link));
 	psc->chain = calloc(chains, sizeof(*psc->chain));
-	if (!psc->entry || !psc->chain)
+	if (!psc->entry || !psc->link || !psc->chain)
 		return -ENOMEM;
 	psc->hash_shift = 64 - (unsigned)__builtin_ctzll(chains);
+	psc->count = 0;
 	forget_all(psc);
 	return 0;
 }
@@ -70,7 +76,7 @@ static int init_one(struct psc *psc, unsigned entries)
 	if (entries > MMU_PSC_MAX_ENTRIES && !psc->infinite)
 		return -EINVAL;
 	psc->room = psc->infinite ? FIRST_ROOM : entries;
-	return psc->room ? allocate(psc) : 0;
+	return allocate(psc);
 }
 
 int psc_init(struct pscs *all, const struct mmu_profile *profile)
@@ -93,6 +99,7 @@ int psc_init(struct pscs *all, const struct mmu_profile *profile)
 static void free_arrays(struct psc *psc)
 {
 	free(psc->entry);
+	free(psc->link);
 	free(psc->chain);
 }
 
@@ -104,66 +111,29 @@ void psc_fini(struct pscs *all)
 
 /* ---- by age -------------------------------------------------------------- */
 
-static void set_newer(struct psc *psc, uint32_t of, uint32_t newer)
+static uint32_t number_of(const struct psc *psc, const struct psc_entry *entry)
 {
-	if (of == PSC_NONE)
-		psc->oldest = newer;
-	else
-		psc->entry[of].newer = newer;
+	return (uint32_t)(entry - psc->entry);
 }
 
-static void set_older(struct psc *psc, uint32_t of, uint32_t older)
+static void take_out(struct psc *psc, uint32_t i)
 {
-	if (of == PSC_NONE)
-		psc->newest = older;
-	else
-		psc->entry[of].older = older;
+	struct psc_link link = psc->link[i];
+
+	psc->link[link.newer].older = link.older;
+	psc->link[link.older].newer = link.newer;
 }
 
-static void take_out(struct psc *psc, const struct psc_entry *entry)
+static void make_newest(struct psc *psc, uint32_t i)
 {
-	set_older(psc, entry->newer, entry->older);
-	set_newer(psc, entry->older, entry->newer);
-}
+	struct psc_link *end = &psc->link[psc->room];
 
-static void make_newest(struct psc *psc, struct psc_entry *entry)
-{
-	uint32_t i = (uint32_t)(entry - psc->entry);
-
-	entry->older = psc->newest;
-	entry->newer = PSC_NONE;
-	set_newer(psc, psc->newest, i);
-	psc->newest = i;
-}
-
-void psc_touch(struct psc *psc, struct psc_entry *entry)
-{
-	if (entry->newer == PSC_NONE)
-		return;
-	take_out(psc, entry);
-	make_newest(psc, entry);
+	psc->link[i] = (struct psc_link){ end->older, (uint32_t)psc->room };
+	psc->link[end->older].newer = i;
+	end->older = i;
 }
 
 /* ---- by tag -------------------------------------------------------------- */
-
-/* Who names @entry in its chain. */
-static uint32_t *link_to(struct psc *psc, const struct psc_entry *entry)
-{
-	uint32_t i = (uint32_t)(entry - psc->entry);
-	uint32_t *link = psc_chain(psc, entry->tag);
-
-	while (*link != i)
-		link = &psc->entry[*link].next;
-	return link;
-}
-
-static void put_in_chain(struct psc *psc, struct psc_entry *entry)
-{
-	uint32_t *link = psc_chain(psc, entry->tag);
-
-	entry->next = *link;
-	*link = (uint32_t)(entry - psc->entry);
-}
 
 struct psc_entry *psc_lookup(struct pscs *all, vaddr_t va, unsigned pcid,
 			     unsigned *level)
@@ -176,7 +146,7 @@ struct psc_entry *psc_lookup(struct pscs *all, vaddr_t va, unsigned pcid,
 
 		if (!entry)
 			continue;
-		psc_touch(psc, entry);
+		psc_touch(psc, number_of(psc, entry));
 		*level = l;
 		return entry;
 	}
@@ -185,7 +155,7 @@ struct psc_entry *psc_lookup(struct pscs *all, vaddr_t va, unsigned pcid,
 
 /* ---- fill ---------------------------------------------------------------- */
 
-/* Twice the room; false if the host has none. */
+/* Twice the room, and each in its place; false if the host has none. */
 static bool grow(struct psc *psc)
 {
 	struct psc bigger = *psc;
@@ -195,36 +165,25 @@ static bool grow(struct psc *psc)
 		free_arrays(&bigger);
 		return false;
 	}
-	for (uint32_t i = psc->oldest; i != PSC_NONE; i = psc->entry[i].newer) {
-		struct psc_entry *entry = &bigger.entry[bigger.count++];
-
-		*entry = psc->entry[i];
-		make_newest(&bigger, entry);
-		put_in_chain(&bigger, entry);
+	bigger.count = psc->count;
+	for (uint32_t i = psc->link[psc->room].newer; i != psc->room;
+	     i = psc->link[i].newer) {
+		bigger.entry[i] = psc->entry[i];
+		make_newest(&bigger, i);
+		psc_put_in_chain(&bigger, i);
 	}
 	free_arrays(psc);
 	*psc = bigger;
 	return true;
 }
 
-/* For what has no entry: one that was not in use, or the oldest one. */
-static struct psc_entry *place_for(struct psc *psc, uint64_t tag)
+bool psc_take_empty(struct psc *psc, uint32_t *i)
 {
-	struct psc_entry *entry;
-
-	if (psc->count == psc->room && psc->infinite)
-		grow(psc);
-	if (psc->count == psc->room) {
-		entry = &psc->entry[psc->oldest];
-		take_out(psc, entry);
-		*link_to(psc, entry) = entry->next;
-	} else {
-		entry = &psc->entry[psc->count++];
-	}
-	entry->tag = tag;
-	make_newest(psc, entry);
-	put_in_chain(psc, entry);
-	return entry;
+	if (psc->count == psc->room && (!psc->infinite || !grow(psc)))
+		return false;
+	*i = (uint32_t)psc->count++;
+	make_newest(psc, *i);
+	return true;
 }
 
 struct psc_entry *psc_fill(struct pscs *all, unsigned level, vaddr_t va,
@@ -237,10 +196,9 @@ struct psc_entry *psc_fill(struct pscs *all, unsigned level, vaddr_t va,
 	if (!psc->room)
 		return NULL;
 	entry = psc_find(psc, tag);
-	if (entry)
-		psc_touch(psc, entry); /* (1) */
-	else
-		entry = place_for(psc, tag);
+	if (!entry)
+		return &psc->entry[psc_add(psc, tag, through)]; /* (1) */
+	psc_touch(psc, number_of(psc, entry));
 	entry->through = through;
 	entry->stale_since = MMU_NOT_STALE;
 	return entry;
@@ -248,28 +206,35 @@ struct psc_entry *psc_fill(struct pscs *all, unsigned level, vaddr_t va,
 
 /* ---- invalidation -------------------------------------------------------- */
 
-/* The last one takes the place of @entry. */
-static void drop(struct psc *psc, struct psc_entry *entry)
+/* The last one takes the place of the one at @i. */
+static void drop(struct psc *psc, uint32_t i)
 {
-	struct psc_entry *last = &psc->entry[psc->count - 1];
-	uint32_t i = (uint32_t)(entry - psc->entry);
+	uint32_t last = (uint32_t)--psc->count;
+	struct psc_entry *entry = &psc->entry[i];
+	struct psc_link link;
 
-	take_out(psc, entry);
-	*link_to(psc, entry) = entry->next;
-	if (last != entry) {
-		*link_to(psc, last) = i;
-		set_older(psc, last->newer, i);
-		set_newer(psc, last->older, i);
-		*entry = *last;
+	take_out(psc, i);
+	*psc_link_to(psc, i) = entry->next;
+	if (last != i) {
+		link = psc->link[last];
+		*psc_link_to(psc, last) = i;
+		*entry = psc->entry[last];
+		psc->link[i] = link;
+		psc->link[link.newer].older = i;
+		psc->link[link.older].newer = i;
 	}
-	psc->count--;
+	psc->entry[last].tag = 0; /* (6) */
 }
 
-static void drop_where(struct psc *psc, uint64_t mask, uint64_t value)
+static void drop_where(struct pscs *all, struct psc *psc, uint64_t mask,
+		       uint64_t value)
 {
-	for (size_t i = psc->count; i-- > 0;)
-		if ((psc->entry[i].tag & mask) == value)
-			drop(psc, &psc->entry[i]);
+	for (size_t i = psc->count; i-- > 0;) {
+		if ((psc->entry[i].tag & mask) != value)
+			continue;
+		drop(psc, (uint32_t)i);
+		all->drops++;
+	}
 }
 
 void psc_drop_all(struct pscs *all)
@@ -277,12 +242,13 @@ void psc_drop_all(struct pscs *all)
 	for (unsigned level = PSC_FIRST_LEVEL; level <= WALK_LEVELS; level++)
 		if (all->cache[level].count)
 			forget_all(&all->cache[level]);
+	all->drops++;
 }
 
 void psc_drop_pcid(struct pscs *all, unsigned pcid)
 {
 	for (unsigned level = PSC_FIRST_LEVEL; level <= WALK_LEVELS; level++)
-		drop_where(&all->cache[level], 0xfff, pcid);
+		drop_where(all, &all->cache[level], 0xfff, pcid);
 }
 
 void psc_drop_path(struct pscs *all, vaddr_t va, unsigned pcid)
@@ -292,8 +258,10 @@ void psc_drop_path(struct pscs *all, vaddr_t va, unsigned pcid)
 		struct psc_entry *entry = psc_find(psc,
 						   psc_tag(level, va, pcid));
 
-		if (entry)
-			drop(psc, entry);
+		if (!entry)
+			continue;
+		drop(psc, number_of(psc, entry));
+		all->drops++;
 	}
 }
 
@@ -314,26 +282,32 @@ static void check_entry(const struct pscs *all, unsigned cache,
 
 static void check_ages(const struct psc *psc)
 {
-	uint32_t newer = PSC_NONE;
+	uint32_t end = (uint32_t)psc->room, newer = end, i;
 	size_t count = 0;
 
-	if (!psc->room)
-		return;
-	for (uint32_t i = psc->newest; i != PSC_NONE; i = psc->entry[i].older) {
-		assert(i < psc->count && psc->entry[i].newer == newer);
+	for (i = psc->link[end].older; i != end; i = psc->link[i].older) {
+		assert(i < psc->count && psc->link[i].newer == newer);
 		newer = i;
 		count++;
 	}
-	assert(count == psc->count && psc->oldest == newer); /* (5) */
+	assert(count == psc->count && psc->link[end].newer == newer); /* (5) */
+}
+
+static void check_one(const struct pscs *all, unsigned cache)
+{
+	const struct psc *psc = &all->cache[cache];
+
+	if (!psc->entry)
+		return;
+	check_ages(psc);
+	for (size_t i = 0; i < psc->count; i++)
+		check_entry(all, cache, &psc->entry[i]);
+	for (size_t i = psc->count; i < psc->room + 1; i++)
+		assert(!psc->entry[i].tag); /* (6) */
 }
 
 void psc_check(const struct pscs *all)
 {
-	for (unsigned level = PSC_FIRST_LEVEL; level <= WALK_LEVELS; level++) {
-		const struct psc *psc = &all->cache[level];
-
-		check_ages(psc);
-		for (size_t i = 0; i < psc->count; i++)
-			check_entry(all, level, &psc->entry[i]);
-	}
+	for (unsigned level = PSC_FIRST_LEVEL; level <= WALK_LEVELS; level++)
+		check_one(all, level);
 }

@@ -29,30 +29,36 @@
 #define PSC_HASH 0x9e3779b97f4a7c15ull /* 2^64 / phi, made odd */
 
 struct psc_entry {
-	uint64_t tag;	       /* level, address bits, PCID */
-	uint64_t through;      /* as in walk.through[] */
-	uint64_t stale_since;  /* or MMU_NOT_STALE */
-	uint32_t older, newer; /* by use, from the newest to the oldest */
-	uint32_t next;	       /* of the same hash */
+	uint64_t tag;	      /* level, address bits, PCID; 0: not in use */
+	uint64_t through;     /* as in walk.through[] */
+	uint64_t stale_since; /* or MMU_NOT_STALE */
+	uint32_t next;	      /* of the same hash */
+};
+
+/* By use: a ring, in which what is at the end of the array stands between the
+ * newest and the oldest. */
+struct psc_link {
+	uint32_t older, newer;
 };
 
 #define PSC_NONE UINT32_MAX
 
 /* Entries in use come first, in no order.  They are found by a hash of their
- * tags, and know their neighbours by age. */
+ * tags, and have neighbours by age.  There is one at least, used or not. */
 struct psc {
 	size_t count, room;
 	bool infinite;
 	unsigned hash_shift;
-	uint32_t newest, oldest;
 	uint32_t *chain; /* by hash, the first entry */
 	struct psc_entry *entry;
+	struct psc_link *link;
 };
 
 struct pscs {
 	struct psc cache[WALK_LEVELS + 1]; /* by its lowest level */
 	unsigned shared;		   /* mask of levels */
 	bool any;
+	uint64_t drops; /* how often some entry may have changed its place */
 };
 
 /* The number of the cache that has the entries of @level. */
@@ -68,12 +74,16 @@ static inline struct psc *psc_of(struct pscs *all, unsigned level)
 	return &all->cache[psc_cache_of(all, level)];
 }
 
+/* The bits of an address that are in a tag. */
+static inline uint64_t psc_place(unsigned level)
+{
+	return PSC_VA_BITS & ~UINT64_C(0) << (12 + 9 * (level - 1));
+}
+
 static inline uint64_t psc_tag(unsigned level, vaddr_t va, unsigned pcid)
 {
-	unsigned shift = 12 + 9 * (level - 1);
-
-	return (uint64_t)level << PSC_LEVEL_SHIFT |
-	       (va & PSC_VA_BITS) >> shift << shift | pcid;
+	return (uint64_t)level << PSC_LEVEL_SHIFT | (va & psc_place(level)) |
+	       pcid;
 }
 
 static inline uint32_t *psc_chain(const struct psc *psc, uint64_t tag)
@@ -94,8 +104,63 @@ static inline struct psc_entry *psc_find(const struct psc *psc, uint64_t tag)
 	return i == PSC_NONE ? NULL : &psc->entry[i];
 }
 
-/* @entry was used. */
-void psc_touch(struct psc *psc, struct psc_entry *entry);
+/* The entry at @i was used. */
+static inline void psc_touch(struct psc *psc, uint32_t i)
+{
+	struct psc_link *link = psc->link, *end = &link[psc->room];
+	uint32_t older = link[i].older, newer = link[i].newer;
+
+	if (end->older == i)
+		return;
+	link[newer].older = older;
+	link[older].newer = newer;
+	link[i].older = end->older;
+	link[i].newer = (uint32_t)psc->room;
+	link[end->older].newer = i;
+	end->older = i;
+}
+
+/* ---- what has no entry yet, where there is room for some ----------------- */
+
+/* Who names the entry at @i in its chain. */
+static inline uint32_t *psc_link_to(struct psc *psc, uint32_t i)
+{
+	uint32_t *link = psc_chain(psc, psc->entry[i].tag);
+
+	while (*link != i)
+		link = &psc->entry[*link].next;
+	return link;
+}
+
+static inline void psc_put_in_chain(struct psc *psc, uint32_t i)
+{
+	uint32_t *link = psc_chain(psc, psc->entry[i].tag);
+
+	psc->entry[i].next = *link;
+	*link = i;
+}
+
+/* An entry that was not in use, if there is one; then it is the newest. */
+bool psc_take_empty(struct psc *psc, uint32_t *i);
+
+/* The number of its entry, which was the oldest if all were in use. */
+static inline uint32_t psc_add(struct psc *psc, uint64_t tag, uint64_t through)
+{
+	uint32_t i = psc->link[psc->room].newer;
+	bool is_full = psc->count == psc->room && !psc->infinite;
+
+	if (is_full || !psc_take_empty(psc, &i)) {
+		psc_touch(psc, i);
+		*psc_link_to(psc, i) = psc->entry[i].next;
+	}
+	psc->entry[i].tag = tag;
+	psc->entry[i].through = through;
+	psc->entry[i].stale_since = MMU_NOT_STALE;
+	psc_put_in_chain(psc, i);
+	return i;
+}
+
+/* ---- psc.c --------------------------------------------------------------- */
 
 /* 0, -EINVAL, -ENOMEM; on error psc_fini() frees what there is. */
 int psc_init(struct pscs *all, const struct mmu_profile *profile);

@@ -93,6 +93,7 @@ check_PROGRAMS += \
 	tests/check_mmu_invalidate \
 	tests/check_mmu_invpcid \
 	tests/check_mmu_iommu \
+	tests/check_mmu_known \
 	tests/check_mmu_la57 \
 	tests/check_mmu_legacy \
 	tests/check_mmu_legacy_large \
@@ -180,6 +181,10 @@ tests_check_mmu_nested_faults_SOURCES = tests/check_mmu_nested_faults.c \
 	$(mmu_test_sources) \
 	$(mmu_test_guest)
 tests_check_mmu_nested_faults_LDADD = $(mmu_test_libs)
+tests_check_mmu_known_SOURCES = tests/check_mmu_known.c \
+	tests/check_mmu_psc.h \
+	$(mmu_test_sources)
+tests_check_mmu_known_LDADD = $(mmu_test_libs)
 tests_check_mmu_many_SOURCES = tests/check_mmu_many.c
 tests_check_mmu_many_LDADD = libtlbsim.la $(CHECK_LIBS)
 tests_check_mmu_machines_SOURCES = tests/check_mmu_machines.c \
