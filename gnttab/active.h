@@ -67,14 +67,14 @@ static inline bool pins_write(uint32_t pins)
 /* The pins of a mapping with GNTMAP_* @flags. */
 static inline uint32_t map_pins(uint32_t flags)
 {
-	bool readonly = flags & GNTMAP_readonly;
 	uint32_t pins = 0;
 
 	if (flags & GNTMAP_host_map)
-		pins += readonly ? PIN_HSTR : PIN_HSTW;
+		pins += PIN_HSTW;
 	if (flags & GNTMAP_device_map)
-		pins += readonly ? PIN_DEVR : PIN_DEVW;
-	return pins;
+		pins += PIN_DEVW;
+	/* Next to a counter of writers is that of readers. */
+	return flags & GNTMAP_readonly ? pins << 8 : pins;
 }
 
 /* The reference on the granted frame that goes with a host or device part:

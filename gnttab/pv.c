@@ -56,8 +56,8 @@ static bool slot_find(struct cpu *cpu, uint64_t addr, uint32_t flags,
 	return addr % sizeof(uint64_t) == 0 && addr < MADDR_LIMIT; /* XSA-227 */
 }
 
-static bool slot_lock(struct cpu *cpu, const struct grant_table *gt,
-		      uint64_t addr, uint32_t flags, maddr_t *slot)
+static inline bool slot_lock(struct cpu *cpu, const struct grant_table *gt,
+			     uint64_t addr, uint32_t flags, maddr_t *slot)
 {
 	return slot_find(cpu, addr, flags, slot) &&
 	       machine_l1_lock(cpu, gt->who.machine, *slot);
@@ -65,8 +65,8 @@ static bool slot_lock(struct cpu *cpu, const struct grant_table *gt,
 
 /* Store @pte at @slot, which is locked; *@old is what it replaced.  A that is
  * to be kept goes from one present entry to the next: no flush is between. */
-static void entry_set(struct cpu *cpu, const struct grant_table *gt,
-		      maddr_t slot, uint64_t pte, uint64_t *old)
+static inline void entry_set(struct cpu *cpu, const struct grant_table *gt,
+			     maddr_t slot, uint64_t pte, uint64_t *old)
 {
 	uint64_t keep = gt->rules->policy->keeps_accessed ? PTE_A : 0;
 	uint64_t next;

@@ -190,6 +190,17 @@ static inline void *call_mirror(const struct call *call, uint64_t at,
 	return call->args + offset;
 }
 
+/* Operations of the sizes that are seen most are copied in registers. */
+static inline void call_move(void *to, const void *from, size_t length)
+{
+	if (length == sizeof(gnttab_map_grant_ref_t))
+		memcpy(to, from, sizeof(gnttab_map_grant_ref_t));
+	else if (length == sizeof(gnttab_unmap_grant_ref_t))
+		memcpy(to, from, sizeof(gnttab_unmap_grant_ref_t));
+	else
+		memcpy(to, from, length);
+}
+
 /* The two copies where they only copy, which is when call->plain; false: they
  * do more than that. */
 static inline bool call_copies_in(struct call *call, void *to, uint64_t from,
@@ -200,7 +211,7 @@ static inline bool call_copies_in(struct call *call, void *to, uint64_t from,
 	if (!args)
 		return false;
 	call->copies++;
-	memcpy(to, args, length);
+	call_move(to, args, length);
 	return true;
 }
 static inline bool call_copies_out(struct call *call, uint64_t to,
@@ -211,7 +222,7 @@ static inline bool call_copies_out(struct call *call, uint64_t to,
 	if (!args)
 		return false;
 	call->copies++;
-	memcpy(args, from, length); /* (2) of hypercall.c */
+	call_move(args, from, length); /* (2) of hypercall.c */
 	return true;
 }
 

@@ -84,7 +84,7 @@ sim_machine_sources = \
 	sim/oracle_page.c \
 	sim/oracle_word.c \
 	sim/p2m.c sim/p2m.h \
-	sim/page.c sim/page.h \
+	sim/page.c sim/page.h sim/page_use.h \
 	sim/parked.c \
 	sim/pinning.c sim/pinning.h \
 	sim/pgtab.c \

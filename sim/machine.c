@@ -21,6 +21,7 @@
 
 #include "mmu/physmem.h"
 #include "sim/looked.h"
+#include "sim/page_use.h"
 #include "sim/state.h"
 
 /* ---- domains -------------------------------------------------------- */
@@ -92,11 +93,13 @@ static ASIDE void tell_hold(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,
 			enum machine_hold kind)
 {
+	struct frame *frame = frames_at(&cpu->sim->frames, mfn);
+
 	if (cpu->observed)
 		tell_hold(cpu, mfn, kind);
-	if (!domain_owns(owner, frames_at(&cpu->sim->frames, mfn), mfn))
+	if (!domain_owns(owner, frame, mfn))
 		return false;
-	return page_hold(cpu->sim, mfn, kind);
+	return page_hold(cpu->sim, frame, mfn, kind);
 }
 
 static ASIDE void drop_told(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
@@ -234,13 +237,10 @@ void machine_shared_write(struct cpu *cpu, uint32_t *word, uint32_t value)
 	*word = value;
 }
 
-bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
-			    uint32_t new)
+/* It is crossed, unobserved: what the CPU does then. */
+static bool exchange(struct cpu *cpu, uint32_t *word, uint32_t *old,
+		     uint32_t new)
 {
-	if (cpu->observed) {
-		sim_cross(cpu, CROSS_shared_cmpxchg);
-		touch_revocation(cpu, word);
-	}
 	if (*word != *old) {
 		*old = *word;
 		return false;
@@ -249,6 +249,21 @@ bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
 	if (cpu->sim->checked)
 		oracle_word_changed(cpu, word, *old, new);
 	return true;
+}
+
+static ASIDE bool shared_cmpxchg_told(struct cpu *cpu, uint32_t *word,
+				      uint32_t *old, uint32_t new)
+{
+	sim_cross(cpu, CROSS_shared_cmpxchg);
+	touch_revocation(cpu, word);
+	return exchange(cpu, word, old, new);
+}
+
+bool machine_shared_cmpxchg(struct cpu *cpu, uint32_t *word, uint32_t *old,
+			    uint32_t new)
+{
+	return cpu->observed ? shared_cmpxchg_told(cpu, word, old, new)
+			     : exchange(cpu, word, old, new);
 }
 
 void machine_shared_set(struct cpu *cpu, uint32_t *word, uint32_t bits)
@@ -299,15 +314,21 @@ int machine_copy_from_guest(struct cpu *cpu, void *to, uint64_t from,
 	return copy_in_told(cpu, to, from, len);
 }
 
+static ASIDE int copy_out_told(struct cpu *cpu, uint64_t to, const void *from,
+			       size_t len)
+{
+	sim_cross(cpu, CROSS_copy_to_guest);
+	if (cpu->sim->touches)
+		looked_stored(cpu->call, from, len);
+	return call_copy_out(cpu->call, to, from, len);
+}
+
 int machine_copy_to_guest(struct cpu *cpu, uint64_t to, const void *from,
 			  size_t len)
 {
 	if (cpu->call->plain && call_copies_out(cpu->call, to, from, len))
 		return 0;
-	sim_cross(cpu, CROSS_copy_to_guest);
-	if (cpu->sim->touches)
-		looked_stored(cpu->call, from, len);
-	return call_copy_out(cpu->call, to, from, len);
+	return copy_out_told(cpu, to, from, len);
 }
 
 /* ---- scheduling, locks ----------------------------------------------- */

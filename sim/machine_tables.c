@@ -3,8 +3,8 @@
  * machine_tables.c - gnttab/machine.h over mmu/: where a grant is mapped, in a
  * page table of the guest's own or in its p2m.
  *
- *   machine_pte_*() ---> buffer.c ---> pgtab.c ---> entry, in physical memory
- *                                         `-------> oracle, marks
+ *   machine_pte_*() ---> buffer.c ---> entry, in physical memory
+ *                            `-------> mmu/, oracle, marks
  *   machine_p2m_*() ---> ept.c
  *
  * A table is locked while an entry of it changes, as by Xen's page_lock().
@@ -126,8 +126,8 @@ uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot)
 }
 
 /* What an unmap_and_replace did to two entries is seen when it has ended. */
-void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
-			uint64_t new)
+static inline void entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
+				 uint64_t new)
 {
 	struct sim *sim = cpu->sim;
 	unsigned cmd = cpu->call->left.cmd;
@@ -146,13 +146,34 @@ void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 		oracle_entry_changed(cpu, entry, old, new);
 }
 
+void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
+			uint64_t new)
+{
+	entry_changed(cpu, entry, old, new);
+}
+
+/* An L1 entry was @old and is @new now: all shall know. */
+static inline void entry_stored(struct cpu *cpu, paddr_t entry, uint64_t old,
+				uint64_t new)
+{
+	struct sim *sim = cpu->sim;
+
+	assert(!pgtab_is_upper(sim, entry));
+	mmu_entry_changed(sim->mmu, entry, pgtab_stamp(sim));
+	if (sim->watch) {
+		watch_entry(sim, entry, old, new);
+		watch_acting(sim, NULL);
+	}
+	entry_changed(cpu, entry, old, new);
+}
+
 void call_entry_store(struct cpu *cpu, paddr_t entry, uint64_t value)
 {
-	uint64_t old = physmem_read(cpu->sim->mem, entry);
+	struct physmem *mem = cpu->sim->mem;
+	uint64_t old = physmem_read(mem, entry);
 
-	pgtab_store(cpu->sim, entry, value);
-	watch_acting(cpu->sim, NULL);
-	call_entry_changed(cpu, entry, old, value);
+	physmem_write(mem, entry, value);
+	entry_stored(cpu, entry, old, value);
 }
 
 static ASIDE void pte_write_told(struct cpu *cpu, maddr_t slot, uint64_t pte)
@@ -182,16 +203,14 @@ static ASIDE void tell_exchange(struct cpu *cpu, maddr_t slot)
 bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 			 uint64_t new)
 {
-	bool done;
-
 	if (cpu->observed)
 		tell_exchange(cpu, slot);
 	mmu_serialise(cpu->sim->mmu, cpu->number); /* a locked access */
-	done = pgtab_exchange(cpu->sim, slot.n, old, new);
-	watch_acting(cpu->sim, NULL);
-	if (!done)
+	if (!physmem_cmpxchg(cpu->sim->mem, slot.n, old, new)) {
+		watch_acting(cpu->sim, NULL);
 		return false;
-	call_entry_changed(cpu, slot.n, *old, new);
+	}
+	entry_stored(cpu, slot.n, *old, new);
 	return true;
 }
 

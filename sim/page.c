@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "mmu/physmem.h"
+#include "sim/page_use.h"
 #include "sim/state.h"
 
 /* ---- references ------------------------------------------------------ */
@@ -38,38 +39,14 @@ static void change_type(struct cpu *by, struct domain *owner,
 		sim_count(by->sim, COUNTER_flush_at_type_change, 1);
 }
 
-bool page_hold(struct sim *sim, mfn_t mfn, enum machine_hold kind)
+bool page_hold_typed(struct sim *sim, mfn_t mfn)
 {
 	struct frame *frame = frames_at(&sim->frames, mfn);
-	struct domain *owner;
-	struct cpu *by;
+	struct domain *owner = domain_of_frame(sim, mfn);
+	struct cpu *by = cpu_of_domain(sim, owner);
 
-	if (kind == MACHINE_HOLD_WRITABLE && frame->type == FRAME_UNTYPED &&
-	    frame->was != FRAME_WRITABLE) {
-		owner = domain_of_frame(sim, mfn);
-		by = cpu_of_domain(sim, owner);
-		change_type(by ? by : &sim->cpu[0], owner, frame,
-			    FRAME_WRITABLE);
-	}
-	return frame_hold(frame, kind);
-}
-
-/* The last use of a frame as what it was has ended (3). */
-static void end_type(struct sim *sim, struct frame *frame, enum frame_type was)
-{
-	frame->was = (uint8_t)was;
-	frame->stamp = sim->clock.now;
-}
-
-void page_drop(struct sim *sim, mfn_t mfn, enum machine_hold kind)
-{
-	struct frame *frame = frames_at(&sim->frames, mfn);
-
-	frame_drop(frame, kind);
-	if (kind == MACHINE_HOLD_WRITABLE && !frame->type_refs)
-		end_type(sim, frame, FRAME_WRITABLE);
-	if (!frame->refs && frame->leaving)
-		page_free(sim, mfn);
+	change_type(by ? by : &sim->cpu[0], owner, frame, FRAME_WRITABLE);
+	return frame_hold(frame, MACHINE_HOLD_WRITABLE);
 }
 
 /* ---- the heap -------------------------------------------------------- */
@@ -203,7 +180,7 @@ bool page_unpin(struct sim *sim, mfn_t mfn)
 
 	if (!frame->pinned)
 		return false;
-	end_type(sim, frame, (enum frame_type)frame->type);
+	page_end_type(sim, frame, (enum frame_type)frame->type);
 	frame->type = FRAME_UNTYPED;
 	frame->pinned = false;
 	page_drop(sim, mfn, MACHINE_HOLD);

@@ -11,10 +11,9 @@ struct sim;
 struct cpu;
 struct domain;
 
-/* Take a reference on a frame, or drop one.  False: not to be written by
- * anybody, with nothing taken. */
-bool page_hold(struct sim *sim, mfn_t mfn, enum machine_hold kind);
-void page_drop(struct sim *sim, mfn_t mfn, enum machine_hold kind);
+/* References are taken and dropped in page_use.h; this is page_hold() for
+ * writing, of a frame without a type that was used otherwise last. */
+bool page_hold_typed(struct sim *sim, mfn_t mfn);
 
 /* The memory that @gfn of @d leads to is no longer its own: free now, or when
  * the last reference is dropped. */

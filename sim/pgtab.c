@@ -22,6 +22,7 @@
 #include "mmu/physmem.h"
 #include "mmu/x86.h"
 #include "sim/pgtab.h"
+#include "sim/page_use.h"
 #include "sim/state.h"
 
 #define UPPER_FLAGS (PTE_P | PTE_RW | PTE_US | PTE_A)
@@ -147,18 +148,6 @@ bool pgtab_is_empty(const struct sim *sim, uint64_t value)
 	return true;
 }
 
-static uint64_t stamp(const struct sim *sim)
-{
-	return sim->event ? sim->event->number : 0;
-}
-
-static bool is_upper(const struct sim *sim, paddr_t entry)
-{
-	const struct frame *table = &sim->frames.frame[entry / FRAME_BYTES];
-
-	return table->type > FRAME_L1 && table->type <= FRAME_L4;
-}
-
 /* An upper entry is about to be @value.  If that leads to a table: did
  * another before, or did this one? */
 static void note_link(struct sim *sim, uint64_t value)
@@ -178,24 +167,13 @@ void pgtab_store(struct sim *sim, paddr_t entry, uint64_t value)
 {
 	uint64_t before = physmem_read(sim->mem, entry);
 
-	if (is_upper(sim, entry)) {
+	if (pgtab_is_upper(sim, entry)) {
 		sim_touch(sim, TOUCH_ENTRY, entry, TOUCH_WRITE);
 		note_link(sim, value);
 	}
 	physmem_write(sim->mem, entry, value);
-	mmu_entry_changed(sim->mmu, entry, stamp(sim));
+	mmu_entry_changed(sim->mmu, entry, pgtab_stamp(sim));
 	watch_entry(sim, entry, before, value);
-}
-
-bool pgtab_exchange(struct sim *sim, paddr_t entry, uint64_t *old,
-		    uint64_t value)
-{
-	assert(!is_upper(sim, entry));
-	if (!physmem_cmpxchg(sim->mem, entry, old, value))
-		return false;
-	mmu_entry_changed(sim->mmu, entry, stamp(sim));
-	watch_entry(sim, entry, *old, value);
-	return true;
 }
 
 static enum machine_hold hold_of(uint64_t value)
@@ -218,5 +196,6 @@ bool pgtab_get(struct sim *sim, uint64_t value)
 	assert(value & PTE_P);
 	if (mfn.n >= sim->frames.count)
 		return false;
-	return page_hold(sim, mfn, hold_of(value));
+	return page_hold(sim, frames_at(&sim->frames, mfn), mfn,
+			 hold_of(value));
 }

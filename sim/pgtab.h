@@ -4,7 +4,7 @@
  *
  * A guest's own tables are made as an OS would, so that a slot exists for
  * any address that a trace names.  Every store to an entry, by a guest or by
- * the grant code, goes through pgtab_store() or pgtab_exchange().
+ * the grant code, goes through pgtab_store().
  */
 #ifndef SIM_PGTAB_H
 #define SIM_PGTAB_H
@@ -62,8 +62,6 @@ bool pgtab_is_empty(const struct sim *sim, uint64_t value);
 
 /* Change an entry, and let the hardware model know. */
 void pgtab_store(struct sim *sim, paddr_t entry, uint64_t value);
-bool pgtab_exchange(struct sim *sim, paddr_t entry, uint64_t *old,
-		    uint64_t value);
 
 /* The frame of an entry, if it is a present one of 4 KiB. */
 static inline mfn_t pgtab_frame(uint64_t value)

@@ -153,6 +153,20 @@ static inline bool pgtab_known(const struct domain *d, vaddr_t va,
 	return true;
 }
 
+/* Is @entry in a table above the L1 tables? */
+static inline bool pgtab_is_upper(const struct sim *sim, paddr_t entry)
+{
+	const struct frame *table = &sim->frames.frame[entry / FRAME_BYTES];
+
+	return table->type > FRAME_L1 && table->type <= FRAME_L4;
+}
+
+/* When an entry changes: what is stale then is of this time. */
+static inline uint64_t pgtab_stamp(const struct sim *sim)
+{
+	return sim->event ? sim->event->number : 0;
+}
+
 /* @cpu dropped a reference on @mfn, or is about to leave the hypervisor. */
 static inline void oracle_dropped(struct cpu *cpu, mfn_t mfn)
 {
