@@ -76,19 +76,21 @@ static int write_binary(struct recording *r)
 {
 	struct progress progress = progress_start(STDERR_FILENO, false);
 	char path[PROFILE_PATH_MAX];
-	FILE *to;
-	bool wrote;
+	struct convert_job job = {
+		.path = path,
+		.form = &convert_binary,
+		.progress = &progress,
+	};
 	int rc;
 
 	if (!find_recording(path))
 		return -ENOENT;
 	r->fd = memfd_create("recording", MFD_CLOEXEC);
-	to = r->fd < 0 ? NULL : fdopen(dup(r->fd), "wb");
-	if (!to)
+	job.to = r->fd < 0 ? NULL : fdopen(dup(r->fd), "wb");
+	if (!job.to)
 		return -errno;
-	rc = convert(path, &convert_binary, to, &progress, &r->mistakes,
-		     &wrote);
-	if (fclose(to) == EOF && rc == 0)
+	rc = convert(&job, &r->mistakes);
+	if (fclose(job.to) == EOF && rc == 0)
 		rc = -errno;
 	snprintf(r->path, sizeof(r->path), "/proc/self/fd/%d", r->fd);
 	return rc;

@@ -84,6 +84,7 @@ const char *binary_events_start(struct binary_events *e,
 	e->token = at;
 	e->end = at + length;
 	e->left = block->events;
+	e->number = (uint32_t)block->before;
 	if (!look_ahead(e) || !e->ahead != !e->left ||
 	    (e->ahead && e->ahead->more))
 		return DAMAGED_TOKENS;

@@ -65,8 +65,8 @@ const char *frames_start(struct frames *frames, int *error)
 
 /* ---- unpacking ----------------------------------------------------------- */
 
-static int unpack(struct frame *frame, const unsigned char *packed,
-		  size_t length)
+int frame_unpack(struct frame *frame, const unsigned char *packed,
+		 size_t length)
 {
 	uLongf got = frame->block.length;
 	uLong used = length;
@@ -93,7 +93,7 @@ static int unpack(struct frame *frame, const unsigned char *packed,
 
 /* ---- the end of the file ------------------------------------------------- */
 
-static void note_block(struct frames *frames, uint64_t bytes, uint32_t events)
+void frames_note(struct frames *frames, uint64_t bytes, uint32_t events)
 {
 	unsigned char row[2 * BINARY_VARINT_MAX];
 	size_t length = binary_put_varint(row, bytes);
@@ -102,6 +102,7 @@ static void note_block(struct frames *frames, uint64_t bytes, uint32_t events)
 	frames->index_crc = (uint32_t)crc32(frames->index_crc, row,
 					    (unsigned)length);
 	frames->blocks++;
+	frames->events += events;
 }
 
 static int check_index(const struct frames *frames, struct frame *frame)
@@ -181,13 +182,13 @@ static int read_whole(struct frames *frames, struct frame *frame,
 	if (block->length > BINARY_BYTES_MAX ||
 	    block->events > BINARY_EVENTS_MAX)
 		return bad(frame, "larger than a block can be");
-	rc = unpack(frame, at + BINARY_FRAME, packed);
+	rc = frame_unpack(frame, at + BINARY_FRAME, packed);
 	if (rc < 0)
 		return rc;
 	take(frames, BINARY_FRAME + packed);
 	if (block->kind == BINARY_INDEX)
 		return end_file(frames, frame, block->offset);
-	note_block(frames, BINARY_FRAME + packed, block->events);
+	frames_note(frames, BINARY_FRAME + packed, block->events);
 	return 1;
 }
 
@@ -198,6 +199,7 @@ static int read_block(struct frames *frames, struct frame *frame)
 	int rc;
 
 	frame->block.number = frames->blocks;
+	frame->block.before = frames->events;
 	frame->block.offset = frames->offset;
 	at = look(frames, BINARY_FRAME, &rc);
 	if (!at)

@@ -9,7 +9,8 @@
 struct frames {
 	struct input *input;
 	uint64_t offset;		/* of the next byte */
-	uint32_t blocks;		/* so far */
+	uint32_t blocks;		/* so far, and their events */
+	uint64_t events;
 	uint32_t index_crc;		/* of what the index must say of them */
 };
 
@@ -27,5 +28,18 @@ struct frame {
 const char *frames_start(struct frames *frames, int *error);
 /* Read the next block into @frame. */
 void frames_next(struct frames *frames, struct frame *frame);
+
+/* A block went by, with its frame so many @bytes. */
+void frames_note(struct frames *frames, uint64_t bytes, uint32_t events);
+/* Unpack @length bytes at @packed into @frame, whose block says how many they
+ * are then: 0, -EBADMSG or -ENOMEM. */
+int frame_unpack(struct frame *frame, const unsigned char *packed,
+		 size_t length);
+
+/* ---- binary_seek.c ------------------------------------------------------- */
+
+/* Pass over blocks, up to the one with event number @event, from 1.  Without
+ * an index nothing changes: what is wrong with it, reading will tell. */
+void frames_pass_over(struct frames *frames, uint64_t event);
 
 #endif /* SIM_BINARY_FRAME_H */

@@ -3,10 +3,12 @@
  * binary_read.c - the blocks of a binary trace, read ahead.
  *
  *   file --thread--> frame[0] or frame[1] --caller--> events
+ *        `---------> frame[0], the first block
  *
  * While the caller is busy with one block, a thread unpacks the next into the
- * other frame.  There is none where that would gain nothing, with one CPU, or
- * could not be stopped, while it waits for a pipe.  What is read is the same.
+ * other frame; it begins after the first block.  There is none where that would
+ * gain nothing, with one CPU, or could not be stopped, while it waits for a
+ * pipe.  What is read is the same.
  *
  * Invariants:
  *  (1) frame[i] is the thread's while full[i] is false, else the caller's.
@@ -30,6 +32,7 @@ struct binary_reader {
 	struct frame frame[2];
 	bool full[2];
 	unsigned next;			 /* frame that the caller gets */
+	uint32_t given;			 /* blocks, to the caller */
 	bool has_given;			 /* the other one is the caller's */
 	bool is_over;			 /* (2), as the caller knows it */
 	const struct binary_block *last; /* that the caller got */
@@ -146,7 +149,6 @@ int binary_reader_open(struct binary_reader **result, struct input *input,
 		binary_reader_close(r);
 		return rc;
 	}
-	start_thread(r);
 	*result = r;
 	return 0;
 }
@@ -166,15 +168,24 @@ const char *binary_reader_name(const struct binary_reader *r)
 	return r->name;
 }
 
+uint64_t binary_pass_over(struct binary_reader *r, uint64_t event)
+{
+	frames_pass_over(&r->frames, event);
+	return r->frames.events;
+}
+
+/* The next block, read now. */
+static struct frame *read_now(struct binary_reader *r)
+{
+	frames_next(&r->frames, &r->frame[0]);
+	return &r->frame[0];
+}
+
 /* Give the frame of the last block back, and wait for the next. */
 static struct frame *exchange(struct binary_reader *r)
 {
 	struct frame *frame = &r->frame[r->next];
 
-	if (!r->threaded) {
-		frames_next(&r->frames, frame);
-		return frame;
-	}
 	pthread_mutex_lock(&r->lock);
 	if (r->has_given)
 		set_full(r, r->next ^ 1, false);
@@ -192,7 +203,9 @@ int binary_next_block(struct binary_reader *r,
 
 	if (r->is_over)
 		return 0;
-	frame = exchange(r);
+	if (r->given++ == 1)
+		start_thread(r);
+	frame = r->threaded ? exchange(r) : read_now(r);
 	r->position = frame->position;
 	r->total = frame->total;
 	r->is_over = frame->ret != 1;

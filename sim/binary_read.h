@@ -12,6 +12,7 @@
 struct binary_block {
 	enum binary_kind kind;		/* never BINARY_INDEX */
 	uint32_t number, events;
+	uint64_t before;		/* events of the blocks before it */
 	uint64_t offset;		/* in the file */
 	const unsigned char *bytes;	/* unpacked */
 	size_t length;
@@ -34,6 +35,11 @@ const char *binary_reader_name(const struct binary_reader *reader);
  * file that is whole; -EBADMSG after adding an error; or -errno. */
 int binary_next_block(struct binary_reader *reader,
 		      const struct binary_block **block);
+
+/* After the first block: go on with the one that has event number @event, from
+ * 1, where the file can be read anywhere and has an index that is whole.
+ * Events that are passed over, or 0. */
+uint64_t binary_pass_over(struct binary_reader *reader, uint64_t event);
 
 /* Add an error about the last block. */
 void binary_bad_block(struct binary_reader *reader, const char *text);

@@ -11,6 +11,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,14 +134,13 @@ const struct trace_form convert_binary = {
 /* ---- all of a trace ------------------------------------------------------ */
 
 struct conversion {
-	const char *path;
-	const struct trace_form *form;
+	struct convert_job *job;
+	uint64_t line; /* of events: the last, written or not */
 	void *sink;
 	struct trace *trace;
 	FILE *lines; /* of the event at hand, in memory */
 	char *text;
 	size_t length;
-	bool writing; /* what fails is that */
 };
 
 /* @text with an end of its last line, which may lack it: 0 or -errno. */
@@ -162,6 +162,16 @@ static int pass_text(int (*pass)(void *, const char *, size_t), void *sink,
 	return rc;
 }
 
+/* The next line of an event, if it is wanted. */
+static int pass_line(struct conversion *c, unsigned kind, const char *line,
+		     size_t length)
+{
+	c->line++;
+	if (c->job->last && (c->line < c->job->first || c->line > c->job->last))
+		return 0;
+	return c->job->form->line(c->sink, kind, line, length);
+}
+
 /* Some events take several lines, which are as many events from then on. */
 static int pass_event(struct conversion *c, const struct event *event)
 {
@@ -176,47 +186,66 @@ static int pass_event(struct conversion *c, const struct event *event)
 	for (line = c->text; rc == 0 && line < c->text + c->length;
 	     line = end + 1) {
 		end = memchr(line, '\n', (size_t)(c->text + c->length - line));
-		rc = c->form->line(c->sink, event->kind, line,
-				   (size_t)(end - line));
+		rc = pass_line(c, event->kind, line, (size_t)(end - line));
 	}
 	return rc;
 }
 
-static void show_progress(struct conversion *c, struct progress *progress,
-			  uint64_t events)
+static void show_progress(const struct conversion *c, uint64_t events)
 {
 	uint64_t total, done = trace_position(c->trace, &total);
 
-	progress_update(progress, c->path, done, total, events);
+	progress_update(c->job->progress, c->job->path, done, total, events);
 }
 
-static int pass_pieces(struct conversion *c, struct progress *progress)
+static int pass_piece(struct conversion *c, const struct trace_piece *piece)
+{
+	if (piece->event)
+		return pass_event(c, piece->event);
+	if (c->job->last)
+		return 0;
+	return pass_text(c->job->form->text, c->sink, piece->text,
+			 piece->length);
+}
+
+static bool is_past(const struct conversion *c)
+{
+	return c->job->last && c->line >= c->job->last;
+}
+
+static int pass_pieces(struct conversion *c)
 {
 	struct trace_piece piece;
 	uint64_t events = 0;
 	int rc, outcome = 0;
 
-	while ((rc = trace_next_piece(c->trace, &piece)) != 0) {
+	while (!is_past(c) && (rc = trace_next_piece(c->trace, &piece)) != 0) {
 		if (rc < 0 && rc != -EBADMSG)
 			return rc;
 		if (rc < 0)
 			outcome = rc;
 		if (outcome < 0)
 			continue;
-		c->writing = true;
-		rc = piece.event ? pass_event(c, piece.event)
-				 : pass_text(c->form->text, c->sink, piece.text,
-					     piece.length);
+		c->job->wrote = true;
+		rc = pass_piece(c, &piece);
 		if (rc < 0)
 			return rc;
-		c->writing = false;
+		c->job->wrote = false;
 		if (events++ % PROGRESS_EVERY == 0)
-			show_progress(c, progress, events);
+			show_progress(c, events);
 	}
 	return outcome;
 }
 
-static int pass_all(struct conversion *c, struct progress *progress)
+static int too_short(const struct conversion *c, struct diags *diags)
+{
+	diag_error(diags, (struct place){ c->job->path, 0, 0 },
+		   "no line %" PRIu64 " of events: there %s %" PRIu64,
+		   c->job->first, c->line == 1 ? "is" : "are", c->line);
+	return -EBADMSG;
+}
+
+static int pass_all(struct conversion *c, struct diags *diags)
 {
 	size_t length;
 	const char *text;
@@ -224,33 +253,35 @@ static int pass_all(struct conversion *c, struct progress *progress)
 
 	if (rc < 0)
 		return rc;
-	rc = pass_text(c->form->head, c->sink, text, length);
+	rc = pass_text(c->job->form->head, c->sink, text, length);
+	if (rc == 0 && c->job->last)
+		c->line = trace_pass_over(c->trace, c->job->first);
 	if (rc == 0)
-		rc = pass_pieces(c, progress);
+		rc = pass_pieces(c);
 	if (rc < 0)
 		return rc;
-	c->writing = true;
-	return c->form->end(c->sink);
+	if (c->line < c->job->first)
+		return too_short(c, diags);
+	c->job->wrote = true;
+	return c->job->form->end(c->sink);
 }
 
-int convert(const char *path, const struct trace_form *form, FILE *to,
-	    struct progress *progress, struct diags *diags, bool *wrote)
+int convert(struct convert_job *job, struct diags *diags)
 {
-	struct conversion c = { .path = path, .form = form };
-	int rc = trace_open_pieces(&c.trace, path, diags);
+	struct conversion c = { .job = job };
+	int rc = trace_open_pieces(&c.trace, job->path, diags);
 
-	*wrote = false;
+	job->wrote = false;
 	if (rc < 0)
 		return rc;
-	c.sink = form->create(to);
+	c.sink = job->form->create(job->to);
 	c.lines = open_memstream(&c.text, &c.length);
-	rc = c.sink && c.lines ? pass_all(&c, progress) : -ENOMEM;
+	rc = c.sink && c.lines ? pass_all(&c, diags) : -ENOMEM;
 	if (c.lines)
 		fclose(c.lines);
 	free(c.text);
 	if (c.sink)
-		form->destroy(c.sink);
+		job->form->destroy(c.sink);
 	trace_close(c.trace);
-	*wrote = c.writing;
 	return rc;
 }

@@ -28,11 +28,18 @@ struct trace_form {
 };
 extern const struct trace_form convert_yaml, convert_binary;
 
-/*
- * Read the trace @path to its end and write it to @to.  0; -EBADMSG with
- * @diags filled; or -errno, and then *@wrote says of which of the two.
- */
-int convert(const char *path, const struct trace_form *form, FILE *to,
-	    struct progress *progress, struct diags *diags, bool *wrote);
+struct convert_job {
+	const char *path; /* of a trace */
+	const struct trace_form *form;
+	FILE *to;
+	struct progress *progress;
+	/* The lines of events, from 1, to which it is cut, with its header and
+	 * nothing else; last 0: the whole trace. */
+	uint64_t first, last;
+	bool wrote; /* what failed was writing, not reading */
+};
+
+/* Do that.  0; -EBADMSG with @diags filled; or -errno. */
+int convert(struct convert_job *job, struct diags *diags);
 
 #endif /* SIM_CONVERT_H */

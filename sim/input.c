@@ -22,6 +22,7 @@
 
 struct input {
 	gzFile file;
+	int fd;		   /* of it, which is its own */
 	uint64_t size;	   /* of the file, or 0 */
 	size_t start, end; /* of what is in the buffer */
 	bool at_end;	   /* nothing more comes from the file */
@@ -40,19 +41,17 @@ static uint64_t file_size(int fd)
 							  : 0;
 }
 
-static gzFile open_file(const char *path, uint64_t *size)
+static gzFile open_file(const char *path, int *fd)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
-	int fd = is_stdin ? dup(STDIN_FILENO)
-			  : open(path, O_RDONLY | O_CLOEXEC);
 	gzFile file;
 
-	if (fd < 0)
+	*fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	if (*fd < 0)
 		return NULL;
-	*size = file_size(fd);
-	file = gzdopen(fd, "rb");
+	file = gzdopen(*fd, "rb");
 	if (!file)
-		close(fd);
+		close(*fd);
 	return file;
 }
 
@@ -68,13 +67,14 @@ int input_open(struct input **input, const char *path)
 	in->buffer = malloc(in->room);
 	errno = ENOMEM;
 	if (in->buffer)
-		in->file = open_file(path, &in->size);
+		in->file = open_file(path, &in->fd);
 	if (!in->file) {
 		error = errno;
 		free(in->buffer);
 		free(in);
 		return -error;
 	}
+	in->size = file_size(in->fd);
 	gzbuffer(in->file, 64 << 10);
 	*input = in;
 	return 0;
@@ -305,6 +305,30 @@ long input_look(struct input *in, size_t most, const char **bytes)
 void input_skip(struct input *in, size_t length)
 {
 	in->start += length;
+}
+
+uint64_t input_plain_size(const struct input *in)
+{
+	return in->file && gzdirect(in->file) ? in->size : 0;
+}
+
+bool input_read_at(const struct input *in, uint64_t offset, void *bytes,
+		   size_t length)
+{
+	uint64_t size = input_plain_size(in);
+
+	return length <= size && offset <= size - length &&
+	       pread(in->fd, bytes, length, (off_t)offset) == (ssize_t)length;
+}
+
+bool input_seek(struct input *in, uint64_t offset)
+{
+	if (offset > input_plain_size(in) ||
+	    gzseek(in->file, (z_off_t)offset, SEEK_SET) != (z_off_t)offset)
+		return false;
+	in->start = in->end = 0;
+	in->at_end = false;
+	return true;
 }
 
 bool input_is_file(const struct input *in)

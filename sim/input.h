@@ -43,6 +43,15 @@ const char *input_problem(const struct input *input);
 long input_look(struct input *input, size_t most, const char **bytes);
 /* Take @length of these; lines are not counted any more. */
 void input_skip(struct input *input, size_t length);
+/* The same of a file that can be read anywhere, which is not packed: @length
+ * bytes at @offset; false: it is another, or ends before. */
+bool input_read_at(const struct input *input, uint64_t offset, void *bytes,
+		   size_t length);
+/* Go on at @offset of such a file; false: it cannot. */
+bool input_seek(struct input *input, uint64_t offset);
+/* Its size in bytes; 0: it is another. */
+uint64_t input_plain_size(const struct input *input);
+
 /* Can it be read beside another thread, as reading waits for nobody? */
 bool input_is_file(const struct input *input);
 

@@ -10,6 +10,7 @@ sim_reading_sources = \
 	sim/binary_pack.c sim/binary_pack.h \
 	sim/binary_pattern.c sim/binary_pattern.h \
 	sim/binary_read.c sim/binary_read.h \
+	sim/binary_seek.c \
 	sim/binary_write.c sim/binary_write.h \
 	sim/bulk.c \
 	sim/bulk_known.c sim/bulk_known.h \

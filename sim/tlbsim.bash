@@ -104,7 +104,7 @@ _tlbsim_options()
 	generate) options+=' --option --output' ;;
 	bench) options+=' --machine --runs --quick --vectors --list --output
 		--format --no-progress' ;;
-	convert) options+=' --format --no-progress' ;;
+	convert) options+=' --format --lines --no-progress' ;;
 	batches) options+=' --same --format --output' ;;
 	import) options+=' --output --option --no-progress' ;;
 	list) options+=' --quiet --verbose --check' ;;

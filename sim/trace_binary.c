@@ -193,6 +193,11 @@ int trace_start_bulk(struct trace *trace)
 
 /* ---- blocks -------------------------------------------------------------- */
 
+uint64_t trace_pass_over(struct trace *trace, uint64_t event)
+{
+	return trace->binary ? binary_pass_over(trace->binary, event) : 0;
+}
+
 void trace_end_yaml(struct trace *trace)
 {
 	trace->state = EXPECTS;

@@ -15,6 +15,10 @@ int trace_open_pieces(struct trace **trace, const char *path,
 /* What stands before the first piece.  1, -EBADMSG or -errno. */
 int trace_header_text(struct trace *trace, const char **text, size_t *length);
 
+/* After that: of a binary trace in a file that can be read anywhere, go on near
+ * event number @event, from 1.  How many are passed over. */
+uint64_t trace_pass_over(struct trace *trace, uint64_t event);
+
 struct trace_piece {
 	const struct event *event;	/* or NULL: */
 	const char *text;		/* a key and its value, whole lines */

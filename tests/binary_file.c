@@ -71,6 +71,17 @@ void binary_finish(struct binary_writer *writer, FILE *to)
 	fclose(to);
 }
 
+size_t binary_offset_of(const struct made *made, unsigned number)
+{
+	const unsigned char *bytes = (const unsigned char *)made->bytes;
+	size_t at = BINARY_HEAD;
+
+	for (; number; number--)
+		at += BINARY_FRAME +
+		      binary_get32(bytes + at + BINARY_AT_PACKED);
+	return at;
+}
+
 static enum event_kind kind_of(const char *line)
 {
 	size_t length = strcspn(line, " ");

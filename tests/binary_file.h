@@ -28,6 +28,9 @@ struct made binary_of(const char *const *lines);
 /* One with a block of @events that holds @data, whatever it is. */
 struct made binary_of_raw(const void *data, size_t length, uint32_t events);
 
+/* Where block @number of it is. */
+size_t binary_offset_of(const struct made *made, unsigned number);
+
 /* What such a file tells; an error has a reason. */
 struct story binary_story(const char *bytes, size_t length);
 struct story binary_story_of(const char *path);

@@ -51,22 +51,10 @@ START_TEST(file_that_was_cut_is_noticed)
 }
 END_TEST
 
-/* Where the blocks of a file are. */
-static size_t offset_of_block(const struct made *made, unsigned number)
-{
-	const unsigned char *bytes = (const unsigned char *)made->bytes;
-	size_t at = BINARY_HEAD;
-
-	for (; number; number--)
-		at += BINARY_FRAME +
-		      binary_get32(bytes + at + BINARY_AT_PACKED);
-	return at;
-}
-
 START_TEST(damage_is_told_with_its_block_and_byte)
 {
 	struct made made = binary_of(binary_lines);
-	size_t at = offset_of_block(&made, 1);
+	size_t at = binary_offset_of(&made, 1);
 	struct story now;
 	char where[80];
 
@@ -83,7 +71,7 @@ END_TEST
 START_TEST(block_that_is_missing_is_noticed)
 {
 	struct made made = binary_of(binary_lines);
-	size_t from = offset_of_block(&made, 1), to = offset_of_block(&made, 2);
+	size_t from = binary_offset_of(&made, 1), to = binary_offset_of(&made, 2);
 	struct story now;
 
 	memmove(made.bytes + from, made.bytes + to, made.length - to);
@@ -142,7 +130,7 @@ START_TEST(wrong_byte_says_what_is_wrong)
 		bytes[made.length - BINARY_TAIL + wrong_bytes[_i].at] =
 			wrong_bytes[_i].byte;
 	if (block < 8) {
-		frame = bytes + offset_of_block(&made, (unsigned)block);
+		frame = bytes + binary_offset_of(&made, (unsigned)block);
 		size_t packed = binary_get32(frame + BINARY_AT_PACKED);
 
 		frame[wrong_bytes[_i].at] = wrong_bytes[_i].byte;
@@ -167,8 +155,8 @@ START_TEST(index_of_another_file_is_noticed)
 
 	writer = binary_begin(&other, &stream);
 	binary_finish(writer, stream);
-	from = offset_of_block(&other, 1);
-	to = offset_of_block(&made, 2);
+	from = binary_offset_of(&other, 1);
+	to = binary_offset_of(&made, 2);
 	/* the other's has one block, and the right number of its own */
 	binary_put32((unsigned char *)other.bytes + from + BINARY_AT_NUMBER, 2);
 	binary_put32(

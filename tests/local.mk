@@ -513,6 +513,7 @@ check_PROGRAMS += \
 	tests/check_binary_bulk \
 	tests/check_binary_damage \
 	tests/check_binary_pattern \
+	tests/check_binary_seek \
 	tests/check_diag \
 	tests/check_errors \
 	tests/check_event_lines \
@@ -539,6 +540,8 @@ tests_check_binary_bulk_SOURCES = tests/check_binary_bulk.c $(binary_file)
 tests_check_binary_bulk_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_binary_damage_SOURCES = tests/check_binary_damage.c $(binary_file)
 tests_check_binary_damage_LDADD = $(reading_libs) $(ZLIB_LIBS)
+tests_check_binary_seek_SOURCES = tests/check_binary_seek.c $(binary_file)
+tests_check_binary_seek_LDADD = sim/libprogram.la $(reading_libs) $(ZLIB_LIBS)
 tests_check_binary_pattern_SOURCES = tests/check_binary_pattern.c $(binary_file)
 tests_check_binary_pattern_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_events_SOURCES = tests/check_events.c tests/check_events.h $(text_file) \

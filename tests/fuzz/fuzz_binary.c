@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * fuzz_binary.c - any bytes as a block of a binary trace, whose checksum is
- * right: its events are read to the end, or refused.
+ * right: its events are read to the end, or refused.  And as its index: what
+ * that says is believed when it is sought in, and then found out.
  */
 #include "config.h"
 
@@ -11,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/binary.h"
 #include "sim/binary_write.h"
-#include "sim/trace.h"
+#include "sim/trace_pieces.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/text_file.h"
 
@@ -53,6 +55,54 @@ static void read_events(struct trace *trace, const struct diags *diags)
 	}
 }
 
+/* A trace whose index is @data, with a tail that names it. */
+static struct text_file make_index(const uint8_t *data, size_t size)
+{
+	static const char line[] = "read cpu=0 at=0x1000";
+	unsigned char tail[BINARY_TAIL];
+	struct binary_writer *writer;
+	struct text_file file;
+	size_t length;
+	char *bytes;
+	FILE *to = open_memstream(&bytes, &length);
+
+	if (!to || binary_writer_create(&writer, to) < 0)
+		abort();
+	binary_write_text(writer, header, strlen(header));
+	binary_write_line(writer, EVENT_read, line, strlen(line));
+	binary_write_text(writer, "events: []\n", 11);
+	fflush(to);
+	binary_put64(tail, length);
+	memcpy(tail + 8, BINARY_END_MAGIC, BINARY_MAGIC_LENGTH);
+	binary_write_block(writer, BINARY_INDEX, data, size, 0);
+	binary_writer_destroy(writer);
+	fwrite(tail, 1, sizeof(tail), to);
+	fclose(to);
+	file = text_file_of(bytes, length, false);
+	free(bytes);
+	return file;
+}
+
+static void seek_event(const uint8_t *data, size_t size, uint64_t event)
+{
+	struct text_file file = make_index(data, size);
+	struct diags diags = { 0 };
+	struct trace_piece piece;
+	const char *text;
+	struct trace *trace;
+	size_t length;
+	int rc;
+
+	if (trace_open_pieces(&trace, file.path, &diags) < 0 ||
+	    trace_header_text(trace, &text, &length) < 0)
+		abort();
+	trace_pass_over(trace, event);
+	while ((rc = trace_next_piece(trace, &piece)) != 0)
+		assert(rc > 0 || rc == -EBADMSG);
+	trace_close(trace);
+	text_file_close(&file);
+}
+
 /* The first byte is the number of events. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -72,5 +122,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	read_events(trace, &diags);
 	trace_close(trace);
 	text_file_close(&file);
+	seek_event(data + 1, size - 1, data[0]);
 	return 0;
 }
