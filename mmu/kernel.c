@@ -6,7 +6,7 @@
  *     | no
  *   4K cache of level 1 ---------- hit: touch it
  *     | miss; a later reference's leaf entry is fetched ahead
- *   4K cache of level 2 ---------- hit: touch it, fill level 1
+ *   4K caches of level 2 --------- hit: touch it, fill level 1
  *     | miss
  *   walk: the table of the leaf is known, or found by three or four loads;
  *     |   cached upper entries are used and filled as the machine would
@@ -56,21 +56,41 @@ __attribute__((noinline)) static bool has_larger(const struct kernel *k,
 		uint64_t key = tag_make(va, route->at[i].size, k->cpu->pcid,
 					false);
 
-		if (route->at[i].tlb->held[route->at[i].size] &&
+		if (route->at[i].size != MMU_4K &&
+		    route->at[i].tlb->held[route->at[i].size] &&
 		    tlb_lookup(route->at[i].tlb, key) != TLB_NOWHERE)
 			return true;
 	}
 	return false;
 }
 
-/* Level 2 has it: fill level 1.  0: not by us, and nothing changed. */
+/* A way of one cache. */
+struct spot {
+	struct tlb *tlb;
+	size_t set;
+	unsigned way; /* or NO_WAY */
+};
+
+static always_inline struct spot look_in(const struct kernel *k,
+					 struct tlb *tlb, uint64_t key,
+					 struct shape shape)
+{
+	size_t set = set_of(tlb, key, shape);
+	unsigned ways = ways_of(shape, tlb);
+
+	return (struct spot){ tlb, set,
+			      serving(k, tlb->tags + set * ways, ways, key) };
+}
+
+/* A cache of level 2 has it: fill level 1.  0: not by us, and nothing changed.
+ */
 static always_inline uint64_t hit_again(struct kernel *k,
 					const struct lane *lane, size_t l1_set,
-					size_t set, unsigned way,
-					struct shape s1, struct shape s2)
+					struct spot spot, struct shape s1,
+					struct shape s2)
 {
-	struct tlb *l2 = lane->l2;
-	size_t slot = set * ways_of(s2, l2) + way;
+	struct tlb *l2 = spot.tlb;
+	size_t slot = spot.set * ways_of(s2, l2) + spot.way;
 	struct translation what = l2->payload[slot];
 	uint64_t tag = l2->tags[slot];
 
@@ -81,7 +101,7 @@ static always_inline uint64_t hit_again(struct kernel *k,
 			return 0;
 		lane->l1->has_globals = true;
 	}
-	touch(l2, set, way, s2);
+	touch(l2, spot.set, spot.way, s2);
 	k->l2_hits++;
 	fill(k, lane->l1, l1_set, tag, &what, s1);
 	return what.target;
@@ -92,6 +112,23 @@ static always_inline uint64_t tag_of(uint64_t key, bool global)
 	return global ? (key & TAG_PLACE) | TAG_GLOBAL : key;
 }
 
+static always_inline bool is_banked(const struct lane *lane, struct shape s2)
+{
+	return s2.ways ? s2.banked : lane->bank != NULL;
+}
+
+/* Where in level 2 it goes, which has not got it: mmu/fill.c says why. */
+static always_inline struct tlb *choose_bank(const struct lane *lane,
+					     uint64_t key)
+{
+	struct tlb *bank[] = { lane->l2, lane->bank };
+
+	for (unsigned i = 0; i < MMU_BANKS; i++)
+		if (unlikely(bank[i]->vacant) && tlb_has_room(bank[i], key))
+			return bank[i];
+	return bank[__builtin_parityll(key & TAG_PAGE)];
+}
+
 /* Level 1 has not got it: fill it from level 2, if that has, or by a walk.
  * The translation; 0: not by us; REWALK: level 2 has it with D clear. */
 static always_inline uint64_t miss(struct kernel *k, const struct lane *lane,
@@ -99,28 +136,31 @@ static always_inline uint64_t miss(struct kernel *k, const struct lane *lane,
 				   struct shape s2)
 {
 	uint64_t key = (va & TAG_PAGE) | k->space, tag;
-	struct tlb *l2 = lane->l2;
+	struct spot spot = { .tlb = lane->l2 };
 	struct translation what;
-	size_t set = 0;
-	unsigned way;
 	bool global;
 
 	if (unlikely(lane->others[0]) && has_larger(k, lane, 0, va))
 		return 0;
-	if (s2.ways || l2) {
-		set = set_of(l2, key, s2);
-		way = serving(k, l2->tags + set * ways_of(s2, l2),
-			      ways_of(s2, l2), key);
-		if (way != NO_WAY)
-			return hit_again(k, lane, l1_set, set, way, s1, s2);
+	if (s2.ways || spot.tlb) {
+		spot = look_in(k, spot.tlb, key, s2);
+		if (spot.way != NO_WAY)
+			return hit_again(k, lane, l1_set, spot, s1, s2);
 	}
 	if (unlikely(lane->others[1]) && has_larger(k, lane, 1, va))
 		return 0;
+	if (is_banked(lane, s2)) {
+		spot = look_in(k, lane->bank, key, s2);
+		if (spot.way != NO_WAY)
+			return hit_again(k, lane, l1_set, spot, s1, s2);
+		spot.tlb = choose_bank(lane, key);
+		spot.set = set_of(spot.tlb, key, s2);
+	}
 	if (!walk(k, lane, va, &what, &global))
 		return 0;
 	tag = tag_of(key, global);
-	if (s2.ways || l2)
-		fill(k, l2, set, tag, &what, s2);
+	if (s2.ways || spot.tlb)
+		fill(k, spot.tlb, spot.set, tag, &what, s2);
 	else
 		k->not_filled++;
 	fill(k, lane->l1, l1_set, tag, &what, s1);
@@ -130,7 +170,7 @@ static always_inline uint64_t miss(struct kernel *k, const struct lane *lane,
 typedef uint64_t miss_function(struct kernel *k, const struct lane *lane,
 			       vaddr_t va, size_t l1_set);
 
-static const struct shape any_shape = { 0, MMU_LRU, false };
+static const struct shape any_shape = { 0, MMU_LRU, false, false };
 
 /* A fill that replaces what serves @key. */
 static void refill(struct kernel *k, struct tlb *tlb, uint64_t key,
@@ -151,7 +191,7 @@ rewalk(struct kernel *k, const struct lane *lane, vaddr_t va, unsigned level)
 	struct translation what;
 	bool global;
 
-	if (!walk(k, lane, va, &what, &global))
+	if (lane->bank || !walk(k, lane, va, &what, &global))
 		return 0;
 	k->clean[level]++;
 	if (lane->l2)
@@ -274,13 +314,16 @@ static always_inline size_t run(struct kernel *k, const uint64_t *refs,
 /* ---- by shape ------------------------------------------------------------ */
 
 /* Level 1 and level 2, for data, of those that are worth code of their own: the
- * geometry by which simulators are compared, and Intel's since Nehalem. */
+ * geometry by which simulators are compared, Intel's since Nehalem, AMD's. */
 /* clang-format off */
-#define SHAPES(shape)                                            \
-	shape(lru_lru, 4, MMU_LRU, 12, MMU_LRU)                  \
-	shape(plru_plru, 4, MMU_TREE_PLRU, 4, MMU_TREE_PLRU)     \
-	shape(plru_wide, 4, MMU_TREE_PLRU, 8, MMU_TREE_PLRU)     \
-	shape(plru_mru, 4, MMU_TREE_PLRU, 12, MMU_MRU_PLRU)
+#define SHAPES(shape)                                                  \
+	shape(lru_lru, 4, MMU_LRU, 12, MMU_LRU, false)                 \
+	shape(plru_plru, 4, MMU_TREE_PLRU, 4, MMU_TREE_PLRU, false)    \
+	shape(plru_wide, 4, MMU_TREE_PLRU, 8, MMU_TREE_PLRU, false)    \
+	shape(plru_mru, 4, MMU_TREE_PLRU, 12, MMU_MRU_PLRU, false)     \
+	shape(plru_banked, 4, MMU_TREE_PLRU, 8, MMU_TREE_PLRU, true)   \
+	shape(lru_banked, 6, MMU_LRU, 8, MMU_TREE_PLRU, true)          \
+	shape(full_plru, 64, MMU_LRU, 8, MMU_TREE_PLRU, false)
 /* clang-format on */
 
 static bool has_shape(const struct tlb *tlb, struct shape shape)
@@ -290,22 +333,25 @@ static bool has_shape(const struct tlb *tlb, struct shape shape)
 	       (!shape.linear || !tlb->fold_mask);
 }
 
-/* Which lanes fit; false if those for data do not. */
+/* Which lanes fit; false if reads do not. */
 static bool fit(struct kernel *k, struct shape s1, struct shape s2)
 {
 	for (unsigned access = 0; access < MMU_ACCESSES; access++) {
 		struct lane *lane = &k->lane[access];
 
-		lane->fits = has_shape(lane->l1, s1) && has_shape(lane->l2, s2);
+		lane->fits = has_shape(lane->l1, s1) &&
+			     has_shape(lane->l2, s2) &&
+			     (s2.banked ? has_shape(lane->bank, s2)
+					: !lane->bank);
 	}
-	return k->lane[MMU_READ].fits && k->lane[MMU_WRITE].fits;
+	return k->lane[MMU_READ].fits;
 }
 
 /* A miss is a call, so that what a hit needs stays in registers. */
-#define DEFINE(name, ways1, policy1, ways2, policy2)                           \
-	static const struct shape name##_1 = { ways1, policy1, true };         \
+#define DEFINE(name, ways1, policy1, ways2, policy2, banked)                   \
+	static const struct shape name##_1 = { ways1, policy1, true, false };  \
 	static const struct shape name##_2 = { ways2, policy2,                 \
-					       policy2 == MMU_LRU };           \
+					       policy2 == MMU_LRU, banked };   \
 	__attribute__((noinline)) static uint64_t miss_##name(                 \
 		struct kernel *k, const struct lane *lane, vaddr_t va,         \
 		size_t l1_set)                                                 \

@@ -12,6 +12,7 @@
  * @l1 is NULL if there is no quick way. */
 struct lane {
 	struct tlb *l1, *l2; /* @l2 may be NULL: there is none */
+	struct tlb *bank;    /* another of level 2, or NULL */
 	bool fits;	     /* they have the shape that a run is made for */
 	uint64_t slow;	     /* TARGET_ bits that a hit must not have */
 	uint64_t denied_by;

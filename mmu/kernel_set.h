@@ -25,6 +25,7 @@ struct shape {
 	unsigned ways;
 	enum mmu_replacement replacement;
 	bool linear; /* no bits above are folded into the number of a set */
+	bool banked; /* there are two such caches: level 2 */
 };
 
 static always_inline unsigned ways_of(struct shape shape, const struct tlb *tlb)

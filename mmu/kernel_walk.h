@@ -277,6 +277,8 @@ is_global_leaf(struct kernel *k, const struct lane *lane, uint64_t value)
 	lane->l1->has_globals = true;
 	if (lane->l2)
 		lane->l2->has_globals = true;
+	if (lane->bank)
+		lane->bank->has_globals = true;
 	return true;
 }
 

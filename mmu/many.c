@@ -22,32 +22,38 @@
 
 /* ---- is there a quick way? ----------------------------------------------- */
 
-/* The cache that a route asks first, if it is of 4K pages, one of a kind, and
- * simple enough. */
-static struct tlb *quick_cache(const struct route *route)
+/* The caches of 4K pages that a route asks, if they are simple enough and it
+ * asks one of them first; at most @max. */
+static bool quick_caches(const struct route *route, struct tlb **found,
+			 unsigned max)
 {
-	struct tlb *tlb = route->count ? route->at[0].tlb : NULL;
+	unsigned count = 0;
 
-	if (!tlb || route->at[0].size != MMU_4K || tlb->infinite)
-		return NULL;
-	for (unsigned i = 1; i < route->count; i++)
-		if (route->at[i].size == MMU_4K)
-			return NULL;
-	return tlb;
+	if (!route->count || route->at[0].size != MMU_4K)
+		return false;
+	for (unsigned i = 0; i < route->count; i++) {
+		if (route->at[i].size != MMU_4K)
+			continue;
+		if (count == max || route->at[i].tlb->infinite)
+			return false;
+		found[count++] = route->at[i].tlb;
+	}
+	return true;
 }
 
 /* Are there pages of other sizes? */
 static bool has_others(const struct route *route)
 {
-	for (unsigned i = 1; i < route->count; i++)
-		if (route->at[i].tlb->held[route->at[i].size])
+	for (unsigned i = 0; i < route->count; i++)
+		if (route->at[i].size != MMU_4K &&
+		    route->at[i].tlb->held[route->at[i].size])
 			return true;
 	return false;
 }
 
-static bool has_globals(const struct route *route)
+static bool has_globals(const struct tlb *tlb)
 {
-	return route->count && route->at[0].tlb->has_globals;
+	return tlb && tlb->has_globals;
 }
 
 /* What earlier calls found is not asked again, or forgotten. */
@@ -73,10 +79,10 @@ static void look_again(struct kernel *k)
 	for (unsigned access = 0; access < MMU_ACCESSES; access++) {
 		struct lane *lane = &k->lane[access];
 
-		for (unsigned level = 0; level < MMU_LEVELS; level++) {
+		for (unsigned level = 0; level < MMU_LEVELS; level++)
 			lane->others[level] = has_others(lane->route[level]);
-			k->globals |= has_globals(lane->route[level]);
-		}
+		k->globals |= has_globals(lane->l1) || has_globals(lane->l2) ||
+			      has_globals(lane->bank);
 	}
 }
 
@@ -86,6 +92,7 @@ static void choose_lane(struct kernel *k, enum mmu_access access)
 	const struct route *l1 = &cpu->route[0][access];
 	const struct route *l2 = &cpu->route[1][access];
 	struct lane *lane = &k->lane[access];
+	struct tlb *banks[MMU_BANKS] = { NULL };
 
 	*lane = (struct lane){
 		.slow = cpu->slow[k->privilege][access],
@@ -93,9 +100,12 @@ static void choose_lane(struct kernel *k, enum mmu_access access)
 		.set_leaf = access == MMU_WRITE ? PTE_A | PTE_D : PTE_A,
 		.route = { l1, l2 },
 	};
-	lane->l2 = quick_cache(l2);
-	if (lane->l2 || !l2->count)
-		lane->l1 = quick_cache(l1);
+	if (l2->count && !quick_caches(l2, banks, MMU_BANKS))
+		return;
+	lane->l2 = banks[0];
+	lane->bank = banks[1];
+	if (!quick_caches(l1, &lane->l1, 1))
+		lane->l1 = NULL;
 }
 
 /* Those that share a cache need not tell reads from writes. */
