@@ -89,11 +89,12 @@ END_TEST
 
 static grant_entry_v1_t *entry_of(struct rig *rig, unsigned ref)
 {
-	mfn_t mfn = gnttab_shared_frame(rig->sim->domain[1].grants, 0);
+	mfn_t mfn = gnttab_shared_frame(rig->sim->domain[1].grants,
+					ref / GRANTS_PER_FRAME_V1);
 	grant_entry_v1_t *entries = physmem_pointer(rig->sim->mem,
 						    mfn.n * PAGE);
 
-	return &entries[ref];
+	return &entries[ref % GRANTS_PER_FRAME_V1];
 }
 
 START_TEST(status_bits_without_a_pin_break_i4)
@@ -124,6 +125,31 @@ START_TEST(wrong_status_bits_break_i4_as_soon_as_a_hypercall_is_over)
 	ck_count(&rig, "oracle.violations", 1);
 	ck_first(&rig, "rig:3: reference 8 of domain 1 has pins 0x00000000 "
 		       "but status 0x10 (I4)");
+	rig_close(&rig);
+}
+END_TEST
+
+/* Entry 511 is the last of its frame, and one hypercall changes more words than
+ * are kept side by side. */
+START_TEST(status_words_of_two_frames_are_all_checked)
+{
+	static const grant_ref_t wrong[] = { 205, 511, 512, 599 };
+	const unsigned first = 200, n = 400;
+	struct rig rig;
+	uint64_t checks;
+
+	rig_open(&rig, "upstream");
+	rig_grant(&rig, first, n, false);
+	checks = rig_count(&rig, "oracle.checks");
+	rig_map(&rig, first, n, AT, RO);
+	ck_count(&rig, "oracle.checks", checks + n);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		entry_of(&rig, wrong[i])->flags |= GTF_writing;
+	rig_unmap(&rig, 0, n);
+	ck_count(&rig, "oracle.violations", 4);
+	ck_first(&rig, "rig:3: reference 205 of domain 1");
+	/* Entries, revocations and words; each batch is flushed. */
+	ck_count(&rig, "oracle.checks", checks + n + 3 * n);
 	rig_close(&rig);
 }
 END_TEST
@@ -230,6 +256,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, status_bits_without_a_pin_break_i4);
 	tcase_add_test(
 		tc, wrong_status_bits_break_i4_as_soon_as_a_hypercall_is_over);
+	tcase_add_test(tc, status_words_of_two_frames_are_all_checked);
 	tcase_add_test(tc, pin_without_a_handle_breaks_i4);
 	tcase_add_test(tc, lost_reference_on_a_frame_breaks_i4);
 	tcase_add_test(tc, use_as_writable_data_is_told_from_a_mere_reference);
