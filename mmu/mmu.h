@@ -119,7 +119,7 @@ bool mmu_speculate(struct mmu *mmu, unsigned cpu, vaddr_t va,
 size_t mmu_access_many(struct mmu *mmu, unsigned cpu, const uint64_t *refs,
 		       size_t count, enum mmu_privilege privilege,
 		       struct mmu_result *last);
-/* The same of @count times the access @ref: mostly in the time of three. */
+/* The same of @count times the access @ref: mostly in the time of two. */
 size_t mmu_access_same(struct mmu *mmu, unsigned cpu, uint64_t ref,
 		       size_t count, enum mmu_privilege privilege,
 		       struct mmu_result *last);

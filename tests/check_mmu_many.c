@@ -390,11 +390,34 @@ START_TEST(the_quick_walk_is_the_same_on_every_machine)
 }
 END_TEST
 
+/* Then no access hits a cache, however quick it is. */
+START_TEST(the_same_access_without_paging_is_no_hit)
+{
+	const struct place nowhere = { NULL, 0, 0 };
+	struct diags diags = { .count = 0 };
+	struct profile profile;
+	struct mmu_result last;
+	struct machine m;
+
+	ck_assert_int_eq(
+		profile_load("ivybridge-ep", &profile, nowhere, &diags), 0);
+	make_machine(&m, &profile, MMU_BEST);
+	ck_assert(mmu_set_register(m.mmu, 0, MMU_CR0, CR0_PE, NULL));
+	ck_assert_uint_eq(
+		mmu_access_same(m.mmu, 0, PAGE | MMU_WRITE, 9, MMU_USER, &last),
+		9);
+	ck_assert_uint_eq(last.paddr, PAGE);
+	ck_assert_uint_eq(mmu_counters(m.mmu).l1_hits, 0);
+	mmu_destroy(m.mmu);
+}
+END_TEST
+
 static void add(TCase *tc)
 {
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, the_quick_way_is_the_same_on_every_machine);
 	tcase_add_test(tc, the_quick_walk_is_the_same_on_every_machine);
+	tcase_add_test(tc, the_same_access_without_paging_is_no_hit);
 }
 
 int main(void)
