@@ -184,15 +184,6 @@ void paging_set_root(struct paging *paging, const struct mmu_registers *regs)
 	paging->root = regs->cr3 & modes[paging_mode(regs)].root;
 }
 
-uint64_t paging_load(const struct paging *paging, paddr_t at)
-{
-	bool inside = at < physmem_size(paging->mem);
-
-	if (paging->entry_shift == 2)
-		return inside ? physmem_read32(paging->mem, at) : UINT32_MAX;
-	return inside ? physmem_read(paging->mem, at) : UINT64_MAX;
-}
-
 static uint64_t load_pdpte(const struct paging *paging, unsigned number)
 {
 	struct nested_request request = {

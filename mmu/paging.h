@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "mmu/mmu.h"
+#include "mmu/physmem.h"
 #include "mmu/x86.h"
 
 #define WALK_LEVELS 5 /* at most */
@@ -82,7 +83,14 @@ void paging_init(struct paging *paging, const struct mmu_profile *profile,
 void paging_set_root(struct paging *paging, const struct mmu_registers *regs);
 
 /* The entry at @at, or of ones where there is no memory. */
-uint64_t paging_load(const struct paging *paging, paddr_t at);
+static inline uint64_t paging_load(const struct paging *paging, paddr_t at)
+{
+	bool inside = at < physmem_size(paging->mem);
+
+	if (paging->entry_shift == 2)
+		return inside ? physmem_read32(paging->mem, at) : UINT32_MAX;
+	return inside ? physmem_read(paging->mem, at) : UINT64_MAX;
+}
 
 /* Load the PDPTE registers, if the mode has them.  False: a reserved bit is
  * set, which is #GP, and nothing is loaded. */

@@ -41,11 +41,6 @@ void physmem_destroy(struct physmem *mem)
 	free(mem);
 }
 
-uint64_t physmem_size(const struct physmem *mem)
-{
-	return mem->bytes;
-}
-
 uint32_t physmem_read32(const struct physmem *mem, paddr_t at)
 {
 	uint32_t value;

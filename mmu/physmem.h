@@ -29,7 +29,10 @@ struct physmem {
 struct physmem *physmem_create(struct sparse_maps *maps, uint64_t bytes,
 			       uint64_t sparse);
 void physmem_destroy(struct physmem *mem);
-uint64_t physmem_size(const struct physmem *mem);
+static inline uint64_t physmem_size(const struct physmem *mem)
+{
+	return mem->bytes;
+}
 
 /* Words are copied, not cast: software sees the same bytes as other types. */
 static inline unsigned char *physmem_word(const struct physmem *mem, paddr_t at,
