@@ -61,15 +61,34 @@ static void drop_in_set(struct tlb *tlb, size_t set, uint64_t mask,
 		tlb->occupied[set / 64] &= ~(1ull << set % 64);
 }
 
+/* Whatever it is.  Sets remember what was used: that stays. */
+static void drop_all(struct tlb *tlb)
+{
+	size_t row = tlb->ways * sizeof(*tlb->tags), set;
+
+	tlb->has_pieces = tlb->has_globals = false;
+	if (tlb_is_empty(tlb))
+		return;
+	for (set = tlb_next_set(tlb, 0); set < tlb_sets(tlb);
+	     set = tlb_next_set(tlb, set + 1)) {
+		memset(&tlb->tags[set * tlb->ways], 0, row);
+		tlb->occupied[set / 64] &= ~(1ull << set % 64);
+	}
+	memset(tlb->held, 0, sizeof(tlb->held));
+	tlb->vacant = tlb_sets(tlb) * tlb->ways;
+}
+
 void tlb_drop_where(struct tlb *tlb, uint64_t mask, uint64_t value)
 {
 	size_t set;
 
+	if (!mask) {
+		drop_all(tlb);
+		return;
+	}
 	for (set = tlb_next_set(tlb, 0); set < tlb_sets(tlb);
 	     set = tlb_next_set(tlb, set + 1))
 		drop_in_set(tlb, set, mask, value);
-	if (!mask)
-		tlb->has_pieces = tlb->has_globals = false;
 }
 
 /* ---- a page, in one piece or several ------------------------------------- */

@@ -164,10 +164,8 @@ void oracle_stale_dma(struct sim *sim, const struct domain *d, uint64_t at,
 
 struct mmu_holders oracle_holders(const struct sim *sim, const struct zap *zap)
 {
-	struct mmu_holders by_entry = { 0 }, by_frame;
+	struct mmu_holders by_entry, by_frame;
 
-	if (!mmu_may_hold_entry(sim->mmu, zap->entry))
-		return by_entry;
 	by_entry = mmu_holders_of_entry(sim->mmu, zap->entry);
 	if (!by_entry.any)
 		return by_entry;
@@ -296,15 +294,26 @@ void oracle_stolen(struct cpu *cpu, mfn_t mfn)
 	batch_of(cpu)->stolen = mfn;
 }
 
-void oracle_flushed(struct cpu *cpu)
+/* Leave those of @batch that somebody still holds. */
+static void keep_held(const struct sim *sim, struct oracle_batch *batch)
 {
-	struct oracle_batch *batch = batch_of(cpu);
 	unsigned left = 0;
 
 	for (unsigned i = 0; i < batch->count; i++)
-		if (oracle_holders(cpu->sim, &batch->zap[i]).any)
+		if (oracle_holders(sim, &batch->zap[i]).any)
 			batch->zap[left++] = batch->zap[i];
 	batch->count = left;
+}
+
+void oracle_flushed(struct cpu *cpu)
+{
+	struct oracle_batch *batch = batch_of(cpu);
+
+	/* Most often all are empty now. */
+	if (mmu_holders_of_anything(cpu->sim->mmu))
+		keep_held(cpu->sim, batch);
+	else
+		batch->count = 0;
 	batch->stolen.n = 0;
 	batch->flushed = true;
 	if (cpu->sim->oracle.nr_suspects)
