@@ -204,10 +204,11 @@ void upper_check(const struct mmu *mmu, const struct mmu_cpu *cpu);
 /* A walk that found @walk was cached by @cpu under @tag. */
 void stale_note_fill(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
 		     const struct walk *walk);
-/* The same for one that found @what from an upper entry which is stale since
- * @since: @what gets marked if it is stale too. */
+/* The same for one that began below an upper entry, stale since @since, and
+ * gave @what: that gets marked if it is stale too. */
 void stale_note_fill_below(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
-			   struct translation *what, uint64_t since);
+			   const struct walk *walk, struct translation *what,
+			   uint64_t since);
 /* Compare all that @cpu holds under the tags (@mask, @value) with memory. */
 void stale_verify_where(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
 			uint64_t value, uint64_t stamp);

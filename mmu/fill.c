@@ -79,8 +79,8 @@ static void note_filling(struct mmu *mmu, struct mmu_cpu *cpu,
 			 uint64_t upper_stale_since)
 {
 	if (walk->top < cpu->paging.levels || mmu->steps)
-		stale_note_fill_below(mmu, cpu, filling->tag, &filling->what,
-				      upper_stale_since);
+		stale_note_fill_below(mmu, cpu, filling->tag, walk,
+				      &filling->what, upper_stale_since);
 	else if (cpu->nr_tlbs)
 		stale_note_fill(mmu, cpu, filling->tag, walk);
 }

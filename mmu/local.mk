@@ -30,6 +30,7 @@ mmu_libmmu_la_SOURCES = \
 	mmu/many.c \
 	mmu/registers.c \
 	mmu/guest.c \
+	mmu/holders.c \
 	mmu/invalidate.c \
 	mmu/iommu.h mmu/iommu.c \
 	mmu/look.c \

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * stale.c - which cached translations does memory contradict, and who holds
- * what?
+ * stale.c - which cached translations does memory contradict?
  *
  *   a fill, and each comparison with memory, leaves a footprint at
  *        every table entry of the walk       and at the frame
@@ -36,14 +35,18 @@
 
 /* ---- one translation against memory ----------------------------------- */
 
-/* What a walk finds at @tag, by the tables under which it would be used. */
+/* The tables under which @tag would be used. */
+static paddr_t root_of(const struct mmu_cpu *cpu, uint64_t tag)
+{
+	if (cpu->root_of && !(tag & TAG_GLOBAL))
+		return cpu->root_of[tag & TAG_PCID];
+	return cpu->paging.root;
+}
+
+/* What a walk finds at @tag. */
 static void look(const struct mmu_cpu *cpu, uint64_t tag, struct walk *now)
 {
-	paddr_t root = cpu->paging.root;
-
-	if (cpu->root_of && !(tag & TAG_GLOBAL))
-		root = cpu->root_of[tag & TAG_PCID];
-	walk_look(&cpu->paging, root, tag_va(tag), now);
+	walk_look(&cpu->paging, root_of(cpu, tag), tag_va(tag), now);
 }
 
 static bool agrees(const struct mmu_cpu *cpu, uint64_t tag,
@@ -125,11 +128,49 @@ void stale_note_fill(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
 		mmu->footprints.large |= cpu_bit(cpu);
 }
 
+/* No other tables, and no registers, between the root and what it leads to. */
+static bool is_plain(const struct paging *paging)
+{
+	return !paging->nested && !paging->pdpte_registers &&
+	       paging->entry_shift == 3;
+}
+
+static paddr_t entry_in(const struct paging *paging, paddr_t table, vaddr_t va,
+			unsigned level)
+{
+	uint64_t index = va >> paging->level[level].shift & paging->index_mask;
+
+	return table + index * 8;
+}
+
+/* At the entries above @top of the tables that lead to @va. */
+static void leave_above(struct mmu *mmu, const struct mmu_cpu *cpu, vaddr_t va,
+			unsigned top)
+{
+	paddr_t table = cpu->paging.root;
+
+	for (unsigned level = cpu->paging.levels; level > top; level--) {
+		paddr_t at = entry_in(&cpu->paging, table, va, level);
+
+		footprint_leave(&mmu->footprints, at, cpu_bit(cpu),
+				SEVERAL_PLACES);
+		table = paging_load(&cpu->paging, at) & PTE_FRAME;
+	}
+}
+
+/* What began below an upper entry that is not stale found what a walk from the
+ * root would: (1) of mmu/upper.c. */
 void stale_note_fill_below(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
-			   struct translation *what, uint64_t since)
+			   const struct walk *walk, struct translation *what,
+			   uint64_t since)
 {
 	struct walk now;
 
+	if (since == MMU_NOT_STALE && is_plain(&cpu->paging) && !mmu->steps) {
+		leave_above(mmu, cpu, tag_va(tag), walk->top);
+		stale_note_fill(mmu, cpu, tag, walk);
+		return;
+	}
 	walk_look(&cpu->paging, cpu->paging.root, tag_va(tag), &now);
 	leave_on_path(mmu, cpu, tag, what->target, &now);
 	leave_at_leaf(mmu, cpu, tag, what);
@@ -178,13 +219,50 @@ static void verify_guests(struct mmu *mmu, uint64_t stamp)
 			stale_verify_where(mmu, &mmu->cpu[i], 0, 0, stamp);
 }
 
-/* The tags of what depends on the entry at @entry, of such a table. */
-static uint64_t place_of(const struct footprint *table, paddr_t entry)
+/* Does a walk to the 4K page of @tag end at the leaf entry at @entry, absent?
+ */
+static bool ends_at(const struct mmu_cpu *cpu, uint64_t tag, paddr_t entry)
 {
-	if (table->place == SEVERAL_PLACES)
-		return SEVERAL_PLACES;
-	return table->place | entry / 8 % 512
-				      << page_shift(tag_size(table->place));
+	const struct paging *paging = &cpu->paging;
+	paddr_t table = root_of(cpu, tag);
+
+	if (tag_size(tag) != MMU_4K || !is_plain(paging) ||
+	    (paging_load(paging, entry) & PTE_P))
+		return false;
+	for (unsigned level = paging->levels; level > 1; level--) {
+		paddr_t at = entry_in(paging, table, tag_va(tag), level);
+		uint64_t value = paging_load(paging, at);
+
+		if (!(value & PTE_P) ||
+		    (value & paging->level[level].maps_page))
+			return false;
+		table = value & PTE_FRAME;
+	}
+	return entry_in(paging, table, tag_va(tag), 1) == entry;
+}
+
+/* Of one CPU, at @place, where the entry at @entry changed.  What was filled
+ * from a leaf that is absent now, most often, is looked for in both levels. */
+static void verify_place(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t place,
+			 paddr_t entry, uint64_t stamp)
+{
+	struct cursor at = cursor_at(cpu, place);
+	uint64_t absent = 0;
+
+	while (cursor_next(&at)) {
+		struct translation *what = cursor_translation(&at);
+		uint64_t tag = cursor_tag(&at);
+
+		if (what->entry == entry && tag != absent &&
+		    ends_at(cpu, tag, entry)) {
+			absent = tag;
+			leave_at_leaf(mmu, cpu, tag, what);
+		}
+		if (what->entry == entry && tag == absent)
+			mark(what, true, stamp);
+		else
+			verify(mmu, cpu, &at, stamp);
+	}
 }
 
 /* Something that is cached may depend on the entry. */
@@ -193,17 +271,13 @@ static __attribute__((noinline)) void verify_at(struct mmu *mmu, paddr_t entry,
 {
 	struct footprints *prints = &mmu->footprints;
 	uint64_t cpus = prints->of_table[entry / 4096].cpus;
-	uint64_t place = place_of(&prints->of_table[entry / 4096], entry);
+	uint64_t place = cursor_place(&prints->of_table[entry / 4096], entry);
 
 	/* Whatever still depends on the entry leaves its print anew. */
 	footprint_wipe(prints, entry);
-	for (unsigned i = 0; i < mmu->cpus; i++) {
-		struct mmu_cpu *cpu = &mmu->cpu[i];
-		struct cursor at = cursor_at(cpu, place);
-
-		while ((cpus & cpu_bit(cpu)) && cursor_next(&at))
-			verify(mmu, cpu, &at, stamp);
-	}
+	for (unsigned i = 0; i < mmu->cpus; i++)
+		if (cpus & cpu_bit(&mmu->cpu[i]))
+			verify_place(mmu, &mmu->cpu[i], place, entry, stamp);
 }
 
 /* The same where more than that may. */
@@ -232,108 +306,6 @@ void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
 		verify_at(mmu, entry, stamp);
 }
 
-/* ---- who holds what --------------------------------------------------- */
-
-static void hold(struct mmu_holders *holders, const struct mmu_cpu *cpu,
-		 const struct translation *what)
-{
-	holders->any |= cpu_bit(cpu);
-	if (!(what->target & TARGET_READONLY))
-		holders->writable |= cpu_bit(cpu);
-}
-
-bool mmu_may_hold_entry(const struct mmu *mmu, paddr_t entry)
-{
-	return footprint_is_at(&mmu->footprints, entry);
-}
-
-struct mmu_holders mmu_holders_of_entry(const struct mmu *mmu, paddr_t entry)
-{
-	const struct footprint *table = &mmu->footprints.of_table[entry / 4096];
-	struct mmu_holders holders = { 0 };
-
-	if (!footprint_is_at(&mmu->footprints, entry))
-		return holders;
-	for (unsigned i = 0; i < mmu->cpus; i++) {
-		const struct mmu_cpu *cpu = &mmu->cpu[i];
-		struct cursor at = cursor_at(cpu, place_of(table, entry));
-
-		while ((table->cpus & cpu_bit(cpu)) && cursor_next(&at))
-			if (cursor_translation(&at)->entry == entry)
-				hold(&holders, cpu, cursor_translation(&at));
-	}
-	return holders;
-}
-
-static bool leads_to(const struct cursor *at, paddr_t frame)
-{
-	uint64_t page = cursor_translation(at)->target & TARGET_PAGE;
-	enum mmu_page_size size = tag_size(cursor_tag(at));
-
-	return page == (frame & ~page_offset_mask(size));
-}
-
-/* By 4 KiB translations.  What is found leaves its print anew. */
-static void find_small(const struct mmu *mmu, paddr_t frame,
-		       struct mmu_holders *holders)
-{
-	struct footprint before = footprint_take_frame(&mmu->footprints, frame);
-
-	if (!before.cpus)
-		return;
-	for (unsigned i = 0; i < mmu->cpus; i++) {
-		const struct mmu_cpu *cpu = &mmu->cpu[i];
-		struct cursor at = cursor_at(cpu, before.place);
-
-		while ((before.cpus & cpu_bit(cpu)) && cursor_next(&at)) {
-			if (tag_size(cursor_tag(&at)) != MMU_4K ||
-			    !leads_to(&at, frame))
-				continue;
-			hold(holders, cpu, cursor_translation(&at));
-			footprint_leave_at_frame(&mmu->footprints, frame,
-						 cpu_bit(cpu),
-						 cursor_tag(&at) & TAG_PLACE);
-		}
-	}
-}
-
-static void find_large(const struct mmu *mmu, paddr_t frame,
-		       struct mmu_holders *holders)
-{
-	for (unsigned i = 0; i < mmu->cpus; i++) {
-		const struct mmu_cpu *cpu = &mmu->cpu[i];
-		struct cursor at = cursor_at(cpu, SEVERAL_PLACES);
-
-		if (!(mmu->footprints.large & cpu_bit(cpu)))
-			continue;
-		while (cursor_next(&at))
-			if (tag_size(cursor_tag(&at)) != MMU_4K &&
-			    leads_to(&at, frame))
-				hold(holders, cpu, cursor_translation(&at));
-	}
-}
-
-struct mmu_holders mmu_holders_of_frame(const struct mmu *mmu, paddr_t frame)
-{
-	struct mmu_holders holders = { 0 };
-
-	frame &= ~page_offset_mask(MMU_4K);
-	find_small(mmu, frame, &holders);
-	find_large(mmu, frame, &holders);
-	return holders;
-}
-
-uint64_t mmu_holders_of_anything(const struct mmu *mmu)
-{
-	uint64_t holders = 0;
-
-	for (unsigned i = 0; i < mmu->cpus; i++)
-		for (unsigned t = 0; t < mmu->cpu[i].nr_tlbs; t++)
-			if (!tlb_is_empty(&mmu->cpu[i].tlb[t]))
-				holders |= cpu_bit(&mmu->cpu[i]);
-	return holders;
-}
-
 /* ---- invariants ------------------------------------------------------- */
 
 static void check_print(const struct footprint *print,
@@ -352,8 +324,9 @@ static void check_entry(const struct footprints *prints,
 	if (entry >= prints->memory)
 		return;
 	assert(footprint_is_at(prints, entry)); /* (2) */
-	check_print(&(struct footprint){ table->cpus, place_of(table, entry) },
-		    cpu, tag);
+	check_print(
+		&(struct footprint){ table->cpus, cursor_place(table, entry) },
+		cpu, tag);
 }
 
 static void check_frame(const struct footprints *prints,
