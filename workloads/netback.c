@@ -64,17 +64,17 @@ static bool has_room(const struct netback *n)
 static void take_sent(struct netback *n, const struct packet *packet)
 {
 	struct sent *sent = &n->sent[n->nr_sent++];
+	uint32_t ref[SLOTS_MAX];
 
 	sent->packet = *packet;
 	net_plan(&sent->plan, n->version, packet, (unsigned)n->config.parsed);
-	for (unsigned i = 0; i < packet->nr_slots; i++) {
-		uint32_t index = pool_take(&n->indices);
-		grant_ref_t ref = FIRST_REF + pool_take(&n->refs);
-
-		sent->index[i] = index;
-		n->pending[index] = (struct pending){ .ref = ref,
-						      .next = NO_SLOT };
-	}
+	pool_take_many(&n->indices, sent->index, packet->nr_slots);
+	pool_take_many(&n->refs, ref, packet->nr_slots);
+	for (unsigned i = 0; i < packet->nr_slots; i++)
+		n->pending[sent->index[i]] = (struct pending){
+			.ref = FIRST_REF + ref[i],
+			.next = NO_SLOT,
+		};
 }
 
 static void take_received(struct netback *n, const struct packet *packet)

@@ -41,14 +41,23 @@ static uint32_t page_room(struct pages *pages, uint32_t left)
 	return left < here ? left : here;
 }
 
+/* The frame that is used next of @count; after the last comes the first. */
+static uint64_t next_frame(uint64_t *next, uint64_t count)
+{
+	uint64_t frame = *next;
+
+	*next = frame + 1 < count ? frame + 1 : 0;
+	return frame;
+}
+
 static uint64_t front_frame(struct netback *n)
 {
-	return n->front_frames++ % n->config.ends.front_frames;
+	return next_frame(&n->front_frame, n->config.ends.front_frames);
 }
 
 static uint64_t back_frame(struct netback *n)
 {
-	return n->back_frames++ % n->config.ends.back_frames;
+	return next_frame(&n->back_frame, n->config.ends.back_frames);
 }
 
 void netback_grant_slot(struct netback *n, uint32_t index)
@@ -126,8 +135,8 @@ void netback_copy_sent(struct netback *n)
 /* Receive slots of a domain, in the order in which a poll uses them. */
 struct receive {
 	domid_t guest;
-	grant_ref_t ref;  /* of slot 0 */
-	uint64_t *frames; /* of the guest, used so far */
+	grant_ref_t ref; /* of slot 0 */
+	uint64_t *frame; /* of the guest, used next */
 	uint64_t nr_frames;
 	unsigned slots; /* filled by this poll */
 	unsigned ops;	/* of this poll */
@@ -138,7 +147,7 @@ static void receive_grant(struct netback *n, struct receive *r, unsigned slots)
 	script_grant(&n->script, r->guest, false);
 	for (unsigned i = 0; i < slots; i++)
 		script_op_grant(&n->script, r->ref + i,
-				(*r->frames)++ % r->nr_frames);
+				next_frame(r->frame, r->nr_frames));
 }
 
 static void receive_revoke(struct netback *n, const struct receive *r)
@@ -196,7 +205,7 @@ void netback_poll_received(struct netback *n)
 	struct receive r = {
 		.guest = n->config.ends.frontend,
 		.ref = FIRST_REF + NETIF_TX_RING,
-		.frames = &n->front_frames,
+		.frame = &n->front_frame,
 		.nr_frames = n->config.ends.front_frames,
 	};
 
@@ -237,7 +246,7 @@ void netback_bridge(struct netback *n, uint32_t linear, uint32_t first)
 	struct receive r = {
 		.guest = n->config.bridge,
 		.ref = FIRST_REF,
-		.frames = &n->bridge_frames,
+		.frame = &n->bridge_frame,
 		.nr_frames = n->config.bridge_memory,
 	};
 	unsigned slots = bridged_slots(n, linear, first);

@@ -39,9 +39,9 @@ struct netback {
 	struct pool refs; /* of slots sent, less FIRST_REF */
 	struct pool indices;
 	struct pending pending[NETIF_TX_RING];
-	struct due_queue due;  /* first slots of packets */
-	uint64_t front_frames; /* used so far, of either end */
-	uint64_t back_frames, bridge_frames;
+	struct due_queue due; /* first slots of packets */
+	uint64_t front_frame; /* used next, of either end */
+	uint64_t back_frame, bridge_frame;
 	/* Of the present poll: */
 	unsigned nr_sent, nr_received, received_slots;
 	struct sent sent[POLL_BUDGET];
