@@ -86,6 +86,8 @@ int call_account(struct call *call, size_t end)
 	size_t first = call->accounted;
 
 	assert(first <= end);
+	if (first == end)
+		return 0;
 	if (!kind->no_status && !call->sim->watch)
 		account_many(call, first, end);
 	else

@@ -132,11 +132,11 @@ call_build_each(struct call *call,
 		int (*build)(struct call *call, const struct op *op, void *to),
 		size_t size, size_t status)
 {
-	const struct op *end = call->ops + call->nr_ops;
 	const int16_t not_reached = STATUS_NOT_REACHED;
+	const struct op *op = call->ops;
 	unsigned char *to = call->args;
 
-	for (const struct op *op = call->ops; op < end; op++, to += size) {
+	for (size_t left = call->nr_ops; left; left--, op++, to += size) {
 		int rc = build(call, op, to);
 
 		if (rc < 0)
