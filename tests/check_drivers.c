@@ -43,6 +43,8 @@ static void referee_op(struct referee *r, const struct event *event,
 {
 	uint32_t *page = &r->page_ref[page_of(op->at)];
 
+	referee_hash(r, op->ref ^ op->at);
+	referee_hash(r, op->frame ^ op->flags);
 	if (event->kind == EVENT_grant) {
 		insist(op->ref >= FIRST_REF && op->ref < REFS,
 		       "no such reference");
@@ -85,13 +87,22 @@ static void referee_pass_on(const struct referee *r, const struct op *op)
 	       "within a page");
 }
 
-static void referee_copy(const struct referee *r, const struct op *op)
+static void referee_hash_end(struct referee *r, const struct copy_end *end)
+{
+	referee_hash(r, end->by_ref ? end->ref : end->frame);
+	referee_hash(r, end->offset);
+}
+
+static void referee_copy(struct referee *r, const struct op *op)
 {
 	const struct copy_end *theirs = op->source.by_ref ? &op->source
 							  : &op->dest;
 	const struct copy_end *ours = op->source.by_ref ? &op->dest
 							: &op->source;
 
+	referee_hash_end(r, theirs);
+	referee_hash_end(r, ours);
+	referee_hash(r, op->length);
 	if (op->source.by_ref && op->dest.by_ref) {
 		referee_pass_on(r, op);
 		return;
@@ -130,8 +141,6 @@ static void referee_see(struct referee *r, const struct event *event)
 		return; /* gets what is passed on */
 	insist(event->nr_ops || event->kind == EVENT_unmap, "an empty call");
 	for (size_t i = 0; i < event->nr_ops; i++) {
-		referee_hash(r, event->ops[i].ref ^ event->ops[i].at);
-		referee_hash(r, event->ops[i].frame ^ event->ops[i].flags);
 		if (event->kind == EVENT_copy)
 			referee_copy(r, &event->ops[i]);
 		else
