@@ -65,9 +65,9 @@ static inline bool footprint_is_at(const struct footprints *all, paddr_t entry)
 }
 
 /* The table's CPUs and region are known to be as they have to. */
-static inline void footprint_mark(struct footprints *all, paddr_t entry)
+static inline void footprint_mark(uint64_t *used, paddr_t entry)
 {
-	all->used[entry / 512] |= 1ull << (entry / 8 % 64);
+	used[entry / 512] |= 1ull << (entry / 8 % 64);
 }
 
 static inline void footprint_wipe(struct footprints *all, paddr_t entry)
@@ -90,7 +90,7 @@ static inline void footprint_leave(struct footprints *all, paddr_t entry,
 	table = &all->of_table[entry / 4096];
 	if (table->place != region || !(table->cpus & cpu))
 		footprint_share(all, entry, cpu, region);
-	footprint_mark(all, entry);
+	footprint_mark(all->used, entry);
 }
 
 /* ---- of a frame ---------------------------------------------------------- */

@@ -323,7 +323,9 @@ static always_inline size_t run(struct kernel *k, const uint64_t *refs,
 	shape(plru_mru, 4, MMU_TREE_PLRU, 12, MMU_MRU_PLRU, false)     \
 	shape(plru_banked, 4, MMU_TREE_PLRU, 8, MMU_TREE_PLRU, true)   \
 	shape(lru_banked, 6, MMU_LRU, 8, MMU_TREE_PLRU, true)          \
-	shape(full_plru, 64, MMU_LRU, 8, MMU_TREE_PLRU, false)
+	shape(full_plru, 64, MMU_LRU, 8, MMU_TREE_PLRU, false)         \
+	shape(full_lru, 72, MMU_LRU, 12, MMU_LRU, false)               \
+	shape(full_random, 96, MMU_LRU, 16, MMU_RANDOM, false)
 /* clang-format on */
 
 static bool has_shape(const struct tlb *tlb, struct shape shape)

@@ -64,6 +64,7 @@ struct kernel {
 	uint64_t pde_hits, higher_hits, higher_loads_saved;
 	uint64_t clean[MMU_LEVELS];
 	uint64_t not_filled, into_empty; /* of two levels by each walk */
+	uint64_t *used, *of_frame; /* as in struct footprints */
 	uint64_t print;	  /* what this CPU leaves at a frame, but the page */
 	uint64_t nowhere; /* a frame's word, where there is no frame */
 	struct frame_note note[KERNEL_NOTES];

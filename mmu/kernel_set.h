@@ -91,6 +91,31 @@ static always_inline unsigned first_of(uint64_t found)
 	return found ? (unsigned)__builtin_ctzll(found) : NO_WAY;
 }
 
+#if defined(__AVX2__) && !defined(__AVX512VL__)
+static always_inline __m256i equal4(const uint64_t *tags, __m256i key)
+{
+	return _mm256_cmpeq_epi64(_mm256_loadu_si256((const __m256i *)tags),
+				  key);
+}
+#endif
+
+/* Is one of sixteen it?  Less than to ask which. */
+static always_inline bool match_any16(const uint64_t *tags, uint64_t key)
+{
+#if defined(__AVX2__) && !defined(__AVX512VL__)
+	__m256i wanted = _mm256_set1_epi64x((long long)key);
+	__m256i a = _mm256_or_si256(equal4(tags, wanted),
+				    equal4(tags + 4, wanted));
+	__m256i b = _mm256_or_si256(equal4(tags + 8, wanted),
+				    equal4(tags + 12, wanted));
+
+	a = _mm256_or_si256(a, b);
+	return !_mm256_testz_si256(a, a);
+#else
+	return match8(tags, key) | match8(tags + 8, key);
+#endif
+}
+
 /* The first way with @key; the usual numbers without a loop. */
 static always_inline unsigned find_way(const uint64_t *tags, unsigned ways,
 				       uint64_t key)
@@ -104,12 +129,14 @@ static always_inline unsigned find_way(const uint64_t *tags, unsigned ways,
 	if (ways == 12)
 		return first_of(match8(tags, key) |
 				(uint64_t)match4(tags + 8, key) << 8);
-	for (; i + 8 <= ways; i += 8) {
-		uint64_t found = match8(tags + i, key);
-
-		if (found)
-			return i + (unsigned)__builtin_ctzll(found);
-	}
+#pragma GCC unroll 8
+	for (; i + 16 <= ways; i += 16)
+		if (match_any16(tags + i, key))
+			return i + first_of(match8(tags + i, key) |
+					    match8(tags + i + 8, key) << 8);
+	for (; i + 4 <= ways; i += 4)
+		if (match4(tags + i, key))
+			return i + first_of(match4(tags + i, key));
 	for (; i < ways; i++)
 		if (tags[i] == key)
 			return i;
@@ -160,6 +187,7 @@ static always_inline void touch_lru(uint8_t *state, unsigned ways, unsigned way)
 		make_older(state, age, but_one + REPLACE_VECTOR - way);
 		return;
 	}
+#pragma GCC unroll 8
 	for (unsigned i = 0; i < ways; i += REPLACE_VECTOR) {
 		unsigned at = way - i < REPLACE_VECTOR ? way - i
 						       : REPLACE_VECTOR;
@@ -183,25 +211,32 @@ static always_inline unsigned match_age(ages all, ages age)
 #endif
 }
 
+/* The oldest of the vector at @state, if it is there, becomes the youngest; who
+ * that is, one bit. */
+static always_inline uint64_t turn_vector(uint8_t *state, ages oldest)
+{
+	unsigned found;
+	ages all;
+
+	memcpy(&all, state, sizeof(all));
+	found = match_age(all, oldest);
+	all = (all - (ages)(all < oldest)) & ~(ages)(all == oldest);
+	memcpy(state, &all, sizeof(all));
+	return found;
+}
+
 /* The oldest becomes the youngest. */
 static always_inline unsigned turn_oldest(uint8_t *state, unsigned ways)
 {
 	ages oldest = (ages){ 0 } + (int8_t)(ways - 1);
-	unsigned way = 0, i = 0;
+	uint64_t found[2] = { 0 }; /* of 64 ways each */
 
-	do {
-		ages all;
-		unsigned found;
-
-		memcpy(&all, state + i, sizeof(all));
-		found = match_age(all, oldest);
-		if (found)
-			way = i + (unsigned)__builtin_ctz(found);
-		all = (all - (ages)(all < oldest)) & ~(ages)(all == oldest);
-		memcpy(state + i, &all, sizeof(all));
-		i += REPLACE_VECTOR;
-	} while (i < ways);
-	return way;
+#pragma GCC unroll 8
+	for (unsigned i = 0; i < ways; i += REPLACE_VECTOR)
+		found[i / 64] |= turn_vector(state + i, oldest) << i % 64;
+	if (ways <= 64 || found[0])
+		return (unsigned)__builtin_ctzll(found[0]);
+	return 64 + (unsigned)__builtin_ctzll(found[1]);
 }
 
 /* Bytes of state for each set. */
@@ -266,10 +301,11 @@ static always_inline unsigned turn_victim(const struct tlb *tlb, size_t set,
 	return way;
 }
 
+/* What is above the page number in @key is above all masks, too. */
 static always_inline size_t set_of(const struct tlb *tlb, uint64_t key,
 				   struct shape shape)
 {
-	uint64_t page = (key & TAG_PAGE) >> 12;
+	uint64_t page = key >> 12;
 
 	if (!shape.linear)
 		page ^= page >> tlb->fold_shift & tlb->fold_mask;

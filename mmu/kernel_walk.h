@@ -20,7 +20,7 @@ static always_inline void leave_at_frame(struct kernel *k, paddr_t frame,
 	if (unlikely(frame >= k->bytes))
 		return;
 	footprint_leave_word(note->print, note->word);
-	note->print = &k->mmu->footprints.of_frame[frame / 4096];
+	note->print = &k->of_frame[frame / 4096];
 	note->word = (place & FRAME_PAGE) | k->print;
 	__builtin_prefetch(note->print, 1);
 }
@@ -307,7 +307,7 @@ static always_inline bool walk(struct kernel *k, const struct lane *lane,
 	what->target |= ~value & TARGET_CLEAN;
 	what->stale_since = MMU_NOT_STALE;
 	what->entry = (paddr_t)(at - k->memory);
-	footprint_mark(&k->mmu->footprints, what->entry);
+	footprint_mark(k->used, what->entry);
 	leave_at_frame(k, what->target & TARGET_PAGE, va);
 	k->walked++;
 	return true;

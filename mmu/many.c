@@ -178,6 +178,8 @@ static void start(struct kernel *k)
 	k->global_apart = k->cpu->regs.cr4 & CR4_PCIDE;
 	choose_upper(k);
 	know_nothing(k);
+	k->used = k->mmu->footprints.used;
+	k->of_frame = k->mmu->footprints.of_frame;
 	k->print = footprint_word(cpu_bit(k->cpu), 0);
 	choose(k);
 }

@@ -65,7 +65,8 @@ static inline unsigned replace_follow(uint64_t nodes, unsigned ways)
 {
 	unsigned node = 1;
 
-	while (node < ways)
+#pragma GCC unroll 6
+	for (unsigned left = ways; left > 1; left /= 2)
 		node = 2 * node + (nodes >> node & 1);
 	return node - ways;
 }
