@@ -89,11 +89,12 @@ below()
 	echo $(($(count "$toggle" replay "$@") / operations))
 }
 
-# reference VECTORS STREAM: the run that is counted and one that is timed.
+# reference VECTORS STREAM MACHINE: the run that is counted and one that is
+# timed.
 reference()
 {
-	echo $(($(count mmu_access_many bench --quick --runs=1 \
-		--no-progress --vectors="$1" "$2") * 10 / 2000000))
+	echo $(($(count mmu_access_many bench --quick --runs=1 --no-progress \
+		--machine="${3-generic}" --vectors="$1" "$2") * 10 / 2000000))
 }
 
 # name, command
@@ -111,6 +112,11 @@ ten-references-seq64	reference avx2 seq64
 ten-references-hot32	reference avx2 hot32
 ten-references-res1k	reference avx2 res1k
 ten-references-rand64m	reference avx2 rand64m
+ten-references-res1k-ivybridge-ep	reference avx2 res1k ivybridge-ep
+ten-references-rand64m-ivybridge-ep	reference avx2 rand64m ivybridge-ep
+ten-references-rand4g-ivybridge-ep	reference avx2 rand4g ivybridge-ep
+ten-references-rand64m-goldencove	reference avx2 rand64m goldencove
+ten-references-res1k-zen5	reference avx2 res1k zen5
 '
 
 measured()
