@@ -234,6 +234,30 @@ START_TEST(change_below_another_table_is_seen)
 }
 END_TEST
 
+/* The walk goes through another table, to the same frame; then the leaf that
+ * the translation was filled from goes, and comes back. */
+START_TEST(leaf_that_no_walk_comes_to_any_more_may_go)
+{
+	struct machine m = machine_make(profile_small(), 1);
+	paddr_t leaf = machine_map(&m, VA, OLD | USER_RW);
+	paddr_t other = machine_table(&m), above = machine_entry(&m, VA, 2);
+	paddr_t leaf_there = other + leaf % PAGE;
+	uint64_t stamp;
+
+	machine_read(&m, VA);
+	machine_set(&m, leaf_there, OLD | USER_RW);
+	machine_set(&m, above, other | USER_RW);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, MMU_NOT_STALE);
+	machine_set(&m, leaf, 0);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, MMU_NOT_STALE);
+	stamp = machine_set(&m, leaf_there, 0);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, stamp);
+	machine_set(&m, leaf, OLD | USER_RW);
+	ck_assert_uint_eq(machine_read(&m, VA).stale_since, stamp);
+	machine_free(&m);
+}
+END_TEST
+
 /* SDM vol. 3A, "Recommended Invalidation": a change of the page size. */
 START_TEST(large_page_that_is_split_is_stale)
 {
@@ -288,6 +312,7 @@ static void add(TCase *tc)
 	tcase_add_loop_test(tc, change_at_any_level_makes_what_is_below_stale,
 			    1, 5);
 	tcase_add_test(tc, change_below_another_table_is_seen);
+	tcase_add_test(tc, leaf_that_no_walk_comes_to_any_more_may_go);
 	tcase_add_test(tc, large_page_that_is_split_is_stale);
 	tcase_add_test(tc, small_pages_joined_to_the_same_frames_are_not_stale);
 }
