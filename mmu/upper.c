@@ -116,6 +116,9 @@ uint64_t upper_begin(struct mmu_cpu *cpu, struct walk_request *request)
 void upper_keep(struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va,
 		const struct walk *walk, uint64_t stale_since)
 {
+	/* From the root, just now: memory has nothing else. */
+	const bool sure = walk->top == cpu->paging.levels && !mmu->steps;
+
 	if (!cpu->upper.any)
 		return;
 	for (unsigned level = walk->level + 1; level <= walk->top; level++) {
@@ -123,7 +126,9 @@ void upper_keep(struct mmu *mmu, struct mmu_cpu *cpu, vaddr_t va,
 						   cpu->pcid,
 						   walk->through[level]);
 
-		if (entry)
+		if (entry && sure)
+			leave(mmu, cpu, walk, level);
+		else if (entry)
 			verify(mmu, cpu, entry, stale_since);
 	}
 }
