@@ -186,11 +186,9 @@ void stale_note_fill_below(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
 
 /* ---- comparing -------------------------------------------------------- */
 
-static void verify(struct mmu *mmu, struct mmu_cpu *cpu,
-		   const struct cursor *at, uint64_t stamp)
+static void verify(struct mmu *mmu, const struct mmu_cpu *cpu, uint64_t tag,
+		   struct translation *what, uint64_t stamp)
 {
-	struct translation *what = cursor_translation(at);
-	uint64_t tag = cursor_tag(at);
 	struct walk now;
 
 	look(cpu, tag, &now);
@@ -199,14 +197,22 @@ static void verify(struct mmu *mmu, struct mmu_cpu *cpu,
 	mark(what, !agrees(cpu, tag, what, &now), stamp);
 }
 
-void stale_verify_where(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
-			uint64_t value, uint64_t stamp)
+/* All that is cached under the tags (@mask, @value). */
+static void verify_all(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
+		       uint64_t value, uint64_t stamp)
 {
 	struct cursor at = cursor_at(cpu, SEVERAL_PLACES);
 
-	while (cursor_next(&at))
+	while (cursor_next_anywhere(&at))
 		if ((cursor_tag(&at) & mask) == value)
-			verify(mmu, cpu, &at, stamp);
+			verify(mmu, cpu, cursor_tag(&at),
+			       cursor_translation(&at), stamp);
+}
+
+void stale_verify_where(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
+			uint64_t value, uint64_t stamp)
+{
+	verify_all(mmu, cpu, mask, value, stamp);
 	upper_verify(mmu, cpu, stamp);
 }
 
@@ -241,15 +247,16 @@ static bool ends_at(const struct mmu_cpu *cpu, uint64_t tag, paddr_t entry)
 	return entry_in(paging, table, tag_va(tag), 1) == entry;
 }
 
-/* Of one CPU, at @place, where the entry at @entry changed.  What was filled
- * from a leaf that is absent now, most often, is looked for in both levels. */
+/* What @cpu has cached at @place, where the entry at @entry changed.  What was
+ * filled from a leaf that is absent now, most often, is looked for in both
+ * levels. */
 static void verify_place(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t place,
 			 paddr_t entry, uint64_t stamp)
 {
 	struct cursor at = cursor_at(cpu, place);
 	uint64_t absent = 0;
 
-	while (cursor_next(&at)) {
+	while (cursor_next_at_place(&at)) {
 		struct translation *what = cursor_translation(&at);
 		uint64_t tag = cursor_tag(&at);
 
@@ -261,7 +268,7 @@ static void verify_place(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t place,
 		if (what->entry == entry && tag == absent)
 			mark(what, true, stamp);
 		else
-			verify(mmu, cpu, &at, stamp);
+			verify(mmu, cpu, tag, what, stamp);
 	}
 }
 
@@ -275,9 +282,16 @@ static __attribute__((noinline)) void verify_at(struct mmu *mmu, paddr_t entry,
 
 	/* Whatever still depends on the entry leaves its print anew. */
 	footprint_wipe(prints, entry);
-	for (unsigned i = 0; i < mmu->cpus; i++)
-		if (cpus & cpu_bit(&mmu->cpu[i]))
-			verify_place(mmu, &mmu->cpu[i], place, entry, stamp);
+	for (unsigned i = 0; i < mmu->cpus; i++) {
+		struct mmu_cpu *cpu = &mmu->cpu[i];
+
+		if (!(cpus & cpu_bit(cpu)))
+			continue;
+		if (place == SEVERAL_PLACES)
+			verify_all(mmu, cpu, 0, 0, stamp);
+		else
+			verify_place(mmu, cpu, place, entry, stamp);
+	}
 }
 
 /* The same where more than that may. */
