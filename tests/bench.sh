@@ -70,16 +70,21 @@ disk='blkback: {driver: linux-3.16, persistent: false, cpu: 0, generate:
 net='netback: {driver: N3, cpu: 0, generate:
   {bytes: 65226, header: 66, burst: 4, gap: 100us, service: 50us,
    count: COUNT}}'
-trace few 200 "$disk"
-trace many 1200 "$disk"
+bounce=$(echo "$disk" | sed 's/persistent: false/&, bounce: true/')
+trace few-direct 200 "$disk"
+trace many-direct 1200 "$disk"
+trace few-bounced 200 "$bounce"
+trace many-bounced 1200 "$bounce"
 trace packets 200 "$net"
 
 # Each tells the instructions of one operation.  What starts and ends the
-# program goes away in the difference of two traces.
+# program goes away in the difference of two traces of a kind.
 difference()
 {
-	echo $((($(count '' replay "$@" "$tmp/many.yaml") -
-		$(count '' replay "$@" "$tmp/few.yaml")) / 22000))
+	kind=$1
+	shift
+	echo $((($(count '' replay "$@" "$tmp/many-$kind.yaml") -
+		$(count '' replay "$@" "$tmp/few-$kind.yaml")) / 22000))
 }
 
 below()
@@ -99,13 +104,14 @@ reference()
 
 # name, command
 rows='
-grant-operation		difference
-grant-unchecked		difference --no-oracle
-map			below ops_map 13200 TMP/many.yaml
-unmap			below ops_unmap 13200 TMP/many.yaml
+grant-operation		difference direct
+grant-unchecked		difference direct --no-oracle
+grant-bounced		difference bounced
+map			below ops_map 13200 TMP/many-direct.yaml
+unmap			below ops_unmap 13200 TMP/many-direct.yaml
 copy			below ops_copy 200 TMP/packets.yaml
-decision-to-skip	below flush_batch 1200 TMP/many.yaml
-decision-to-flush	below flush_batch 1200 -p upstream TMP/many.yaml
+decision-to-skip	below flush_batch 1200 TMP/many-direct.yaml
+decision-to-flush	below flush_batch 1200 -p upstream TMP/many-direct.yaml
 ten-references-singly	reference single hot32
 ten-references-no-avx2	reference none res1k
 ten-references-seq64	reference avx2 seq64
