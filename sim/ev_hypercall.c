@@ -76,21 +76,21 @@ static int build_maps(struct call *call)
 			       offsetof(gnttab_map_grant_ref_t, status));
 }
 
-/* The name of @op is that of what it mapped. */
-static inline int bind(struct call *call, const struct op *op,
+/* @label is that of what was mapped. */
+static inline int bind(struct handles *handles, struct label label,
 		       const gnttab_map_grant_ref_t *map)
 {
-	struct binding *binding = handles_bind(&call->sim->handles, op->as);
+	struct binding *binding = handles_bind(handles, label);
+	bool failed = map->status != GNTST_okay;
 
 	if (!binding)
 		return -ENOMEM;
 	*binding = (struct binding){
 		.at = map->host_addr,
 		.bus = map->dev_bus_addr,
-		.handle = map->status == GNTST_okay ? map->handle
-						    : HANDLE_OF_FAILED,
+		.handle = failed ? HANDLE_OF_FAILED : map->handle,
 		.bound = true,
-		.failed = map->status != GNTST_okay,
+		.failed = failed,
 	};
 	return 0;
 }
@@ -98,15 +98,15 @@ static inline int bind(struct call *call, const struct op *op,
 static int maps_ended(struct call *call, size_t first, size_t end)
 {
 	const gnttab_map_grant_ref_t *map = (const void *)call->args;
+	const struct op *ops = call->ops;
+	struct sim *sim = call->sim;
 	int rc = 0;
 
 	for (size_t i = first; i < end; i++) {
-		const struct op *op = &call->ops[i];
-
-		if (op->as.name < 0)
+		if (ops[i].as.name < 0)
 			continue;
-		sim_touch(call->sim, TOUCH_NAMES, 0, TOUCH_UPDATE);
-		if (bind(call, op, &map[i]) < 0)
+		sim_touch(sim, TOUCH_NAMES, 0, TOUCH_UPDATE);
+		if (bind(&sim->handles, ops[i].as, &map[i]) < 0)
 			rc = -ENOMEM;
 	}
 	return rc;
@@ -119,16 +119,12 @@ static ASIDE void tell_unbound(struct call *call, const struct op *op)
 		   op->label.index);
 }
 
-/* What the label of @op is bound to, all 0 if it has none; NULL after an
- * error. */
+/* What the label of @op, which has one, is bound to; NULL after an error. */
 static inline const struct binding *find_binding(struct call *call,
 						 const struct op *op)
 {
-	static const struct binding none = { .bound = false };
 	const struct binding *found;
 
-	if (op->label.name < 0)
-		return &none;
 	sim_touch(call->sim, TOUCH_NAMES, 0, TOUCH_READ);
 	found = handles_get(&call->sim->handles, op->label);
 	if (!found)
@@ -136,33 +132,28 @@ static inline const struct binding *find_binding(struct call *call,
 	return found;
 }
 
-static grant_handle_t handle_of(const struct op *op,
-				const struct binding *binding)
-{
-	return op->label.name < 0 ? op->handle : binding->handle;
-}
-
-/* Host address of an unmap: where it was mapped unless said otherwise. */
-static inline int find_host_address(struct call *call, const struct op *op,
-				    const struct binding *binding,
-				    uint64_t *host_addr)
-{
-	*host_addr = binding->at;
-	return op->at_given ? host_address(call, op, op->at, host_addr) : 0;
-}
-
+/* A handle by its name is unmapped where it was mapped unless said
+ * otherwise. */
 static inline int build_unmap(struct call *call, const struct op *op, void *to)
 {
-	const struct binding *binding = find_binding(call, op);
 	gnttab_unmap_grant_ref_t *unmap = to;
+	const struct binding *binding;
 
-	if (!binding)
-		return -EBADMSG;
-	unmap->handle = handle_of(op, binding);
-	unmap->dev_bus_addr = op->with_device ? binding->bus : op->dev_bus_addr;
-	if (op->without_host)
+	unmap->handle = op->handle;
+	unmap->dev_bus_addr = op->dev_bus_addr;
+	if (op->label.name >= 0) {
+		binding = find_binding(call, op);
+		if (!binding)
+			return -EBADMSG;
+		unmap->handle = binding->handle;
+		if (op->with_device)
+			unmap->dev_bus_addr = binding->bus;
+		if (!op->without_host)
+			unmap->host_addr = binding->at;
+	}
+	if (op->without_host || !op->at_given)
 		return 0;
-	return find_host_address(call, op, binding, &unmap->host_addr);
+	return host_address(call, op, op->at, &unmap->host_addr);
 }
 
 static int build_unmaps(struct call *call)
@@ -174,15 +165,13 @@ static int build_unmaps(struct call *call)
 
 static int build_replace(struct call *call, const struct op *op, void *to)
 {
-	const struct binding *binding = find_binding(call, op);
 	gnttab_unmap_and_replace_t *replace = to;
+	gnttab_unmap_grant_ref_t unmap = { .host_addr = 0 };
 	struct op new_at = *op;
-	int rc;
+	int rc = build_unmap(call, op, &unmap);
 
-	if (!binding)
-		return -EBADMSG;
-	replace->handle = handle_of(op, binding);
-	rc = find_host_address(call, op, binding, &replace->host_addr);
+	replace->handle = unmap.handle;
+	replace->host_addr = unmap.host_addr;
 	new_at.at_pte = false;
 	if (rc == 0)
 		rc = host_address(call, &new_at, op->new_at,

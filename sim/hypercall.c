@@ -118,15 +118,16 @@ static void clear_status(struct call *call, unsigned char *to)
 static int build_singly(struct call *call)
 {
 	unsigned char *to = call->args;
+	int rc = 0;
 
-	for (size_t i = 0; i < call->nr_ops; i++, to += call->kind->size) {
-		int rc = call->kind->build(call, &call->ops[i], to);
-
-		if (rc < 0)
-			return rc;
+	if (call->bytes)
+		memset(to, 0, call->bytes);
+	for (size_t i = 0; rc == 0 && i < call->nr_ops; i++) {
 		clear_status(call, to);
+		rc = call->kind->build(call, &call->ops[i], to);
+		to += call->kind->size;
 	}
-	return 0;
+	return rc;
 }
 
 static int build_args(struct call *call)
@@ -134,8 +135,6 @@ static int build_args(struct call *call)
 	int rc;
 
 	call->region = UINT64_MAX;
-	if (call->bytes)
-		memset(call->args, 0, call->bytes);
 	rc = call->kind->build_all ? call->kind->build_all(call)
 				   : build_singly(call);
 	if (rc == 0 && call->in_guest)

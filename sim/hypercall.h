@@ -48,8 +48,8 @@ struct call_kind {
 	enum counter succeeded;
 	/* Not a hypercall: do this instead; 0. */
 	int (*enter)(struct call *call);
-	/* Write @op, as @call's domain means it, to @to: 0, -EBADMSG after
-	 * an error, -ENOMEM. */
+	/* Write @op, as @call's domain means it, to @to, which is all 0 but
+	 * for the status: 0, -EBADMSG after an error, -ENOMEM. */
 	int (*build)(struct call *call, const struct op *op, void *to);
 	/* The same for all of @call, where there are often many; or NULL. */
 	int (*build_all)(struct call *call);
@@ -137,11 +137,13 @@ call_build_each(struct call *call,
 	unsigned char *to = call->args;
 
 	for (size_t left = call->nr_ops; left; left--, op++, to += size) {
-		int rc = build(call, op, to);
+		int rc;
 
+		memset(to, 0, size);
+		memcpy(to + status, &not_reached, sizeof(not_reached));
+		rc = build(call, op, to);
 		if (rc < 0)
 			return rc;
-		memcpy(to + status, &not_reached, sizeof(not_reached));
 	}
 	return 0;
 }
