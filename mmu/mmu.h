@@ -128,9 +128,11 @@ size_t mmu_access_same(struct mmu *mmu, unsigned cpu, uint64_t ref,
 
 /* Other CPUs may change memory between them. */
 enum mmu_step {
-	MMU_STEP_READ, /* an entry is about to be read, */
-	MMU_STEP_SET,  /* to get its A or D, in a locked access, */
-	MMU_STEP_FILL, /* and to be cached */
+	MMU_STEP_BEGIN, /* the late A bit of the walk before is stored, if a
+			   quirk made it late; no entry yet */
+	MMU_STEP_READ,	/* an entry is about to be read, */
+	MMU_STEP_SET,	/* to get its A or D, in a locked access, */
+	MMU_STEP_FILL,	/* and to be cached */
 };
 struct mmu_walk_step {
 	enum mmu_step kind;
@@ -245,8 +247,10 @@ bool mmu_invvpid(struct mmu *mmu, unsigned cpu, enum mmu_invvpid type,
 /* A serialising instruction of @cpu, or its locked access to a table entry,
  * where nothing else tells of it; it matters to one quirk, late-a. */
 void mmu_serialise(struct mmu *mmu, unsigned cpu);
-/* Is an A bit of @cpu late?  Then *@entry is whose. */
-bool mmu_is_late(const struct mmu *mmu, unsigned cpu, paddr_t *entry);
+/* Is an A bit of @cpu late?  Then *@entry is whose, and *@seen what its walk
+ * saw there. */
+bool mmu_is_late(const struct mmu *mmu, unsigned cpu, paddr_t *entry,
+		 uint64_t *seen);
 
 /* Everything, global entries and every PCID too (CR4.PGE toggled). */
 uint32_t mmu_flush_all(struct mmu *mmu, unsigned cpu);

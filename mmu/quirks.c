@@ -141,11 +141,13 @@ void mmu_serialise(struct mmu *mmu, unsigned number)
 	quirk_drain(&mmu->cpu[number]);
 }
 
-bool mmu_is_late(const struct mmu *mmu, unsigned number, paddr_t *entry)
+bool mmu_is_late(const struct mmu *mmu, unsigned number, paddr_t *entry,
+		 uint64_t *seen)
 {
 	const struct late_store *late = &mmu->cpu[number].late;
 
 	*entry = late->entry;
+	*seen = late->value;
 	return late->waits;
 }
 
@@ -165,6 +167,11 @@ static void stray(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t bits,
 void quirk_before_walk(const struct mmu *mmu, struct mmu_cpu *cpu,
 		       struct walk_request *request)
 {
+	const struct mmu_walk_step begin = { .kind = MMU_STEP_BEGIN,
+					     .cpu = cpu->number };
+
+	if (mmu->steps)
+		mmu->steps->take(mmu->steps, &begin);
 	quirk_drain(cpu); /* (1) */
 	if (mmu->profile.quirks & (QUIRK(LATE_A) | QUIRK(AMD10H_298)))
 		request->set_leaf = 0;

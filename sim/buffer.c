@@ -22,6 +22,7 @@
 #include <assert.h>
 
 #include "mmu/physmem.h"
+#include "mmu/x86.h"
 #include "sim/pgtab.h"
 #include "sim/state.h"
 
@@ -30,21 +31,41 @@ static bool is_tso(const struct cpu *cpu)
 	return cpu->sim->header->memory == MEMORY_TSO;
 }
 
-static bool is_late(const struct cpu *cpu, paddr_t *entry)
+struct waiting buffer_waiting(const struct cpu *cpu)
 {
-	return is_tso(cpu) && mmu_is_late(cpu->sim->mmu, cpu->number, entry);
+	struct waiting waiting = { .stored = cpu->stored.waits,
+				   .stored_entry = cpu->stored.entry };
+
+	if (waiting.stored)
+		waiting.stored_over = physmem_read(cpu->sim->mem,
+						   cpu->stored.entry);
+	waiting.late = is_tso(cpu) &&
+		       mmu_is_late(cpu->sim->mmu, cpu->number,
+				   &waiting.late_entry, &waiting.late_value);
+	return waiting;
 }
+
+static bool is_late(const struct cpu *cpu)
+{
+	return buffer_waiting(cpu).late;
+}
+
+/* ---- what is touched ----------------------------------------------------- */
 
 void buffer_touch(struct cpu *cpu)
 {
 	paddr_t entry;
+	uint64_t seen;
 
-	if (!cpu->sim->touches)
-		return;
-	if (is_tso(cpu))
-		sim_touch(cpu->sim, TOUCH_BUFFER, cpu->number, TOUCH_WRITE);
-	if (mmu_is_late(cpu->sim->mmu, cpu->number, &entry))
+	if (cpu->sim->touches && !is_tso(cpu) &&
+	    mmu_is_late(cpu->sim->mmu, cpu->number, &entry, &seen))
 		sim_touch(cpu->sim, TOUCH_ENTRY, entry, TOUCH_UPDATE);
+}
+
+void buffer_touch_late(struct cpu *cpu)
+{
+	if (is_tso(cpu))
+		sim_touch(cpu->sim, TOUCH_LATE, cpu->number, TOUCH_READ);
 }
 
 void buffer_touch_walk(struct cpu *cpu, paddr_t entry)
@@ -53,6 +74,49 @@ void buffer_touch_walk(struct cpu *cpu, paddr_t entry)
 	sim_touch(cpu->sim, TOUCH_ENTRY, entry,
 		  is_tso(cpu) ? TOUCH_UPDATE : TOUCH_READ);
 	buffer_touch(cpu);
+}
+
+static void touch_stored(struct cpu *cpu, enum touch_how how)
+{
+	if (is_tso(cpu))
+		sim_touch(cpu->sim, TOUCH_BUFFER, cpu->number, how);
+}
+
+static void touch_late_drain(const struct cpu *cpu,
+			     const struct waiting *waiting)
+{
+	struct sim *sim = cpu->sim;
+
+	sim_touch(sim, TOUCH_LATE, cpu->number, TOUCH_WRITE);
+	sim_touch(sim, TOUCH_LATE_AT, waiting->late_entry, TOUCH_UPDATE);
+	sim_touch(sim, TOUCH_ENTRY, waiting->late_entry, TOUCH_UPDATE);
+}
+
+static void touch_store_drain(const struct cpu *cpu,
+			      const struct waiting *waiting)
+{
+	struct sim *sim = cpu->sim;
+	uint64_t old = waiting->stored_over;
+
+	sim_touch(sim, TOUCH_BUFFER, cpu->number, TOUCH_WRITE);
+	/* An A bit would have come first. */
+	sim_touch(sim, TOUCH_LATE, cpu->number, TOUCH_READ);
+	sim_touch(sim, TOUCH_ENTRY, waiting->stored_entry, TOUCH_WRITE);
+	if (old & PTE_P)
+		sim_touch_held(sim, pgtab_frame(old), TOUCH_UPDATE);
+}
+
+void buffer_touch_drain(const struct cpu *cpu, const struct waiting *waiting,
+			struct touches *touches)
+{
+	struct touches *others = cpu->sim->touches;
+
+	cpu->sim->touches = touches;
+	if (waiting->late)
+		touch_late_drain(cpu, waiting);
+	else
+		touch_store_drain(cpu, waiting);
+	cpu->sim->touches = others;
 }
 
 /* ---- stores -------------------------------------------------------------- */
@@ -67,61 +131,75 @@ uint64_t buffer_read(const struct cpu *cpu, paddr_t entry)
 void buffer_store(struct cpu *cpu, paddr_t entry, uint64_t value)
 {
 	if (!is_tso(cpu)) {
+		sim_touch(cpu->sim, TOUCH_ENTRY, entry, TOUCH_WRITE);
 		call_entry_store(cpu, entry, value);
 		return;
 	}
 	assert(!cpu->stored.waits); /* (1) */
-	buffer_touch(cpu);
+	touch_stored(cpu, TOUCH_WRITE);
 	cpu->stored = (struct stored){ true, entry, value };
 }
 
-void buffer_flush(struct cpu *cpu)
+static void store(struct cpu *cpu)
 {
-	if (!cpu->stored.waits)
-		return;
 	cpu->stored.waits = false;
-	sim_touch(cpu->sim, TOUCH_BUFFER, cpu->number, TOUCH_WRITE);
-	sim_touch(cpu->sim, TOUCH_ENTRY, cpu->stored.entry, TOUCH_WRITE);
 	watch_acting(cpu->sim, cpu);
 	call_entry_store(cpu, cpu->stored.entry, cpu->stored.value);
+}
+
+/* An A bit that waits is older, and waits on: so this is no drain as of a
+ * thread that drains, but part of what @cpu does. */
+void buffer_flush(struct cpu *cpu)
+{
+	struct touches *touches = cpu->sim->touches;
+	struct waiting waiting = buffer_waiting(cpu);
+
+	touch_stored(cpu, TOUCH_READ);
+	if (!waiting.stored)
+		return;
+	if (waiting.late)
+		touch_store_drain(cpu, &waiting);
+	cpu->sim->touches = NULL;
+	store(cpu);
+	cpu->sim->touches = touches;
 }
 
 /* ---- both ---------------------------------------------------------------- */
 
 bool buffer_waits(const struct cpu *cpu)
 {
-	paddr_t entry;
-
-	return cpu->stored.waits || is_late(cpu, &entry);
+	return cpu->stored.waits || is_late(cpu);
 }
 
 void buffer_drain(struct cpu *cpu)
 {
-	paddr_t entry;
-
-	if (!is_late(cpu, &entry)) {
+	if (is_late(cpu))
+		mmu_serialise(cpu->sim->mmu, cpu->number);
+	else
 		buffer_flush(cpu);
-		return;
-	}
-	buffer_touch(cpu);
-	mmu_serialise(cpu->sim->mmu, cpu->number);
 }
 
 void buffer_serialise(struct cpu *cpu)
 {
-	buffer_flush(cpu);
+	buffer_touch_late(cpu);
 	buffer_touch(cpu);
+	if (is_late(cpu))
+		buffer_drain(cpu);
+	buffer_flush(cpu);
 }
 
 void buffer_lock(struct cpu *cpu, paddr_t entry)
 {
 	struct sim *sim = cpu->sim;
-	paddr_t late;
 
 	if (!is_tso(cpu))
 		return;
 	buffer_serialise(cpu);
-	for (unsigned i = 0; i < sim->header->cpus; i++)
-		if (is_late(&sim->cpu[i], &late) && late == entry)
+	sim_touch(sim, TOUCH_LATE_AT, entry, TOUCH_READ);
+	for (unsigned i = 0; i < sim->header->cpus; i++) {
+		struct waiting waiting = buffer_waiting(&sim->cpu[i]);
+
+		if (waiting.late && waiting.late_entry == entry)
 			buffer_drain(&sim->cpu[i]);
+	}
 }

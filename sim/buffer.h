@@ -11,6 +11,7 @@
 #include "mmu/mmu.h"
 
 struct cpu;
+struct touches;
 
 /* An entry that a plain store of the hypervisor changes. */
 struct stored {
@@ -36,9 +37,28 @@ void buffer_serialise(struct cpu *cpu);
 /* @cpu is to access @entry locked: first its own store and A bit get into
  * memory, and whoever's A bit of that entry. */
 void buffer_lock(struct cpu *cpu, paddr_t entry);
-/* Tell that what waits may be touched; the same, and that a walk is about to
- * read @entry. */
-void buffer_touch(struct cpu *cpu);
+/* What waits, as far as it matters to others. */
+struct waiting {
+	bool late, stored;
+	paddr_t late_entry, stored_entry;
+	uint64_t late_value;  /* of the entry, as the walk saw it */
+	uint64_t stored_over; /* the entry as it is in memory */
+};
+struct waiting buffer_waiting(const struct cpu *cpu);
+
+/*
+ * What is touched, for those who explore.  Under memory: tso a drain is never
+ * part of what another does, nor are its touches: whoever explores finds it by
+ * buffer_waiting() before and after.
+ */
+/* @cpu does not go on while its A bit waits. */
+void buffer_touch_late(struct cpu *cpu);
+/* A walk is about to read @entry. */
 void buffer_touch_walk(struct cpu *cpu, paddr_t entry);
+/* Without memory: tso a late A bit may get into memory now, as a quirk has it. */
+void buffer_touch(struct cpu *cpu);
+/* The older of what waits gets into memory: add that to @touches. */
+void buffer_touch_drain(const struct cpu *cpu, const struct waiting *waiting,
+			struct touches *touches);
 
 #endif /* SIM_BUFFER_H */

@@ -105,6 +105,14 @@ struct explore_step {
 	bool preempts;			/* who ran before could have gone on */
 };
 
+/* What had to drain before the step. */
+struct explore_drain {
+	unsigned thread;
+	int cpu;
+	struct waiting waiting;		/* the older of it */
+};
+#define EXPLORE_DRAINED EXPLORE_THREADS
+
 struct explore_exec {
 	const struct explore_plan *plan;
 	struct sim *sim;
@@ -119,7 +127,9 @@ struct explore_exec {
 	struct explore_step *step;
 	size_t steps, room;
 	uint64_t number;		/* of the next event */
-	struct touches touches;
+	struct touches touches;		/* of the last step, but for ... */
+	struct explore_drain drain[EXPLORE_DRAINED];
+	unsigned drained;
 	struct hb hb;
 };
 
@@ -136,6 +146,16 @@ bool explore_is_over(const struct explore_exec *exec, unsigned thread);
 bool explore_can_run(const struct explore_exec *exec, unsigned thread);
 /* Would a step of it keep another CPU from going on that could? */
 bool explore_preempts(const struct explore_exec *exec, unsigned thread);
+
+/* Around a step of @thread: @waiting, of each CPU, is for the second to compare
+ * with; it fills exec->drain and adds to exec->touches. */
+void explore_drain_before(struct explore_exec *exec, struct waiting *waiting);
+void explore_drain_after(struct explore_exec *exec, unsigned thread,
+			 const struct waiting *waiting);
+/* Can its thread drain more, right after it? */
+bool explore_drains_again(const struct explore_exec *exec, unsigned number);
+void explore_drain_touches(const struct explore_exec *exec, unsigned number,
+			   struct touches *touches);
 
 /* ---- the search ------------------------------------------------------- */
 

@@ -10,6 +10,10 @@
  * What was tried at a node sleeps below the next one that is tried there, until
  * something comes that depends on it: what it could lead to was seen.
  *
+ * A step that waits for a drain (explore_drain.c) cannot be taken before it. So
+ * where such a step was, the drain gets a node of its own before it, as if it
+ * had been chosen, and is tried elsewhere if it races, like any other step.
+ *
  * Sources: as in explore_race.c; P. Godefroid, Partial-Order Methods for the
  * Verification of Concurrent Systems, 1996, for sleep sets.
  */
@@ -37,16 +41,14 @@ static uint32_t enabled(const struct explore_exec *exec)
 	return mask;
 }
 
-/* What may happen instead of the next step, which may prevent it: whatever is
- * stored drains with the next locked access, and then no longer on its own. */
-static uint32_t preventable(const struct explore_exec *exec, uint32_t mask)
+static uint32_t drains(const struct explore_plan *plan)
 {
-	uint32_t drains = 0;
+	uint32_t mask = 0;
 
-	for (unsigned i = 0; i < exec->plan->threads; i++)
-		if (exec->plan->thread[i].drains)
-			drains |= 1u << i;
-	return mask & drains;
+	for (unsigned i = 0; i < plan->threads; i++)
+		if (plan->thread[i].drains)
+			mask |= 1u << i;
+	return mask;
 }
 
 /* Nobody is preempted if that can be avoided. */
@@ -108,9 +110,82 @@ static int stand(struct dpor *d)
 	if (!(node->enabled & ~node->asleep))
 		return 1;
 	node->thread = choose(&d->exec, node->enabled & ~node->asleep);
-	node->done = 1u << node->thread;
-	node->todo = node->done | preventable(&d->exec, node->enabled);
+	node->todo = node->done = 1u << node->thread;
 	return 0;
+}
+
+static struct race_node *last_node(const struct dpor *d)
+{
+	return &d->path.node[d->path.count - 1];
+}
+
+/* The step of the last node waits for drain @number: so what could run there is
+ * that.  1 if it was tried. */
+static int drain_instead(struct dpor *d, unsigned number)
+{
+	struct race_node *node = last_node(d);
+	const uint32_t waits = 1u << node->thread;
+	const unsigned drain = d->exec.drain[number].thread;
+	struct touches touches;
+
+	node->enabled &= ~waits;
+	node->todo &= ~waits;
+	node->done &= ~waits;
+	node->thread = drain;
+	if ((node->done | node->asleep) >> drain & 1)
+		return 1;
+	node->done |= 1u << drain;
+	node->todo |= 1u << drain;
+	explore_drain_touches(&d->exec, number, &touches);
+	return race_touches_keep(&node->step[drain], &touches);
+}
+
+/* A node after drain @number, where @thread can run, which waited for it. */
+static int stand_after(struct dpor *d, unsigned number, unsigned thread)
+{
+	struct race_node *node = race_path_add(&d->path);
+
+	if (!node)
+		return -ENOMEM;
+	node->thread = thread;
+	node->todo = node->done = 1u << thread;
+	node->enabled = node[-1].enabled | 1u << thread;
+	if (!explore_drains_again(&d->exec, number))
+		node->enabled &= ~(1u << node[-1].thread);
+	return inherit(node, node - 1);
+}
+
+/* What the last step waited for, if anything: 0, or 1 if what comes of that is
+ * known. */
+static int note_drains(struct dpor *d)
+{
+	const unsigned thread = last_node(d)->thread;
+	struct race_touches *own = &last_node(d)->step[thread], step = *own;
+	int rc = 0;
+
+	*own = (struct race_touches){ 0 };
+	for (unsigned i = 0; rc == 0 && i < d->exec.drained; i++) {
+		rc = drain_instead(d, i);
+		if (rc)
+			break;
+		race_path_note(&d->path);
+		rc = stand_after(d, i, thread);
+	}
+	if (rc)
+		free(step.touch);
+	else
+		last_node(d)->step[thread] = step;
+	return rc;
+}
+
+/* The last step is of the path. */
+static int note(struct dpor *d)
+{
+	int rc = d->exec.drained ? note_drains(d) : 0;
+
+	if (rc == 0)
+		race_path_note(&d->path);
+	return rc;
 }
 
 /* Go on to the end: 0, or 1 to give it up. */
@@ -127,7 +202,7 @@ static int go_on(struct dpor *d)
 		if (rc)
 			break;
 		if (!broken && d->path.count <= config->depth)
-			race_path_note(&d->path);
+			rc = note(d);
 		else if (!broken)
 			d->s->explored->end = EXPLORE_DEPTH;
 		broken |= d->exec.step[d->exec.steps - 1].wrong;
@@ -145,7 +220,7 @@ static int run_one(struct dpor *d)
 	for (size_t i = 0; rc == 0 && i < known; i++)
 		rc = take(d, i);
 	if (rc == 0 && known && !d->exec.step[known - 1].wrong)
-		race_path_note(&d->path);
+		rc = note(d);
 	if (rc == 0)
 		rc = go_on(d);
 	if (rc == 0)
@@ -178,7 +253,7 @@ static bool next_path(struct race_path *path)
 
 int explore_dpor(struct search *s)
 {
-	struct dpor d = { .s = s };
+	struct dpor d = { .s = s, .path.drains = drains(s->plan) };
 	int rc;
 
 	do {

@@ -248,11 +248,32 @@ void explore_exec_finish(struct explore_exec *exec)
 		keep_words(exec);
 }
 
+static int add_to_order(struct explore_exec *exec, unsigned thread,
+			const struct touches *touches)
+{
+	return hb_add(&exec->hb, thread, exec->at[thread].hash, touches,
+		      &exec->at[thread].hash);
+}
+
+/* The step, after what had to drain before it. */
+static int order(struct explore_exec *exec, unsigned thread)
+{
+	struct touches touches;
+	int rc = 0;
+
+	for (unsigned i = 0; rc == 0 && i < exec->drained; i++) {
+		explore_drain_touches(exec, i, &touches);
+		rc = add_to_order(exec, exec->drain[i].thread, &touches);
+	}
+	return rc ? rc : add_to_order(exec, thread, &exec->touches);
+}
+
 int explore_exec_step(struct explore_exec *exec, unsigned thread)
 {
 	struct explore_step *step = new_step(exec);
 	struct event event = next_event(exec, thread);
 	uint64_t before = wrongs(exec);
+	struct waiting waiting[MMU_MAX_CPUS];
 	int rc;
 
 	if (!step)
@@ -265,6 +286,7 @@ int explore_exec_step(struct explore_exec *exec, unsigned thread)
 	exec->touches.count = 0;
 	exec->touches.all = false;
 	turns_forget_words(exec->sim);
+	explore_drain_before(exec, waiting);
 	rc = sim_event(exec->sim, &event, &exec->diags, &exec->failed);
 	if (rc == 0)
 		rc = account(exec, thread, step);
@@ -275,6 +297,6 @@ int explore_exec_step(struct explore_exec *exec, unsigned thread)
 		keep_words(exec);
 	if (is_program(&exec->plan->thread[thread]))
 		exec->last = (int)thread;
-	return hb_add(&exec->hb, thread, exec->at[thread].hash, &exec->touches,
-		      &exec->at[thread].hash);
+	explore_drain_after(exec, thread, waiting);
+	return order(exec, thread);
 }

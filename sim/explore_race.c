@@ -13,6 +13,10 @@
  * round; but for locks: who comes second cannot come before the first lets
  * go, so that its race is with each who took the lock.
  *
+ * What a CPU has stored and is not in memory is as a lock, for who cannot go on
+ * before it is; the drain lets go of it.  That one comes after the store and
+ * before who waits, and races with neither.
+ *
  * Source: P. Abdulla, S. Aronis, B. Jonsson, K. Sagonas, Source Sets: A
  * Foundation for Optimal Dynamic Partial Order Reduction, J. ACM 64 (2017).
  */
@@ -56,7 +60,8 @@ static bool any_clash(const struct race_touches *a,
 {
 	static const bool locks_out[] = {
 		[TOUCH_LOCK] = true,   [TOUCH_WALK] = true,
-		[TOUCH_TABLE] = true,  [TOUCH_BUFFER] = false,
+		[TOUCH_TABLE] = true,  [TOUCH_BUFFER] = true,
+		[TOUCH_LATE] = true,   [TOUCH_LATE_AT] = true,
 		[TOUCH_NAMES] = false,
 	};
 
@@ -79,6 +84,29 @@ bool race_depend_by_lock(const struct race_touches *a,
 			 const struct race_touches *b)
 {
 	return any_clash(a, b, true);
+}
+
+static bool is_waited_for(const struct touch *touch)
+{
+	static const bool waits[] = {
+		[TOUCH_BUFFER] = true,
+		[TOUCH_LATE] = true,
+		[TOUCH_LATE_AT] = true,
+		[TOUCH_NAMES] = false,
+	};
+
+	return waits[touch->what] && touch->how != TOUCH_READ;
+}
+
+bool race_depend_by_drain(const struct race_touches *drain,
+			  const struct race_touches *other)
+{
+	for (unsigned i = 0; i < drain->count; i++)
+		for (unsigned j = 0; j < other->count; j++)
+			if (is_waited_for(&drain->touch[i]) &&
+			    clash(&drain->touch[i], &other->touch[j]))
+				return true;
+	return false;
 }
 
 /* ---- the path ------------------------------------------------------------ */
@@ -110,7 +138,8 @@ void race_path_cut(struct race_path *path, size_t count)
 	if (count || !path->node)
 		return;
 	free(path->node);
-	*path = (struct race_path){ NULL, 0, 0 };
+	path->node = NULL;
+	path->room = 0;
 }
 
 static const struct race_touches *touched(const struct race_node *node)
@@ -184,6 +213,23 @@ static void own_clock(const struct race_path *path, struct race_node *last,
 	last->clock[last->thread]++;
 }
 
+static bool is_drain(const struct race_path *path, const struct race_node *node)
+{
+	return path->drains >> node->thread & 1;
+}
+
+/* Are there schedules in which @b comes before @a, on which it depends? */
+static bool may_turn_round(const struct race_path *path,
+			   const struct race_node *a, const struct race_node *b,
+			   bool hidden)
+{
+	if (is_drain(path, a) && race_depend_by_drain(touched(a), touched(b)))
+		return false;
+	if (is_drain(path, b) && race_depend_by_drain(touched(b), touched(a)))
+		return false;
+	return !hidden || race_depend_by_lock(touched(a), touched(b));
+}
+
 void race_path_note(struct race_path *path)
 {
 	size_t last = path->count - 1;
@@ -200,7 +246,7 @@ void race_path_note(struct race_path *path)
 		    comes_before(node, &before) ||
 		    !race_depend(touched(node), touched(now)))
 			continue;
-		if (!hidden || race_depend_by_lock(touched(node), touched(now)))
+		if (may_turn_round(path, node, now, hidden))
 			turn_round(path, i, last);
 		join(now, node);
 	}

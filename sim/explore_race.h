@@ -24,6 +24,10 @@ bool race_depend(const struct race_touches *a, const struct race_touches *b);
 /* ... by a lock, which keeps the one out until the other lets go. */
 bool race_depend_by_lock(const struct race_touches *a,
 			 const struct race_touches *b);
+/* ... as @drain is a drain of what the other stored, or waits for: they come in
+ * no other order. */
+bool race_depend_by_drain(const struct race_touches *drain,
+			  const struct race_touches *other);
 
 /* Where a choice was, and the step that was taken. */
 struct race_node {
@@ -38,6 +42,7 @@ struct race_node {
 struct race_path {
 	struct race_node *node;
 	size_t count, room;
+	uint32_t drains; /* threads whose steps others may have to wait for */
 };
 /* One more node, all 0; NULL if out of memory. */
 struct race_node *race_path_add(struct race_path *path);

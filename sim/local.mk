@@ -188,6 +188,7 @@ sim_libprogram_la_SOURCES = \
 	sim/explore.c sim/explore.h \
 	sim/explore_ahead.c \
 	sim/explore_dpor.c \
+	sim/explore_drain.c \
 	sim/explore_exec.c \
 	sim/explore_part.c sim/explore_part.h \
 	sim/explore_plan.c \

@@ -179,7 +179,6 @@ void call_entry_store(struct cpu *cpu, paddr_t entry, uint64_t value)
 static ASIDE void pte_write_told(struct cpu *cpu, maddr_t slot, uint64_t pte)
 {
 	sim_cross(cpu, CROSS_pte_write);
-	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_WRITE);
 	watch_acting(cpu->sim, cpu);
 	buffer_store(cpu, slot.n, pte);
 }

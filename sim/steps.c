@@ -21,6 +21,9 @@ static void touch(struct sim *sim, const struct mmu_walk_step *step)
 	struct cpu *cpu = &sim->cpu[step->cpu];
 
 	switch (step->kind) {
+	case MMU_STEP_BEGIN:
+		buffer_touch_late(cpu);
+		break;
 	case MMU_STEP_READ:
 		/* Together with the rest it is an update, or ev_ahead.c
 		 * tells. */

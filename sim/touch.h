@@ -27,6 +27,8 @@ enum touch_what {
 	TOUCH_PINS,   /* what is pinned through a reference, likewise */
 	TOUCH_BUFFER, /* what a CPU has stored and is not in memory, by its
 			 number */
+	TOUCH_LATE,   /* the A bit of a CPU's walk that is not, likewise */
+	TOUCH_LATE_AT, /* any CPU's, by the address of the entry */
 	TOUCH_NAMES,  /* which handles have a name in the trace */
 };
 

@@ -39,6 +39,17 @@ bool turns_may_drain(const struct sim *sim, int cpu)
 	return buffer_waits(&sim->cpu[cpu]);
 }
 
+struct waiting turns_waiting(const struct sim *sim, int cpu)
+{
+	return buffer_waiting(&sim->cpu[cpu]);
+}
+
+void turns_touch_drain(const struct sim *sim, int cpu,
+		       const struct waiting *waiting, struct touches *touches)
+{
+	buffer_touch_drain(&sim->cpu[cpu], waiting, touches);
+}
+
 /* Those that have other CPUs flush. */
 static const bool interrupts[EVENT_KINDS] = {
 	[EVENT_flush] = true,	    [EVENT_alloc] = true,
@@ -101,12 +112,20 @@ void turns_forget_words(struct sim *sim)
 static uint64_t hash_counters(uint64_t hash, const struct results *results)
 {
 	static const enum counter counters[] = {
-		COUNTER_grant_map_ops,	      COUNTER_grant_unmap_ops,
-		COUNTER_grant_copy_ops,	      COUNTER_grant_replace_ops,
-		COUNTER_grant_failed_ops,     COUNTER_grant_pages_unmapped,
-		COUNTER_grant_pages_touched,  COUNTER_flush_performed,
-		COUNTER_flush_avoided,	      COUNTER_flush_ipis,
-		COUNTER_flush_at_type_change, COUNTER_tlb_faults,
+		COUNTER_grant_map_ops,
+		COUNTER_grant_unmap_ops,
+		COUNTER_grant_copy_ops,
+		COUNTER_grant_replace_ops,
+		COUNTER_grant_failed_ops,
+		COUNTER_grant_pages_unmapped,
+		COUNTER_grant_pages_touched,
+		COUNTER_flush_performed,
+		COUNTER_flush_avoided,
+		COUNTER_flush_ipis,
+		COUNTER_flush_at_type_change,
+		COUNTER_tlb_faults,
+		COUNTER_tlb_a_set,
+		COUNTER_tlb_walks,
 	};
 
 	for (size_t i = 0; i < sizeof(counters) / sizeof(*counters); i++)

@@ -7,6 +7,7 @@
 #ifndef SIM_TURNS_H
 #define SIM_TURNS_H
 
+#include "sim/buffer.h"
 #include "sim/crossing.h"
 #include "sim/sim.h"
 #include "sim/touch.h"
@@ -30,8 +31,12 @@ bool turns_may_happen(const struct sim *sim, const struct event *event);
 /* Is nothing in use of what @event revokes?  Guests wait for that. */
 bool turns_may_revoke(struct sim *sim, const struct event *event);
 
-/* Has @cpu stored what is not in memory yet? */
+/* Has @cpu stored what is not in memory yet?  What is that, and what does it
+ * touch when the older of it gets there? */
 bool turns_may_drain(const struct sim *sim, int cpu);
+struct waiting turns_waiting(const struct sim *sim, int cpu);
+void turns_touch_drain(const struct sim *sim, int cpu,
+		       const struct waiting *waiting, struct touches *touches);
 
 /* What went wrong so far. */
 struct turns_wrong {

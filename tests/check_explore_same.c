@@ -3,15 +3,15 @@
  * check_explore_same.c - the reduction of explore loses no outcome.
  *
  * Random programs of two CPUs, a few events each, by a seeded generator; some
- * with CPUs that walk ahead.  The first SCHEDULES schedules, those with fewer
- * preemptions before others and none with more than two, are run without
- * reduction, at each crossing.  Where nothing breaks in them, or in the search,
- * the search has to have seen what each of them ends in: flushes done and
- * avoided, the counters of turns.c, page tables of the hypervisor's keeping and
- * grant tables bit by bit, and which CPUs hold each granted frame, and to
- * write. Where something breaks, the search has to find that too, and no more
- * is compared: what breaks in other ways, and what those schedules end in, is
- * not.
+ * with CPUs that walk ahead, some with store buffers.  The first SCHEDULES
+ * schedules, those with fewer preemptions before others and none with more than
+ * two, are run without reduction, at each crossing.  Where
+ * nothing breaks in them, or in the search, the search has to have seen what
+ * each of them ends in: flushes done and avoided, the counters of turns.c, page
+ * tables of the hypervisor's keeping and grant tables bit by bit, and which
+ * CPUs hold each granted frame, and to write. Where something breaks, the
+ * search has to find that too, and no more is compared: what breaks in other
+ * ways, and what those schedules end in, is not.
  *
  * So a step that does not tell something it touched is found out, if one of
  * these programs shows that within the bound.
@@ -30,10 +30,12 @@
 
 #ifdef __SANITIZE_ADDRESS__
 #define ROUNDS 20
+#define ROUNDS_BUFFERED 5
 #define ROUNDS_AHEAD 4
 #define SCHEDULES 1000
 #else
 #define ROUNDS 100
+#define ROUNDS_BUFFERED 40
 #define ROUNDS_AHEAD 30
 #define SCHEDULES 5000
 #endif
@@ -45,6 +47,7 @@ struct program {
 	size_t length;
 	uint64_t seed;
 	unsigned ahead; /* walks to each page */
+	enum trace_memory memory;
 };
 
 /* Below @n; as in Steele et al., Fast Splittable Pseudorandom Number
@@ -143,9 +146,22 @@ static void put_setup(struct program *p)
 		put_access(p, (int)draw(p, 2));
 }
 
+/* How entries are written, if not as the policy says: a store waits, where
+ * stores may wait. */
+static const char *draw_update(struct program *p)
+{
+	static const char *const updates[] = { "plain\n", "cmpxchg\n",
+					       "cmpxchg-preserve\n", NULL };
+
+	if (p->memory != MEMORY_TSO)
+		return NULL;
+	return updates[draw(p, sizeof(updates) / sizeof(*updates))];
+}
+
 static void put_program(struct program *p)
 {
 	unsigned policy = draw(p, sizeof(policies) / sizeof(*policies));
+	const char *update = draw_update(p);
 
 	put(p,
 	    "tlbsim: 1\n"
@@ -157,9 +173,11 @@ static void put_program(struct program *p)
 	    "domains:\n"
 	    "  - {id: 0, name: dom0, hardware: true, paging: pv, memory: 1M}\n"
 	    "  - {id: 1, name: guest, paging: pv, memory: 1M}\n"
+	    "%s%s%s"
 	    "events:\n"
 	    "  - grant: {domain: 1, ref: 8..10, to: 0, frame: 0x80..}\n",
-	    policies[policy]);
+	    policies[policy], p->memory == MEMORY_TSO ? "memory: tso\n" : "",
+	    update ? "update: " : "", update ? update : "");
 	put_setup(p);
 	put(p, "  - parallel: {speculate: %u}\n", p->ahead);
 	put_unmap(p, 0);
@@ -219,9 +237,21 @@ static unsigned lost(const struct explored *force,
 	return count;
 }
 
-static unsigned run_round(unsigned round, unsigned ahead, uint64_t *told_apart)
+static const struct programs {
+	enum trace_memory memory;
+	unsigned ahead, rounds;
+} programs[] = {
+	{ MEMORY_SC, 0, ROUNDS },
+	{ MEMORY_SC, 1, ROUNDS_AHEAD },
+	{ MEMORY_TSO, 0, ROUNDS_BUFFERED },
+};
+
+static unsigned run_round(unsigned round, const struct programs *of,
+			  uint64_t *told_apart)
 {
-	struct program p = { .seed = round, .ahead = ahead };
+	struct program p = { .seed = round,
+			     .ahead = of->ahead,
+			     .memory = of->memory };
 	struct explore_config config = {
 		.preemptions = 2,
 		.depth = EXPLORE_NO_BOUND,
@@ -261,13 +291,6 @@ static unsigned number(const char *name, unsigned otherwise)
 	return text ? (unsigned)strtoul(text, NULL, 10) : otherwise;
 }
 
-static const struct {
-	unsigned ahead, rounds;
-} programs[] = {
-	{ 0, ROUNDS },
-	{ 1, ROUNDS_AHEAD },
-};
-
 START_TEST(reduction_loses_no_outcome_of_random_programs)
 {
 	unsigned first = number("ROUND", 0);
@@ -277,8 +300,7 @@ START_TEST(reduction_loses_no_outcome_of_random_programs)
 	uint64_t told_apart = 0;
 
 	for (unsigned i = 0; i < rounds; i++)
-		missing += run_round(first + i, programs[_i].ahead,
-				     &told_apart);
+		missing += run_round(first + i, &programs[_i], &told_apart);
 	ck_assert_uint_eq(missing, 0);
 	/* They are not all alike, or nothing was compared. */
 	ck_assert_uint_gt(told_apart, rounds);
@@ -289,7 +311,7 @@ static void add(TCase *tc)
 {
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, reduction_loses_no_outcome_of_random_programs,
-			    0, 2);
+			    0, sizeof(programs) / sizeof(*programs));
 }
 
 int main(void)

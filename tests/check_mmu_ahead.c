@@ -150,6 +150,7 @@ START_TEST(late_a_bit_of_a_walk_ahead_is_late)
 	struct mmu_profile profile = profile_everything();
 	struct machine m;
 	paddr_t entry, late;
+	uint64_t seen;
 
 	profile.quirks = QUIRK(LATE_A);
 	m = machine_make(profile, 1);
@@ -157,8 +158,9 @@ START_TEST(late_a_bit_of_a_walk_ahead_is_late)
 	ck_assert(ahead(&m, VA));
 	ck_assert(holds(&m));
 	ck_assert(!(value_at(&m, 1) & PTE_A));
-	ck_assert(mmu_is_late(m.mmu, 0, &late));
+	ck_assert(mmu_is_late(m.mmu, 0, &late, &seen));
 	ck_assert_uint_eq(late, entry);
+	ck_assert_uint_eq(seen, value_at(&m, 1));
 	ck_assert(!ahead(&m, VA + PAGE)); /* a walk: it is stored now */
 	ck_assert(value_at(&m, 1) & PTE_A);
 	machine_free(&m);
