@@ -123,6 +123,13 @@ static void compare_content(struct looks *looks, const struct held *before,
 		add(looks, CHANGE_STALE, now);
 }
 
+/* NULL: there are no more. */
+static const struct held *held_at(const struct held *held, size_t i,
+				  size_t count)
+{
+	return i < count ? &held[i] : NULL;
+}
+
 int looks_update(struct looks *looks, const struct mmu *mmu, unsigned cpus)
 {
 	size_t b = 0, n = 0;
@@ -130,13 +137,14 @@ int looks_update(struct looks *looks, const struct mmu *mmu, unsigned cpus)
 	look(looks, mmu, cpus);
 	looks->count = 0;
 	while (b < looks->nr_before || n < looks->nr_now) {
-		const struct held *before = &looks->before[b];
-		const struct held *now = &looks->now[n];
+		const struct held *before = held_at(looks->before, b,
+						    looks->nr_before);
+		const struct held *now = held_at(looks->now, n, looks->nr_now);
 		int order;
 
-		if (b == looks->nr_before)
+		if (!before)
 			order = 1;
-		else if (n == looks->nr_now)
+		else if (!now)
 			order = -1;
 		else
 			order = compare(before, now);
