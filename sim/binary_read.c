@@ -10,7 +10,7 @@
  * gain nothing, with one CPU, or could not be stopped, while it waits for a
  * pipe.  What is read is the same.
  *
- * Invariants:
+ * Who may touch what:
  *  (1) frame[i] is the thread's while full[i] is false, else the caller's.
  *  (2) After a frame whose ret is not 1 nothing more is read.
  */

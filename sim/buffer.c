@@ -11,8 +11,9 @@
  * before it is in memory, where no load waits for it, but each locked access to
  * the entry does; see mmu/quirks.c, whose late store it is.
  *
- * Invariant: (1) a CPU has one store at most, as it is made under the lock of
- * its table, and has got into memory when that is let go of.
+ * Invariant, checked by sim_check(): (1) a CPU has one store at most, as it is
+ * made under the lock of its table, and has got into memory when that is let
+ * go of.
  *
  * Sources: SDM vol. 3A, "Memory Ordering", "Locked Instructions" and
  * "Serializing Instructions"; APM vol. 2, "Accessed (A) Bit".

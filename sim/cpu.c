@@ -2,7 +2,7 @@
 /*
  * cpu.c - switching domains, and accesses to memory.
  *
- * Invariants:
+ * Invariants, (1) checked by sim_check(), (2) by the oracle at each flush:
  *  (1) A CPU is in the dirty mask of the domain whose tables it has loaded:
  *      the bit is set before CR3 is, and cleared only after the next load.
  *      (Not so if the trace has the mask drop idle CPUs.)

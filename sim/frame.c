@@ -2,7 +2,7 @@
 /*
  * frame.c - reference counts and types of machine frames.
  *
- * Invariants:
+ * Invariants, checked by sim_check():
  *  (1) A frame is a page table, or it is mapped writable, never both: a
  *      writable reference is refused on a table, and tables are frames that
  *      no guest frame number leads to.

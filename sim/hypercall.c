@@ -2,7 +2,7 @@
 /*
  * hypercall.c - entering the hypervisor, and coming back.
  *
- * Invariants:
+ * Invariants, (1) checked by sim_check():
  *  (1) cpu->call is the call that @cpu is in, and NULL outside of one.
  *  (2) call->args has what the guest would read in its array: copies out of
  *      the hypervisor are mirrored there, wherever the array is.

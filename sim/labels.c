@@ -4,10 +4,13 @@
  *
  *   slot[hash of the text] -> name[number]{ text, length, bits }
  *
- * Invariants:
+ * Invariants, checked by labels_check():
  *  (1) slots hold numbers + 1, 0 is free; never more than half are used.
  *  (2) bits at and above length are clear.
  */
+#include "config.h"
+
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,10 +40,32 @@ struct labels *labels_create(void)
 	return calloc(1, sizeof(struct labels));
 }
 
+static void labels_check(const struct labels *labels)
+{
+#ifdef ENABLE_CHECKS
+	size_t used = 0;
+
+	for (size_t i = 0; i < labels->nr_slots; i++) {
+		assert(labels->slot[i] <= labels->count);
+		used += labels->slot[i] != 0;
+	}
+	assert(used * 2 <= labels->nr_slots); /* (1) */
+	for (size_t i = 0; i < labels->count; i++) {
+		const struct name *name = &labels->name[i];
+
+		for (uint64_t b = name->length; b < name->room * 64ull; b++)
+			assert(!(name->bits[b / 64] >> b % 64 & 1)); /* (2) */
+	}
+#else
+	(void)labels;
+#endif
+}
+
 void labels_destroy(struct labels *labels)
 {
 	if (!labels)
 		return;
+	labels_check(labels);
 	for (size_t i = 0; i < labels->count; i++) {
 		free(labels->name[i].text);
 		free(labels->name[i].bits);

@@ -55,6 +55,7 @@ sim_machine_sources = \
 	sim/account.c \
 	sim/audit.c \
 	sim/buffer.c sim/buffer.h \
+	sim/check.c \
 	sim/cpu.c \
 	sim/dma.c sim/dma.h \
 	sim/domain.c \

@@ -10,7 +10,7 @@
  *    |  `---- page_assign(), page_place() ----.                    first out
  *    `--------- page_steal() ---------------> nobody's -- page_free() --^
  *
- * Invariants:
+ * Invariants, (1) and (2) checked by sim_check():
  *  (1) A free frame has no references, no owner, and no number leads to it.
  *  (2) A domain owns at most as much as it had at first.
  *  (3) The stamp of a frame that is free or has no type is the time at which

@@ -6,7 +6,7 @@
  *        ^     --over, to be resumed for all that-> parked
  *        `------------- call_resume() ---------------'
  *
- * Invariant: no two of them have one name.
+ * Invariant, checked by sim_check(): no two of them have one name.
  */
 #include <errno.h>
 

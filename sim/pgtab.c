@@ -9,7 +9,7 @@
  * Upper entries are P|RW|US with A set: only leaves tell something.  Leaves
  * have US always: kernel and user of a 64-bit PV guest run at privilege 3.
  *
- * Invariant:
+ * Invariant, checked by pgtab_check():
  *  (1) A table that is known is the one that the entries above lead to: each
  *      store to one of those moves sim->upper_stores.
  *
@@ -99,6 +99,20 @@ struct pgtab_leaf pgtab_find(struct domain *d, vaddr_t va)
 	if (leaf.level == 1 && pgtab_is_guest(va))
 		know_table(d, va, leaf.entry);
 	return leaf;
+}
+
+void pgtab_check(const struct domain *d)
+{
+	for (unsigned i = 0; i < PGTAB_KNOWN; i++) {
+		const struct pgtab_known *known = &d->known[i];
+		vaddr_t va = known->region << PGTAB_REGION_SHIFT;
+
+		if (known->since != d->sim->upper_stores)
+			continue;
+		assert(walk(d, va).level == 1); /* (1) */
+		assert(walk(d, va).entry ==
+		       pgtab_entry_at(known->table, va, 1));
+	}
 }
 
 /* Put an empty table of @level into the entry above it. */

@@ -63,6 +63,9 @@ bool pgtab_is_empty(const struct sim *sim, uint64_t value);
 /* Change an entry, and let the hardware model know. */
 void pgtab_store(struct sim *sim, paddr_t entry, uint64_t value);
 
+/* Assert the invariant of pgtab.c. */
+void pgtab_check(const struct domain *d);
+
 /* The frame of an entry, if it is a present one of 4 KiB. */
 static inline mfn_t pgtab_frame(uint64_t value)
 {

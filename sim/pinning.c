@@ -6,8 +6,8 @@
  * it is used.  The walks of this simulator go through tables of its own, so a
  * pinned one stays empty.
  *
- * Invariant: no two that are open have one name, nor one with a hypercall
- * that is to be resumed.
+ * Invariant, checked by sim_check(): no two that are open have one name, nor
+ * one with a hypercall that is to be resumed.
  *
  * Source: MMUEXT_PIN_L1_TABLE, __get_page_type(), xen/arch/x86/mm.c.
  */

@@ -2,8 +2,8 @@
 /*
  * points.c - waiting for a point inside a hypercall.
  *
- * Invariant: a point belongs to no call yet, or to one that runs or is
- * parked; those of a call that is over are gone.
+ * Invariant, checked by sim_check(): a point belongs to no call yet, or to one
+ * that runs or is parked; those of a call that is over are gone.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@
  * looked at when it fetches an operation, when it is over, and before another
  * CPU can run.
  *
- * Invariants:
+ * Invariants, asserted where sums are noted and batches end:
  *  (1) A bucket but the last has ->width events, and the sums never fall.
  *  (2) The last sum is the total, once the run is over.
  *  (3) Batches by size add up to those counted.
@@ -108,6 +108,8 @@ void sampler_finish(struct sim *sim)
 	}
 	s->left = s->series.width;
 	note_sums(sim, s->series.count - 1); /* (2) */
+	assert((s->series.count - 1) * s->series.width < s->series.events &&
+	       s->series.events <= s->series.count * s->series.width); /* (1) */
 }
 
 /* ---- batches --------------------------------------------------------- */

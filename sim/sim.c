@@ -214,25 +214,14 @@ static int (*const handlers[EVENT_KINDS])(struct sim *,
 #define CHECK_EACH 256
 #define CHECK_EVERY 4096
 
-/* Everything that can be asserted, if the build asks for it; of grants while
- * no hypercall is stopped half-way.  Of a long run only now and then: each
- * time looks at all that every CPU caches. */
+/* What can be asserted, if the build asks for it.  Of a long run only now and
+ * then: each time looks at all that every CPU caches. */
 static void check(struct sim *sim)
 {
 #ifdef ENABLE_CHECKS
-	const struct grant_table *gt[TRACE_MAX_DOMAINS];
-
 	sim->events++;
-	if (sim->events > CHECK_EACH && sim->events % CHECK_EVERY)
-		return;
-	mmu_check(sim->mmu);
-	for (size_t i = 0; i < sim->nr_domains; i++) {
-		gt[i] = sim->domain[i].grants;
-		if (sim->domain[i].iommu)
-			iommu_check(sim->domain[i].iommu);
-	}
-	if (!sim->calls.inside)
-		gnttab_check_all(gt, sim->nr_domains);
+	if (sim->events <= CHECK_EACH || sim->events % CHECK_EVERY == 0)
+		sim_check(sim);
 #else
 	(void)sim;
 #endif

@@ -54,6 +54,10 @@ int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
 /* After the last event: the checks at quiescence. */
 void sim_finish(struct sim *sim);
 
+/* Assert the invariants of all that a simulator consists of, between two
+ * events. */
+void sim_check(const struct sim *sim);
+
 /* Counted so far; brought up to date by each call. */
 const struct results *sim_results(struct sim *sim);
 

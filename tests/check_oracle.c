@@ -27,12 +27,19 @@ static void open_touched(struct rig *rig, const char *policy)
 	rig_access(rig, EVENT_write, 1, AT);
 }
 
+/* The mask of domain 0 is wrong, as one that drops idle CPUs is. */
+static void forget_cpu_1(struct rig *rig)
+{
+	rig->header.dirty_mask = DIRTY_MASK_DROPS_IDLE;
+	rig->sim->domain[0].dirty = 1;
+}
+
 START_TEST(flush_that_misses_a_cpu_breaks_i1)
 {
 	struct rig rig;
 
 	open_touched(&rig, "upstream");
-	rig.sim->domain[0].dirty = 1;
+	forget_cpu_1(&rig);
 	rig_unmap(&rig, 0, 1);
 	ck_count(&rig, "flush.performed", 1);
 	/* For GTF_writing, and for GTF_reading. */
@@ -56,7 +63,7 @@ START_TEST(revocation_is_fine_once_a_later_flush_has_come)
 	rig.ops[0].as.index = 1;
 	rig_run(&rig, &event);
 	rig_access(&rig, EVENT_write, 1, AT);
-	rig.sim->domain[0].dirty = 1;
+	forget_cpu_1(&rig);
 	rig_unmap(&rig, 0, 1);
 	violations = rig_count(&rig, "oracle.violations");
 	ck_assert_uint_eq(violations, 0);
@@ -77,7 +84,7 @@ START_TEST(revocation_by_one_handle_sees_what_another_left_cached)
 	rig.ops[0].as.index = 1;
 	rig_run(&rig, &event);
 	rig_access(&rig, EVENT_write, 1, AT);
-	rig.sim->domain[0].dirty = 1;
+	forget_cpu_1(&rig);
 	rig_unmap(&rig, 0, 1);
 	ck_count(&rig, "oracle.violations", 0);
 	rig_unmap(&rig, 1, 1);

@@ -209,6 +209,7 @@ void blk_ring_check(const struct blk_ring *ring)
 		refs += blk_refs(flight->nr_segments);
 		pages += own_pages(ring, flight);
 	}
+	due_check(&ring->due);
 	pool_check(&ring->refs);
 	pool_check(&ring->pages);
 	pool_check(&ring->slots);

@@ -6,8 +6,9 @@
  *           /       \
  *       heap[1]   heap[2]       children of i: 2i + 1, 2i + 2
  *
- * Invariant: no entry is due before its parent, where "before" is by time,
- * then by arrival; so the order is the same on every machine.
+ * Invariant, checked by due_check(): no entry is due before its parent, where
+ * "before" is by time, then by arrival; so the order is the same on every
+ * machine.
  */
 #include "config.h"
 
@@ -18,6 +19,12 @@
 static bool due_before(const struct due *a, const struct due *b)
 {
 	return a->time != b->time ? a->time < b->time : a->arrival < b->arrival;
+}
+
+void due_check(const struct due_queue *queue)
+{
+	for (size_t i = 1; i < queue->count; i++)
+		assert(!due_before(&queue->heap[i], &queue->heap[(i - 1) / 2]));
 }
 
 static void due_swap(struct due_queue *queue, size_t i, size_t j)

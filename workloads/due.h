@@ -39,6 +39,9 @@ struct due_queue {
 void due_push(struct due_queue *queue, uint64_t time, uint32_t what);
 uint32_t due_pop(struct due_queue *queue);
 
+/* Assert the invariant of due.c. */
+void due_check(const struct due_queue *queue);
+
 /* When the first is due; it must be there. */
 static inline uint64_t due_time(const struct due_queue *queue)
 {

@@ -8,10 +8,9 @@
  *   frames     (domain, machine frame) -> its number in the domain's memory,
  *                                     counted from 0 as they are first used
  *
- * Invariants:
- *  (1) A reference's pins are the mappings that name it.
- *  (2) Of several mappings at one address the newest is the one that an
- *      access reaches, and the one that `addresses` names.
+ * A reference's pins count the mappings that name it.  Of several mappings at
+ * one address the newest is the one that an access reaches, and the one that
+ * `addresses` names.
  */
 #include "workloads/import_xen.h"
 
@@ -170,7 +169,7 @@ bool xen_state_is_mapped(const struct xen_import *x, domid_t mapper,
 	return xen_table_get(&x->state.addresses, mapper, host_addr);
 }
 
-/* (2) */
+/* An address that leads to a newer mapping stays. */
 static void leave_address(struct xen_import *x, domid_t mapper, uint32_t handle,
 			  uint64_t host_addr)
 {
@@ -206,7 +205,6 @@ void xen_state_unmap(struct xen_import *x, domid_t mapper, uint32_t handle)
 	if (!m || !d)
 		return;
 	leave_address(x, mapper, handle, m->host_addr);
-	/* (1) */
 	ref = xen_table_get(&s->refs, m->granter, m->ref);
 	ref->pins--;
 	d->live--;

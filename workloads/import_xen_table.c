@@ -4,11 +4,13 @@
  *
  *   slot:  [taken | a | b | value]   home = mix(a, b) mod slots
  *
- * Invariants:
+ * Invariants, checked by xen_table_check():
  *  (1) At least a quarter of the slots is free, so every probe ends.
  *  (2) Between an entry's home and its slot no slot is free: dropping one
  *      moves later ones of the run back.
  */
+#include "config.h"
+
 #include "workloads/import_xen_table.h"
 
 #include <assert.h>
@@ -124,8 +126,27 @@ void xen_table_drop(struct xen_table *table, uint64_t a, uint64_t b)
 	key_at(table, hole)->taken = 0;
 }
 
+static void xen_table_check(const struct xen_table *table)
+{
+#ifdef ENABLE_CHECKS
+	size_t used = 0;
+
+	for (size_t i = 0; i < table->slots; i++) {
+		const struct key *key = key_at(table, i);
+
+		used += key->taken;
+		assert(!key->taken ||
+		       probe(table, key->a, key->b) == i); /* (2) */
+	}
+	assert(used == table->used && used * 4 <= table->slots * 3); /* (1) */
+#else
+	(void)table;
+#endif
+}
+
 void xen_table_free(struct xen_table *table)
 {
+	xen_table_check(table);
 	free(table->slot);
 	*table = (struct xen_table){ .value_size = table->value_size };
 }

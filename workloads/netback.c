@@ -161,6 +161,7 @@ static void netback_check(const struct netback *n)
 		for (uint32_t index = n->due.heap[i].what; index != NO_SLOT;
 		     index = n->pending[index].next)
 			slots++;
+	due_check(&n->due);
 	pool_check(&n->refs);
 	pool_check(&n->indices);
 	assert(n->indices.size - n->indices.free == slots); /* (2) */
