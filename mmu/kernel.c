@@ -22,6 +22,9 @@
  *  - all tags of a set are compared at once, as far as vectors are wide;
  *  - ages of a set of LRU are one vector of 16 bytes, stored whole: a narrow
  *    store would stall the next wide load;
+ *  - how a tree of bits turns away from a way is looked up;
+ *  - where a PDE is cached is remembered with the table that it leads to, and
+ *    the tag there tells whether it still is: neither takes a search;
  *  - little is counted: the rest, and costs, follow from that at the end;
  *  - what a cache has never had, global pages or an empty way in it, is not
  *    looked for;
