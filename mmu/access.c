@@ -260,15 +260,17 @@ static void count_clean(struct mmu_cpu *cpu, unsigned level)
 		cpu->count.l1_clean++;
 }
 
+/* It is not in the levels before @level. */
 static struct mmu_result access_slow(struct mmu *mmu, struct mmu_cpu *cpu,
-				     const struct reference *ref)
+				     const struct reference *ref,
+				     unsigned level)
 {
 	if (!cpu->paging.levels)
 		return without_paging(mmu, cpu, ref);
 	if (has_quirks(mmu, cpu) &&
 	    quirk_hits_twice(mmu, cpu, ref->va, ref->access))
 		return machine_check(cpu);
-	for (unsigned level = 0; level < MMU_LEVELS; level++) {
+	for (; level < MMU_LEVELS; level++) {
 		struct found found;
 		uint64_t trouble;
 
@@ -304,10 +306,10 @@ struct mmu_result mmu_access(struct mmu *mmu, unsigned number, vaddr_t va,
 		return (struct mmu_result){ .end = MMU_GENERAL_PROTECTION,
 					    .stale_since = MMU_NOT_STALE };
 	if (!find(cpu, &cpu->route[0][access], va, &found))
-		return access_slow(mmu, cpu, &ref);
+		return access_slow(mmu, cpu, &ref, 1);
 	what = &found.tlb->payload[found.slot];
 	if (what->target & cpu->slow[privilege][access])
-		return access_slow(mmu, cpu, &ref);
+		return access_slow(mmu, cpu, &ref, 0);
 	tlb_touch(found.tlb, found.key, found.slot);
 	cpu->count.l1_hits++;
 	return (struct mmu_result){

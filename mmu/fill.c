@@ -28,21 +28,23 @@
  */
 static struct tlb *choose_bank(const struct route *route, uint64_t tag)
 {
-	struct tlb *bank[MMU_BANKS];
-	unsigned banks = 0;
+	struct tlb *first = NULL, *second = NULL;
 
-	for (unsigned i = 0; i < route->count; i++)
-		if (route->at[i].size == tag_size(tag))
-			bank[banks++] = route->at[i].tlb;
-	if (banks <= 1)
-		return banks ? bank[0] : NULL;
-	for (unsigned i = 0; i < banks; i++)
-		if (tlb_has(bank[i], tag))
-			return bank[i];
-	for (unsigned i = 0; i < banks; i++)
-		if (tlb_has_room(bank[i], tag))
-			return bank[i];
-	return bank[__builtin_parityll(tag & TAG_PAGE)];
+	static_assert(MMU_BANKS == 2, "there is no third bank");
+	for (unsigned i = route->count; i-- > 0;)
+		if (route->at[i].size == tag_size(tag)) {
+			second = first;
+			first = route->at[i].tlb;
+		}
+	if (!second || tlb_has(first, tag))
+		return first;
+	if (tlb_has(second, tag))
+		return second;
+	if (tlb_has_room(first, tag))
+		return first;
+	if (tlb_has_room(second, tag))
+		return second;
+	return __builtin_parityll(tag & TAG_PAGE) ? second : first;
 }
 
 void cpu_fill_level(struct mmu_cpu *cpu, unsigned level, enum mmu_access access,
