@@ -153,11 +153,12 @@ static void store(struct cpu *cpu)
 void buffer_flush(struct cpu *cpu)
 {
 	struct touches *touches = cpu->sim->touches;
-	struct waiting waiting = buffer_waiting(cpu);
+	struct waiting waiting;
 
 	touch_stored(cpu, TOUCH_READ);
-	if (!waiting.stored)
+	if (!cpu->stored.waits)
 		return;
+	waiting = buffer_waiting(cpu);
 	if (waiting.late)
 		touch_store_drain(cpu, &waiting);
 	cpu->sim->touches = NULL;

@@ -284,7 +284,8 @@ bool oracle_flush_is_false(struct cpu *cpu, cpumask_t mask)
 	const struct oracle_batch *batch = batch_of(cpu);
 
 	for (unsigned i = 0; i < batch->count; i++)
-		if (oracle_holders(cpu->sim, &batch->zap[i]).any & mask)
+		if (mmu_may_hold_entry(cpu->sim->mmu, batch->zap[i].entry) &&
+		    (oracle_holders(cpu->sim, &batch->zap[i]).any & mask))
 			return false;
 	return !(frame_holders(cpu->sim, batch->stolen).any & mask);
 }
