@@ -74,6 +74,8 @@ struct explore_plan {
 	unsigned threads;
 	unsigned ahead;			/* walks of each CPU to each page */
 	unsigned ahead_pages;
+	bool ahead_leaves;		/* to entries of which no upper one
+					   changes */
 	struct diags mistakes;
 };
 

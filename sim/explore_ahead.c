@@ -6,7 +6,8 @@
  *   pages x CPUs -------------> a thread each, which walks there so often
  *
  * A thread's walks come at any moment, also after all that matters, which is
- * as good as not at all.  So each schedule has all of them.
+ * as good as not at all.  So each schedule has all of them; one that would find
+ * no page comes last.
  *
  * Sources: SDM vol. 3A, "Details of TLB Use"; APM vol. 2, "TLB Management": a
  * translation may be cached for an access that is never made.
@@ -130,6 +131,27 @@ static void find_pages(struct pages *pages)
 			add_event(pages, &plan->thread[i].events.event[k]);
 }
 
+/* Can nothing after `parallel` change an upper entry, which a walk that finds
+ * no page may yet cache? */
+static bool leaves_alone(const struct explore_plan *plan)
+{
+	static const bool harmless[EVENT_KINDS] = {
+		[EVENT_grant] = true,	 [EVENT_revoke] = true,
+		[EVENT_map] = true,	 [EVENT_unmap] = true,
+		[EVENT_copy] = true,	 [EVENT_unmap_and_replace] = true,
+		[EVENT_read] = true,	 [EVENT_write] = true,
+		[EVENT_fetch] = true,	 [EVENT_flush] = true,
+		[EVENT_invlpg] = true,	 [EVENT_load_cr3] = true,
+		[EVENT_schedule] = true, [EVENT_set_control] = true,
+	};
+
+	for (unsigned i = 0; i < plan->threads; i++)
+		for (size_t k = 0; k < plan->thread[i].events.count; k++)
+			if (!harmless[plan->thread[i].events.event[k].kind])
+				return false;
+	return true;
+}
+
 /* ---- their threads ------------------------------------------------------- */
 
 static int add_walks(struct explore_plan *plan, int cpu, uint64_t at)
@@ -174,6 +196,7 @@ int explore_add_ahead(struct explore_plan *plan)
 	if (!plan->ahead)
 		return 0;
 	find_pages(&pages);
+	plan->ahead_leaves = leaves_alone(plan);
 	if (is_full(&pages) ||
 	    plan->threads + cpus * pages.count > EXPLORE_THREADS)
 		return refuse(plan, &pages);

@@ -41,14 +41,13 @@ static uint32_t enabled(const struct explore_exec *exec)
 	return mask;
 }
 
-static uint32_t drains(const struct explore_plan *plan)
+static void note_threads(struct race_path *path,
+			 const struct explore_plan *plan)
 {
-	uint32_t mask = 0;
-
-	for (unsigned i = 0; i < plan->threads; i++)
-		if (plan->thread[i].drains)
-			mask |= 1u << i;
-	return mask;
+	for (unsigned i = 0; i < plan->threads; i++) {
+		path->drains |= (uint32_t)plan->thread[i].drains << i;
+		path->ahead |= (uint32_t)plan->thread[i].ahead << i;
+	}
 }
 
 /* Nobody is preempted if that can be avoided. */
@@ -253,9 +252,10 @@ static bool next_path(struct race_path *path)
 
 int explore_dpor(struct search *s)
 {
-	struct dpor d = { .s = s, .path.drains = drains(s->plan) };
+	struct dpor d = { .s = s };
 	int rc;
 
+	note_threads(&d.path, s->plan);
 	do {
 		if (search_must_end(s)) {
 			rc = 1;

@@ -5,8 +5,12 @@
  * A step of a CPU is an event, or a hypercall's way to the next crossing of
  * the seam where it matters whether others ran before.
  *
- * Invariant: (1) a thread that wants a lock which another one holds is not
- * run, so that nobody is pushed ahead to let go of it.
+ * Rules:
+ *  (1) A thread that wants a lock which another one holds is not run, so that
+ *      nobody is pushed ahead to let go of it.
+ *  (2) A walk ahead that would find no page is as good as none, where upper
+ *      entries stay as they are: it is run at the end, when nobody is left to
+ *      see what it finds.
  */
 #include "config.h"
 
@@ -62,6 +66,34 @@ static bool has_handles(const struct explore_exec *exec,
 	return true;
 }
 
+/* Is it a CPU, or a domain, that runs what the trace says? */
+static bool is_program(const struct explore_thread *thread)
+{
+	return !thread->drains && !thread->ahead;
+}
+
+static bool any_program_is_left(const struct explore_exec *exec)
+{
+	for (unsigned i = 0; i < exec->plan->threads; i++)
+		if (is_program(&exec->plan->thread[i]) &&
+		    !explore_is_over(exec, i))
+			return true;
+	return false;
+}
+
+/* Would a walk ahead find no page, now (2)?  Brute force has such walks, too,
+ * unless it tells apart what is cached in the end. */
+static bool finds_nothing(const struct explore_exec *exec,
+			  const struct event *walk)
+{
+	const struct explore_config *config = exec->plan->config;
+
+	return exec->plan->ahead_leaves &&
+	       (!config->no_reduction || config->states) &&
+	       any_program_is_left(exec) &&
+	       !turns_finds_page(exec->sim, walk->cpu, walk->access.at);
+}
+
 bool explore_can_run(const struct explore_exec *exec, unsigned thread)
 {
 	const struct event *event;
@@ -74,6 +106,8 @@ bool explore_can_run(const struct explore_exec *exec, unsigned thread)
 	event = event_of(exec, thread);
 	if (event->kind == EVENT_drain)
 		return true;
+	if (exec->plan->thread[thread].ahead && finds_nothing(exec, event))
+		return false;
 	if (!is_call(event) && !turns_may_happen(exec->sim, event))
 		return false;
 	if (event->kind == EVENT_unmap ||
@@ -81,12 +115,6 @@ bool explore_can_run(const struct explore_exec *exec, unsigned thread)
 		return has_handles(exec, event);
 	return event->kind != EVENT_revoke ||
 	       turns_may_revoke(exec->sim, event);
-}
-
-/* Is it a CPU, or a domain, that runs what the trace says? */
-static bool is_program(const struct explore_thread *thread)
-{
-	return !thread->drains && !thread->ahead;
 }
 
 static bool any_program_can_run(const struct explore_exec *exec)

@@ -230,6 +230,22 @@ static bool may_turn_round(const struct race_path *path,
 	return !hidden || race_depend_by_lock(touched(a), touched(b));
 }
 
+/* A walk ahead can run wherever it would find something, and waits for nobody:
+ * let it be done before each step that it depends on. */
+static void walk_before(struct race_path *path, struct race_node *now,
+			const struct race_node *before)
+{
+	for (size_t i = path->count - 1; i-- > 0;) {
+		struct race_node *node = &path->node[i];
+
+		if (node->thread == now->thread || comes_before(node, before) ||
+		    !race_depend(touched(node), touched(now)))
+			continue;
+		node->todo |= node->enabled & 1u << now->thread;
+		join(now, node);
+	}
+}
+
 void race_path_note(struct race_path *path)
 {
 	size_t last = path->count - 1;
@@ -237,6 +253,10 @@ void race_path_note(struct race_path *path)
 	struct race_node before = { .thread = now->thread };
 
 	own_clock(path, now, &before);
+	if (path->ahead >> now->thread & 1) {
+		walk_before(path, now, &before);
+		return;
+	}
 	/* Backwards: what joins first hides what comes before it. */
 	for (size_t i = last; i-- > 0;) {
 		struct race_node *node = &path->node[i];

@@ -43,6 +43,7 @@ struct race_path {
 	struct race_node *node;
 	size_t count, room;
 	uint32_t drains; /* threads whose steps others may have to wait for */
+	uint32_t ahead;	 /* threads whose steps come at any moment, if at all */
 };
 /* One more node, all 0; NULL if out of memory. */
 struct race_node *race_path_add(struct race_path *path);

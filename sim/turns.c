@@ -39,6 +39,13 @@ bool turns_may_drain(const struct sim *sim, int cpu)
 	return buffer_waits(&sim->cpu[cpu]);
 }
 
+bool turns_finds_page(const struct sim *sim, int cpu, uint64_t at)
+{
+	const struct cpu *c = &sim->cpu[cpu];
+
+	return c->loaded && mmu_probe(sim->mmu, c->number, at).present;
+}
+
 struct waiting turns_waiting(const struct sim *sim, int cpu)
 {
 	return buffer_waiting(&sim->cpu[cpu]);

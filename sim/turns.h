@@ -31,6 +31,9 @@ bool turns_may_happen(const struct sim *sim, const struct event *event);
 /* Is nothing in use of what @event revokes?  Guests wait for that. */
 bool turns_may_revoke(struct sim *sim, const struct event *event);
 
+/* Would @cpu find a page at @at, if it walked there for no instruction? */
+bool turns_finds_page(const struct sim *sim, int cpu, uint64_t at);
+
 /* Has @cpu stored what is not in memory yet?  What is that, and what does it
  * touch when the older of it gets there? */
 bool turns_may_drain(const struct sim *sim, int cpu);

@@ -141,7 +141,8 @@ by_levels='clear-a exchange idle-kept late-a lost-a pins-after-flush
 by_force='lost-a clear-a late-a'
 by_force_twice='exchange pins-before-flush pins-after-flush'
 three_cpus_by_force=three-cpus
-ahead='exchange batch idle-kept global-toggled map-again pins-after-flush'
+ahead='exchange batch idle-kept global-toggled map-again pins-after-flush
+	idle-map'
 ahead_by_levels='exchange global-toggled'
 ahead_by_force='ahead-exchange ahead-lost-a ahead-late-a'
 buffered='zen-2017-exchange exchange pins-after-flush'
