@@ -71,7 +71,8 @@ END_TEST
 START_TEST(block_that_is_missing_is_noticed)
 {
 	struct made made = binary_of(binary_lines);
-	size_t from = binary_offset_of(&made, 1), to = binary_offset_of(&made, 2);
+	size_t from = binary_offset_of(&made, 1),
+	       to = binary_offset_of(&made, 2);
 	struct story now;
 
 	memmove(made.bytes + from, made.bytes + to, made.length - to);
