@@ -192,12 +192,15 @@ struct psc_entry *psc_fill(struct pscs *all, unsigned level, vaddr_t va,
 	struct psc *psc = psc_of(all, level);
 	uint64_t tag = psc_tag(level, va, pcid);
 	struct psc_entry *entry;
+	uint32_t i;
 
 	if (!psc->room)
 		return NULL;
 	entry = psc_find(psc, tag);
-	if (!entry)
-		return &psc->entry[psc_add(psc, tag, through)]; /* (1) */
+	if (!entry) {
+		i = psc_add(psc, tag, through); /* (1); entries may move */
+		return &psc->entry[i];
+	}
 	psc_touch(psc, number_of(psc, entry));
 	entry->through = through;
 	entry->stale_since = MMU_NOT_STALE;
