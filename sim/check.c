@@ -51,19 +51,20 @@ static void check_dirty(const struct sim *sim, const struct domain *d)
 
 /* ---- calls ----------------------------------------------------------- */
 
-static bool same_label(struct label a, struct label b)
+/* Calls without a name have none in common. */
+static bool same_name(struct label a, struct label b)
 {
-	return a.name >= 0 && a.name == b.name && a.index == b.index;
+	return a.name >= 0 && label_is(a, b);
 }
 
 static bool is_called(const struct sim *sim, const struct pinning *from,
 		      struct label name)
 {
 	for (; from; from = from->next)
-		if (same_label(from->name, name))
+		if (same_name(from->name, name))
 			return true;
 	for (const struct call *c = sim->calls.parked; c; c = c->next)
-		if (same_label(c->name, name))
+		if (same_name(c->name, name))
 			return true;
 	return false;
 }
@@ -73,7 +74,7 @@ static void check_names(const struct sim *sim)
 {
 	for (const struct call *a = sim->calls.parked; a; a = a->next)
 		for (const struct call *b = a->next; b; b = b->next)
-			assert(!same_label(a->name, b->name));
+			assert(!same_name(a->name, b->name));
 	for (const struct pinning *p = sim->pinnings; p; p = p->next)
 		assert(!is_called(sim, p->next, p->name));
 }

@@ -82,6 +82,11 @@ struct label {
 };
 #define NO_LABEL ((struct label){ -1, 0 })
 
+static inline bool label_is(struct label a, struct label b)
+{
+	return a.name == b.name && a.index == b.index;
+}
+
 /* One end of a copy. */
 struct copy_end {
 	bool by_ref;			/* else by frame of `domain` */

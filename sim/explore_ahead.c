@@ -53,11 +53,6 @@ static void add_accessed(struct pages *pages, const struct event *event)
 		add_page(pages, at);
 }
 
-static bool is_same(struct label a, struct label b)
-{
-	return a.name == b.name && a.index == b.index;
-}
-
 /* Where @events map what they call @label. */
 static void add_mapped(struct pages *pages, const struct explore_events *events,
 		       struct label label)
@@ -68,7 +63,7 @@ static void add_mapped(struct pages *pages, const struct explore_events *events,
 		if (event->kind != EVENT_map)
 			continue;
 		for (size_t k = 0; k < event->nr_ops; k++)
-			if (is_same(event->ops[k].as, label))
+			if (label_is(event->ops[k].as, label))
 				add_page(pages, event->ops[k].at);
 	}
 }

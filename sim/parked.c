@@ -75,8 +75,7 @@ static struct call **find_parked(struct sim *sim, struct label name)
 {
 	struct call **at = &sim->calls.parked;
 
-	while (*at && ((*at)->name.name != name.name ||
-		       (*at)->name.index != name.index))
+	while (*at && !label_is((*at)->name, name))
 		at = &(*at)->next;
 	return *at ? at : NULL;
 }

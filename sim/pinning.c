@@ -25,8 +25,7 @@ static struct pinning **find_open(struct sim *sim, struct label name)
 {
 	struct pinning **at = &sim->pinnings;
 
-	while (*at && ((*at)->name.name != name.name ||
-		       (*at)->name.index != name.index))
+	while (*at && !label_is((*at)->name, name))
 		at = &(*at)->next;
 	return *at ? at : NULL;
 }
@@ -34,7 +33,7 @@ static struct pinning **find_open(struct sim *sim, struct label name)
 bool pinning_is_open(const struct sim *sim, struct label name)
 {
 	for (const struct pinning *p = sim->pinnings; p; p = p->next)
-		if (p->name.name == name.name && p->name.index == name.index)
+		if (label_is(p->name, name))
 			return true;
 	return false;
 }

@@ -7,16 +7,11 @@
 #include "sim/hb.h"
 #include "sim/state.h"
 
-static bool has_name(const struct call *call, struct label name)
-{
-	return call->name.name == name.name && call->name.index == name.index;
-}
-
 struct turns_call turns_call(const struct sim *sim, struct label name)
 {
 	const struct call *call = sim->calls.parked;
 
-	while (call && !has_name(call, name))
+	while (call && !label_is(call->name, name))
 		call = call->next;
 	if (!call)
 		return (struct turns_call){ .there = false };
