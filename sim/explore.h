@@ -83,6 +83,8 @@ struct explore_plan {
 int explore_plan_read(struct explore_plan *plan,
 		      const struct explore_config *config);
 void explore_plan_free(struct explore_plan *plan);
+/* The thread that has what @cpu stored get into memory; -1: there is none. */
+int explore_drain_of(const struct explore_plan *plan, int cpu);
 /* Add a copy of @event: 0, -ENOMEM. */
 int explore_append(struct explore_events *list, const struct event *event);
 /* The threads that walk ahead, if any: 0, -EBADMSG, -ENOMEM. */

@@ -15,14 +15,6 @@
 
 #include "sim/explore.h"
 
-static int drains_of(const struct explore_plan *plan, int cpu)
-{
-	for (unsigned i = 0; i < plan->threads; i++)
-		if (plan->thread[i].drains && plan->thread[i].cpu == cpu)
-			return (int)i;
-	return -1;
-}
-
 void explore_drain_before(struct explore_exec *exec, struct waiting *waiting)
 {
 	const struct trace_header *header = exec->plan->header;
@@ -43,7 +35,7 @@ static bool is_same_late(const struct waiting *a, const struct waiting *b)
 static void drained(struct explore_exec *exec, int cpu,
 		    const struct waiting *waiting)
 {
-	int thread = drains_of(exec->plan, cpu);
+	int thread = explore_drain_of(exec->plan, cpu);
 
 	if (thread < 0 || exec->drained == EXPLORE_DRAINED) {
 		turns_touch_drain(exec->sim, cpu, waiting, &exec->touches);

@@ -194,12 +194,12 @@ static int add_drain(struct explore_plan *plan, int cpu)
 	return explore_append(&thread->events, &event);
 }
 
-static bool has_drain(const struct explore_plan *plan, int cpu)
+int explore_drain_of(const struct explore_plan *plan, int cpu)
 {
 	for (unsigned i = 0; i < plan->threads; i++)
 		if (plan->thread[i].drains && plan->thread[i].cpu == cpu)
-			return true;
-	return false;
+			return (int)i;
+	return -1;
 }
 
 static int add_drains(struct explore_plan *plan)
@@ -211,7 +211,7 @@ static int add_drains(struct explore_plan *plan)
 		return 0;
 	for (unsigned i = 0; rc == 0 && i < threads; i++)
 		if (plan->thread[i].cpu != CPU_ANY &&
-		    !has_drain(plan, plan->thread[i].cpu))
+		    explore_drain_of(plan, plan->thread[i].cpu) < 0)
 			rc = add_drain(plan, plan->thread[i].cpu);
 	return rc;
 }
