@@ -139,12 +139,12 @@ struct gnttab_entry_view {
 struct gnttab_entry_view gnttab_entry(const struct grant_table *gt,
 				      grant_ref_t ref);
 
-/* For those who look at many: the entries of version 1 in one frame of the
+/* For those who use many: the entries of version 1 in one frame of the
  * shared table, all of which stays so as long as the table has that version. */
 #define GNTTAB_ROW 512
 #define GNTTAB_ROW_WORDS 2
 struct gnttab_row {
-	const uint32_t *words;	 /* two of each; NULL: there is no such row */
+	uint32_t *words;	 /* two of each; NULL: there is no such row */
 	const uint32_t *pin;	 /* of the first; @pin_step further on the next */
 	size_t pin_step;
 	const unsigned *version; /* of the table */

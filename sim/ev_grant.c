@@ -164,44 +164,24 @@ static ASIDE int revoke_one(struct domain *d, const struct event *event,
 
 /* ---- many of them ------------------------------------------------------- */
 
-#define PER_FRAME (FRAME_BYTES / sizeof(grant_entry_v1_t))
-
-/* Entries of version 1 that lie side by side in a frame, of which one was
- * asked for; none before that, and in version 2. */
-struct near {
-	grant_ref_t first;
-	grant_entry_v1_t *entry; /* PER_FRAME, or NULL */
-};
-
-static __attribute__((noinline)) void
-look_near(struct near *near, const struct domain *d, grant_ref_t ref)
-{
-	const struct gnttab_entry_view view = gnttab_entry(d->grants, ref);
-
-	near->entry = NULL;
-	if (view.version != 1 || !view.words)
-		return;
-	near->first = ref - ref % PER_FRAME;
-	near->entry = (grant_entry_v1_t *)(void *)view.words - ref % PER_FRAME;
-}
-
-/* Entry @ref of @d where nobody reads or writes; NULL: another, or none. */
+/* Entry @ref of @d where nobody reads or writes; NULL: another, or none of
+ * version 1.  @near has the one that was asked for last, if there was one. */
 static inline grant_entry_v1_t *
-find_near(struct near *near, const struct domain *d, grant_ref_t ref)
+find_near(struct gnttab_row *near, const struct domain *d, grant_ref_t ref)
 {
 	grant_entry_v1_t *entry;
 
-	if (!near->entry || ref - near->first >= PER_FRAME)
-		look_near(near, d, ref);
-	if (!near->entry)
+	if (!near->words || ref - near->first >= GNTTAB_ROW)
+		*near = gnttab_row(d->grants, ref);
+	if (!near->words)
 		return NULL;
-	entry = &near->entry[ref - near->first];
+	entry = (grant_entry_v1_t *)(void *)near->words + (ref - near->first);
 	return entry->flags & (GTF_reading | GTF_writing) ? NULL : entry;
 }
 
 /* Grant a page of memory, as most often; false: it is anything else. */
 static inline bool grant_page(struct domain *d, const struct event *event,
-			      const struct op *op, struct near *near)
+			      const struct op *op, struct gnttab_row *near)
 {
 	grant_entry_v1_t *entry;
 
@@ -221,7 +201,7 @@ int ev_grant(struct sim *sim, const struct event *event)
 {
 	struct domain *d = sim_domain(sim, event, event->domain);
 	bool pages = !event->grant.accept_transfer;
-	struct near near = { .entry = NULL };
+	struct gnttab_row near = { .words = NULL };
 	int rc = d ? 0 : -EBADMSG;
 
 	for (size_t i = 0; rc == 0 && i < event->nr_ops; i++)
@@ -232,7 +212,7 @@ int ev_grant(struct sim *sim, const struct event *event)
 
 /* Revoke what is granted and not used, of version 1; false: anything else. */
 static inline bool revoke_page(const struct domain *d, grant_ref_t ref,
-			       struct near *near)
+			       struct gnttab_row *near)
 {
 	grant_entry_v1_t *entry = find_near(near, d, ref);
 
@@ -245,7 +225,7 @@ static inline bool revoke_page(const struct domain *d, grant_ref_t ref,
 int ev_revoke(struct sim *sim, const struct event *event)
 {
 	struct domain *d = sim_domain(sim, event, event->domain);
-	struct near near = { .entry = NULL };
+	struct gnttab_row near = { .words = NULL };
 	int rc = d ? 0 : -EBADMSG;
 
 	for (size_t i = 0; rc == 0 && i < event->nr_ops; i++)
