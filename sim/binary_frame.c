@@ -72,6 +72,9 @@ int frame_unpack(struct frame *frame, const unsigned char *packed,
 	uLong used = length;
 	int rc;
 
+	if (frame->block.length > BINARY_BYTES_MAX ||
+	    frame->block.events > BINARY_EVENTS_MAX)
+		return bad(frame, "larger than a block can be");
 	if (frame->room < frame->block.length + 1) {
 		free(frame->unpacked);
 		frame->room = frame->block.length + 1;
@@ -162,26 +165,31 @@ static bool find_kind(const unsigned char *frame, enum binary_kind *kind)
 	return i < BINARY_KINDS;
 }
 
-/* @at has all of the block, of which @packed bytes are packed. */
-static int read_whole(struct frames *frames, struct frame *frame,
-		      const unsigned char *at, size_t packed)
+int frame_check(struct frame *frame, const unsigned char *at, size_t packed)
 {
 	struct binary_block *block = &frame->block;
-	uint32_t number = binary_get32(at + BINARY_AT_NUMBER);
-	int rc;
 
 	if (binary_get32(at + BINARY_AT_CRC) !=
 	    binary_crc(at, at + BINARY_FRAME, packed))
 		return bad(frame, "its checksum does not match");
 	if (!find_kind(at, &block->kind))
 		return bad(frame, "a kind of block that is not known");
-	if (number != block->number)
-		return bad(frame, "a block is missing before it");
 	block->events = binary_get32(at + BINARY_AT_EVENTS);
 	block->length = binary_get32(at + BINARY_AT_UNPACKED);
-	if (block->length > BINARY_BYTES_MAX ||
-	    block->events > BINARY_EVENTS_MAX)
-		return bad(frame, "larger than a block can be");
+	return 0;
+}
+
+/* @at has all of the block, of which @packed bytes are packed. */
+static int read_whole(struct frames *frames, struct frame *frame,
+		      const unsigned char *at, size_t packed)
+{
+	struct binary_block *block = &frame->block;
+	int rc = frame_check(frame, at, packed);
+
+	if (rc < 0)
+		return rc;
+	if (binary_get32(at + BINARY_AT_NUMBER) != block->number)
+		return bad(frame, "a block is missing before it");
 	rc = frame_unpack(frame, at + BINARY_FRAME, packed);
 	if (rc < 0)
 		return rc;

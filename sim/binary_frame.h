@@ -31,6 +31,9 @@ void frames_next(struct frames *frames, struct frame *frame);
 
 /* A block went by, with its frame so many @bytes. */
 void frames_note(struct frames *frames, uint64_t bytes, uint32_t events);
+/* Is the block at @at, of which @packed bytes are packed, as it was written?
+ * Then @frame has what it says of itself: 0 or -EBADMSG. */
+int frame_check(struct frame *frame, const unsigned char *at, size_t packed);
 /* Unpack @length bytes at @packed into @frame, whose block says how many they
  * are then: 0, -EBADMSG or -ENOMEM. */
 int frame_unpack(struct frame *frame, const unsigned char *packed,

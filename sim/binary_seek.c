@@ -46,12 +46,9 @@ static bool unpack_index(struct frame *index, const unsigned char *block,
 {
 	size_t packed = length - BINARY_FRAME;
 
-	index->block.length = binary_get32(block + BINARY_AT_UNPACKED);
-	return memcmp(block, binary_kinds[BINARY_INDEX], 4) == 0 &&
-	       binary_get32(block + BINARY_AT_PACKED) == packed &&
-	       binary_get32(block + BINARY_AT_CRC) ==
-		       binary_crc(block, block + BINARY_FRAME, packed) &&
-	       index->block.length <= BINARY_BYTES_MAX &&
+	return binary_get32(block + BINARY_AT_PACKED) == packed &&
+	       frame_check(index, block, packed) == 0 &&
+	       index->block.kind == BINARY_INDEX &&
 	       frame_unpack(index, block + BINARY_FRAME, packed) == 0;
 }
 
