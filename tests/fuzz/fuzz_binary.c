@@ -23,24 +23,41 @@ static const char header[] =
 	"  - {id: 0, name: dom0, hardware: true, memory: 4M}\n"
 	"  - {id: 1, name: guest, memory: 4M}\n";
 
+/* A trace that is being written: its header is. */
+struct making {
+	struct binary_writer *writer;
+	FILE *to;
+	char *bytes;
+	size_t length;
+};
+
+static void begin(struct making *m)
+{
+	m->to = open_memstream(&m->bytes, &m->length);
+	if (!m->to || binary_writer_create(&m->writer, m->to) < 0)
+		abort();
+	binary_write_text(m->writer, header, strlen(header));
+}
+
+static struct text_file end(struct making *m)
+{
+	struct text_file file;
+
+	binary_writer_destroy(m->writer);
+	fclose(m->to);
+	file = text_file_of(m->bytes, m->length, false);
+	free(m->bytes);
+	return file;
+}
+
 static struct text_file make(const uint8_t *data, size_t size, uint32_t events)
 {
-	struct binary_writer *writer;
-	struct text_file file;
-	size_t length;
-	char *bytes;
-	FILE *to = open_memstream(&bytes, &length);
+	struct making m;
 
-	if (!to || binary_writer_create(&writer, to) < 0)
-		abort();
-	binary_write_text(writer, header, strlen(header));
-	binary_write_block(writer, BINARY_EVENTS, data, size, events);
-	binary_write_end(writer);
-	binary_writer_destroy(writer);
-	fclose(to);
-	file = text_file_of(bytes, length, false);
-	free(bytes);
-	return file;
+	begin(&m);
+	binary_write_block(m.writer, BINARY_EVENTS, data, size, events);
+	binary_write_end(m.writer);
+	return end(&m);
 }
 
 static void read_events(struct trace *trace, const struct diags *diags)
@@ -60,27 +77,17 @@ static struct text_file make_index(const uint8_t *data, size_t size)
 {
 	static const char line[] = "read cpu=0 at=0x1000";
 	unsigned char tail[BINARY_TAIL];
-	struct binary_writer *writer;
-	struct text_file file;
-	size_t length;
-	char *bytes;
-	FILE *to = open_memstream(&bytes, &length);
+	struct making m;
 
-	if (!to || binary_writer_create(&writer, to) < 0)
-		abort();
-	binary_write_text(writer, header, strlen(header));
-	binary_write_line(writer, EVENT_read, line, strlen(line));
-	binary_write_text(writer, "events: []\n", 11);
-	fflush(to);
-	binary_put64(tail, length);
+	begin(&m);
+	binary_write_line(m.writer, EVENT_read, line, strlen(line));
+	binary_write_text(m.writer, "events: []\n", 11);
+	fflush(m.to);
+	binary_put64(tail, m.length);
 	memcpy(tail + 8, BINARY_END_MAGIC, BINARY_MAGIC_LENGTH);
-	binary_write_block(writer, BINARY_INDEX, data, size, 0);
-	binary_writer_destroy(writer);
-	fwrite(tail, 1, sizeof(tail), to);
-	fclose(to);
-	file = text_file_of(bytes, length, false);
-	free(bytes);
-	return file;
+	binary_write_block(m.writer, BINARY_INDEX, data, size, 0);
+	fwrite(tail, 1, sizeof(tail), m.to);
+	return end(&m);
 }
 
 static void seek_event(const uint8_t *data, size_t size, uint64_t event)
