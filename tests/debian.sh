@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# debian.sh - contrib/debian makes packages of the tarball, and everything has
+# debian.sh - sim/debian makes packages of the tarball, and everything has
 # its place in them.
 
 # skip WHY: aloud.
@@ -26,7 +26,7 @@ top_srcdir=$(cd "$top_srcdir" && pwd)
 unpacks()
 {
 	(cd "$top_builddir" && ${MAKE-make} -s distdir distdir="$tmp/tlbsim") &&
-		cp -R "$top_srcdir/contrib/debian" "$tmp/tlbsim/debian"
+		cp -R "$top_srcdir/sim/debian" "$tmp/tlbsim/debian"
 }
 
 # The objects of a test need not be fast.
@@ -78,7 +78,7 @@ has_the_version()
 		"$("$TLBSIM" --version | awk '{ print $2; exit }')" ]
 }
 
-check 'contrib/debian goes into a tarball' unpacks
+check 'sim/debian goes into a tarball' unpacks
 check 'packages are built' builds
 while read -r package file; do
 	check "$package has $file" has "$package" "\\./usr/$file"
