@@ -2,7 +2,7 @@
 /*
  * marks.h - which page-table entries map a grant, and was it accessed?
  *
- * Two bits for each entry, beside the table and out of everyone's reach: a
+ * A byte for each entry, beside the table and out of everyone's reach: a
  * policy may map with A set, and a guest may clear A.
  */
 #ifndef SIM_MARKS_H
@@ -13,47 +13,39 @@
 #include "mmu/mmu.h"
 #include "sim/frame.h"
 
-/* Of one table frame. */
+enum mark {
+	MARK_NONE,    /* maps no grant */
+	MARK_GRANT,   /* maps one that was not accessed */
+	MARK_TOUCHED, /* maps one that was */
+};
+
 struct marks {
-	uint64_t granted[FRAME_BYTES / 8 / 64];
-	uint64_t touched[FRAME_BYTES / 8 / 64];
+	uint8_t of[FRAMES_OWN * (FRAME_BYTES / 8)]; /* enum mark */
 };
 
 /* NULL if out of memory.  The host gives memory only for what is used. */
 struct marks *marks_create(struct sparse_maps *maps);
 void marks_destroy(struct sparse_maps *maps, struct marks *marks);
 
-/* Where the bits of an entry are. */
-static inline struct marks *marks_of(struct marks *marks, paddr_t entry)
+/* Where the mark of an entry is. */
+static inline uint8_t *marks_at(struct marks *marks, paddr_t entry)
 {
-	assert(entry / FRAME_BYTES < FRAMES_OWN);
-	return &marks[entry / FRAME_BYTES];
-}
-static inline unsigned marks_word(paddr_t entry)
-{
-	return entry % FRAME_BYTES / 8 / 64;
-}
-static inline uint64_t marks_bit(paddr_t entry)
-{
-	return UINT64_C(1) << entry / 8 % 64;
+	assert(entry / 8 < sizeof(marks->of));
+	return &marks->of[entry / 8];
 }
 
 /* A grant was mapped through @entry, not accessed yet. */
 static inline void marks_grant(struct marks *marks, paddr_t entry)
 {
-	struct marks *m = marks_of(marks, entry);
-
-	m->granted[marks_word(entry)] |= marks_bit(entry);
-	m->touched[marks_word(entry)] &= ~marks_bit(entry);
+	*marks_at(marks, entry) = MARK_GRANT;
 }
 /* @entry does not map a grant any more; was it accessed meanwhile? */
 static inline bool marks_clear(struct marks *marks, paddr_t entry)
 {
-	struct marks *m = marks_of(marks, entry);
-	bool touched = m->touched[marks_word(entry)] & marks_bit(entry);
+	uint8_t *mark = marks_at(marks, entry);
+	bool touched = *mark == MARK_TOUCHED;
 
-	m->granted[marks_word(entry)] &= ~marks_bit(entry);
-	m->touched[marks_word(entry)] &= ~marks_bit(entry);
+	*mark = MARK_NONE;
 	return touched;
 }
 /* Somebody used @entry; remembered if it maps a grant. */
