@@ -37,19 +37,6 @@
 #define PIN_FULL(pins) ((pins) << 7)
 #define PIN_ANY_FULL 0x80808080u
 
-int16_t frame_claim(struct cpu *cpu, struct domain *d, gfn_t gfn,
-		    enum machine_hold hold, mfn_t *mfn)
-{
-	int16_t status = machine_frame_get(cpu, d, gfn, mfn);
-
-	if (status != GNTST_okay || hold == MACHINE_HOLD)
-		return status;
-	if (!machine_frame_hold(cpu, d, *mfn, hold))
-		status = GNTST_general_error;
-	machine_frame_drop(cpu, *mfn, MACHINE_HOLD);
-	return status;
-}
-
 /* ---- transitive grants ----------------------------------------------- */
 
 /* Is @act still what it was before its lock was given up? */
@@ -161,8 +148,8 @@ static int16_t first_claim(struct cpu *cpu, const struct claim *c,
 	act->start = e.start;
 	act->length = e.length;
 	act->sub_page = e.sub_page;
-	status = frame_claim(cpu, c->granter->who.machine, e.gfn, claim_hold(c),
-			     &act->mfn);
+	status = machine_frame_get(cpu, c->granter->who.machine, e.gfn,
+				   claim_hold(c), &act->mfn);
 	granted_set(c, act, granted);
 	return status;
 }

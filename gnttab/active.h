@@ -100,8 +100,4 @@ void active_release(struct cpu *cpu, struct grant_table *granter,
 void active_reduce(struct cpu *cpu, struct grant_table *granter,
 		   grant_ref_t ref, uint32_t pins);
 
-/* Translate @gfn of @d and take one reference of @hold on the frame. */
-int16_t frame_claim(struct cpu *cpu, struct domain *d, gfn_t gfn,
-		    enum machine_hold hold, mfn_t *mfn);
-
 #endif /* GNTTAB_ACTIVE_H */

@@ -87,8 +87,9 @@ static int16_t side_claim(struct cpu *cpu, struct grant_table *caller,
 		.owner = caller,
 		.length = GRANT_PAGE_SIZE,
 	};
-	return frame_claim(cpu, caller->who.machine, (gfn_t){ s->page.number },
-			   side_hold(s), &s->granted.mfn);
+	return machine_frame_get(cpu, caller->who.machine,
+				 (gfn_t){ s->page.number }, side_hold(s),
+				 &s->granted.mfn);
 }
 
 static bool same_page(const struct page *a, const struct page *b)

@@ -57,20 +57,20 @@ void machine_crash_domain(struct cpu *cpu, struct domain *d);
 
 /* ---- frames --------------------------------------------------------- */
 
-/*
- * Translate @gfn of @d and take a general reference on the frame.
- * Returns GNTST_okay with *@mfn set, GNTST_bad_page if there is no such
- * frame, GNTST_eagain if it has to be brought in first.
- */
-int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
-			  mfn_t *mfn);
-
 /* What a reference on a frame protects. */
 enum machine_hold {
 	MACHINE_HOLD,	       /* its being there and owned by that domain */
 	MACHINE_HOLD_WRITABLE, /* that, and its type: writable data, never a
 				  page table or a descriptor table */
 };
+
+/*
+ * Translate @gfn of @d and take a reference on the frame.  Returns GNTST_okay
+ * with *@mfn set; GNTST_bad_page if there is no such frame, GNTST_eagain if it
+ * has to be brought in first, GNTST_general_error if @kind is not allowed.
+ */
+int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
+			  enum machine_hold kind, mfn_t *mfn);
 
 /* Take one more reference on a frame of @owner; false if not allowed. */
 bool machine_frame_hold(struct cpu *cpu, struct domain *owner, mfn_t mfn,

@@ -59,29 +59,33 @@ static void touch_frame(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 		  kind == MACHINE_HOLD_WRITABLE ? TOUCH_WRITE : TOUCH_UPDATE);
 }
 
-static ASIDE struct p2m_entry frame_get_told(struct cpu *cpu,
-					     const struct domain *d, gfn_t gfn)
+static ASIDE void tell_get(struct cpu *cpu, const struct domain *d, gfn_t gfn,
+			   enum machine_hold kind)
 {
 	struct p2m_entry entry;
 
 	sim_cross(cpu, CROSS_frame_get);
 	entry = p2m_get(&d->p2m, gfn.n);
 	if (entry.type == P2M_RAM)
-		touch_frame(cpu, entry.mfn, MACHINE_HOLD);
-	return entry;
+		touch_frame(cpu, entry.mfn, kind);
 }
 
 int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
-			  mfn_t *mfn)
+			  enum machine_hold kind, mfn_t *mfn)
 {
-	struct p2m_entry entry = cpu->observed ? frame_get_told(cpu, d, gfn)
-					       : p2m_get(&d->p2m, gfn.n);
+	struct p2m_entry entry;
+	struct frame *frame;
 
+	if (cpu->observed)
+		tell_get(cpu, d, gfn, kind);
+	entry = p2m_get(&d->p2m, gfn.n);
 	if (entry.type != P2M_RAM)
 		return GNTST_bad_page;
 	*mfn = entry.mfn;
-	frame_hold(frames_at(&cpu->sim->frames, *mfn), MACHINE_HOLD);
-	return GNTST_okay;
+	frame = frames_at(&cpu->sim->frames, entry.mfn);
+	return page_hold(cpu->sim, frame, entry.mfn, kind)
+		       ? GNTST_okay
+		       : GNTST_general_error;
 }
 
 static ASIDE void tell_hold(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)

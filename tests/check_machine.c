@@ -37,15 +37,15 @@ START_TEST(guest_frames_end_where_the_memory_does)
 
 	rig_open(&rig, "upstream");
 	d = &rig.sim->domain[1];
-	ck_assert_int_eq(
-		machine_frame_get(cpu_of(&rig), d, (gfn_t){ 0x3fff }, &mfn),
-		GNTST_okay);
+	ck_assert_int_eq(machine_frame_get(cpu_of(&rig), d, (gfn_t){ 0x3fff },
+					   MACHINE_HOLD, &mfn),
+			 GNTST_okay);
 	ck_assert_uint_eq(mfn.n, d->first + 0x3fff);
 	ck_assert_ptr_eq(domain_of_frame(rig.sim, mfn), d);
 	machine_frame_drop(cpu_of(&rig), mfn, MACHINE_HOLD);
-	ck_assert_int_eq(
-		machine_frame_get(cpu_of(&rig), d, (gfn_t){ 0x4000 }, &mfn),
-		GNTST_bad_page);
+	ck_assert_int_eq(machine_frame_get(cpu_of(&rig), d, (gfn_t){ 0x4000 },
+					   MACHINE_HOLD, &mfn),
+			 GNTST_bad_page);
 	rig_close(&rig);
 }
 END_TEST

@@ -100,13 +100,14 @@ START_TEST(the_grant_code_finds_what_the_table_says)
 	p2m_set(&d->p2m, 3, (struct p2m_entry){ P2M_RAM, { d->first + 7 } });
 	p2m_set(&d->p2m, 4, (struct p2m_entry){ P2M_NONE, { 0 } });
 	p2m_set(&d->p2m, 5, (struct p2m_entry){ P2M_GRANT_RW, { d->first } });
-	ck_assert_int_eq(
-		machine_frame_get(&rig.sim->cpu[0], d, (gfn_t){ 3 }, &mfn),
-		GNTST_okay);
+	ck_assert_int_eq(machine_frame_get(&rig.sim->cpu[0], d, (gfn_t){ 3 },
+					   MACHINE_HOLD, &mfn),
+			 GNTST_okay);
 	ck_assert_uint_eq(mfn.n, d->first + 7);
 	for (uint64_t gfn = 4; gfn <= 5; gfn++)
 		ck_assert_int_eq(machine_frame_get(&rig.sim->cpu[0], d,
-						   (gfn_t){ gfn }, &mfn),
+						   (gfn_t){ gfn }, MACHINE_HOLD,
+						   &mfn),
 				 GNTST_bad_page);
 	rig_close(&rig);
 }

@@ -13,7 +13,7 @@ static bool is_table(mfn_t mfn)
 }
 
 int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
-			  mfn_t *mfn)
+			  enum machine_hold kind, mfn_t *mfn)
 {
 	if (fake_cross(cpu, FAKE_frame_get, gfn.n) ||
 	    gfn.n >= FAKE_GUEST_FRAMES)
@@ -23,7 +23,9 @@ int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
 	*mfn = fake_mfn(d->m, d->id, gfn.n);
 	if (mfn->n == FAKE_NOWHERE || d->granted[gfn.n])
 		return GNTST_bad_page;
-	fake_hold(d->m, mfn->n, MACHINE_HOLD);
+	if (kind == MACHINE_HOLD_WRITABLE && is_table(*mfn))
+		return GNTST_general_error;
+	fake_hold(d->m, mfn->n, kind);
 	return GNTST_okay;
 }
 
