@@ -145,4 +145,11 @@ static inline uint64_t *footprint_of_tables(const struct footprints *all,
 	return entry < all->memory ? &all->of_tables[entry / 4096] : NULL;
 }
 
+/* The CPUs there; none where there is no memory. */
+static inline uint64_t footprint_cpus_of_tables(const struct footprints *all,
+						paddr_t entry)
+{
+	return entry < all->memory ? all->of_tables[entry / 4096] : 0;
+}
+
 #endif /* MMU_FOOTPRINT_H */

@@ -173,7 +173,7 @@ void quirk_before_walk(const struct mmu *mmu, struct mmu_cpu *cpu,
 	if (mmu->steps)
 		mmu->steps->take(mmu->steps, &begin);
 	quirk_drain(cpu); /* (1) */
-	if (mmu->profile.quirks & (QUIRK(LATE_A) | QUIRK(AMD10H_298)))
+	if (mmu->profile.quirks & QUIRKS_OF_LATE_STORES)
 		request->set_leaf = 0;
 }
 

@@ -32,6 +32,8 @@ enum mmu_quirk {
 };
 
 #define QUIRK(name) (1u << MMU_QUIRK_##name)
+/* With these alone mmu_serialise() has something to do. */
+#define QUIRKS_OF_LATE_STORES (QUIRK(LATE_A) | QUIRK(AMD10H_298))
 
 struct mmu_quirk_info {
 	const char *name;   /* "late-a" */

@@ -309,12 +309,12 @@ verify_widely(struct mmu *mmu, paddr_t entry, uint64_t cpus, uint64_t stamp)
 void mmu_entry_changed(struct mmu *mmu, paddr_t entry, uint64_t stamp)
 {
 	const struct footprints *prints = &mmu->footprints;
-	const uint64_t *tables = footprint_of_tables(prints, entry);
-	uint64_t cpus = tables ? *tables : 0; /* with upper entries cached */
+	/* Those with upper entries cached. */
+	uint64_t cpus = footprint_cpus_of_tables(prints, entry);
 
 	mmu->last_stamp = stamp;
 	mmu->changed = entry;
-	if (cpus || mmu->guests)
+	if (cpus | mmu->guests)
 		verify_widely(mmu, entry, cpus, stamp);
 	else if (footprint_is_at(prints, entry))
 		verify_at(mmu, entry, stamp);

@@ -22,7 +22,7 @@ static bool holds_table(const struct cpu *cpu, paddr_t entry)
 {
 	const mfn_t table = { entry / FRAME_BYTES };
 
-	return frames_at(&cpu->sim->frames, table)->locker == cpu->number + 1;
+	return frames_at(&cpu->sim->frames, table)->locker == cpu->holder;
 }
 
 static void check_cpu(const struct cpu *cpu)

@@ -108,10 +108,10 @@ static int make_room(struct sim *sim)
 	for (size_t i = 0; i < header->nr_domains; i++)
 		if (header->domain[i].id >= ids)
 			ids = header->domain[i].id + 1u;
-	sim->nr_domain_indexes = ids;
-	sim->domain_index = calloc(ids, sizeof(*sim->domain_index));
+	sim->nr_domain_ids = ids;
+	sim->domain_by_id = calloc(ids, sizeof(*sim->domain_by_id));
 	sim->domain = calloc(header->nr_domains, sizeof(*sim->domain));
-	return sim->domain && sim->domain_index ? 0 : -ENOMEM;
+	return sim->domain && sim->domain_by_id ? 0 : -ENOMEM;
 }
 
 int domains_create(struct sim *sim)
@@ -127,7 +127,7 @@ int domains_create(struct sim *sim)
 		uint64_t first = align_for(next, frames);
 
 		sim->nr_domains = i + 1;
-		sim->domain_index[config->id] = (uint16_t)(i + 1);
+		sim->domain_by_id[config->id] = &sim->domain[i];
 		if (domain_create(sim, &sim->domain[i], config, first) < 0)
 			return -ENOMEM;
 		next = first + frames;
@@ -146,7 +146,7 @@ void domains_destroy(struct sim *sim)
 		if (d->p2m.word)
 			p2m_destroy(&d->p2m);
 	}
-	free(sim->domain_index);
+	free(sim->domain_by_id);
 	free(sim->domain);
 }
 

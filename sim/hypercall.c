@@ -223,7 +223,9 @@ int call_enter(struct call *call)
 	call->cpu->call = call; /* (1) */
 	call->cpu->stops = call->strand ? call : NULL;
 	call->cpu->observed = observed;
-	call->plain = !observed && !call->in_guest && !sim->points.count;
+	call->plain = observed || call->in_guest || sim->points.count
+			      ? 0
+			      : call->bytes;
 	sim->calls.inside++;
 	rc = gnttab_hypercall(call->cpu, call->domain->grants, &call->left);
 	assert(rc == 0 || rc == GNTTAB_PREEMPTED || rc == -EFAULT ||

@@ -68,12 +68,12 @@ struct call {
 	struct gnttab_call left;
 	uint64_t array;	 /* guest address */
 	bool in_guest;	 /* ... of the guest's own memory */
-	bool plain;	 /* it is elsewhere, and copies only copy */
 	bool stuck;	 /* in a deadlock, for good */
 	bool out;	 /* it came out while another CPU waited */
 	bool over;	 /* accounted; `resume` will ask for it */
 	int rc;		 /* what the hypercall returned */
 	size_t bytes;	 /* of args */
+	size_t plain;	 /* the same if copies only copy, else 0 */
 	uint64_t region; /* of 2M, whose tables are there; while it is built */
 	const struct op *ops;
 	size_t nr_ops, accounted;
@@ -203,29 +203,11 @@ static inline void call_move(void *to, const void *from, size_t length)
 		memcpy(to, from, length);
 }
 
-/* The two copies where they only copy, which is when call->plain; false: they
- * do more than that. */
-static inline bool call_copies_in(struct call *call, void *to, uint64_t from,
-				  size_t length)
+/* Do copies of @length bytes at @offset in its array only copy? */
+static inline bool call_is_plain(const struct call *call, uint64_t offset,
+				 size_t length)
 {
-	const void *args = call_mirror(call, from, length);
-
-	if (!args)
-		return false;
-	call->copies++;
-	call_move(to, args, length);
-	return true;
-}
-static inline bool call_copies_out(struct call *call, uint64_t to,
-				   const void *from, size_t length)
-{
-	void *args = call_mirror(call, to, length);
-
-	if (!args)
-		return false;
-	call->copies++;
-	call_move(args, from, length); /* (2) of hypercall.c */
-	return true;
+	return offset < call->plain && length <= call->plain - offset;
 }
 
 #endif /* SIM_HYPERCALL_H */

@@ -119,14 +119,21 @@ static ASIDE void drop_told(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 	page_drop(cpu->sim, mfn, kind);
 }
 
-void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
+static __attribute__((noinline)) void drop_checked(struct cpu *cpu, mfn_t mfn,
+						   enum machine_hold kind)
 {
-	if (cpu->observed || cpu->running->unsynced) {
-		drop_told(cpu, mfn, kind);
-		return;
-	}
 	oracle_dropped(cpu, mfn);
 	page_drop(cpu->sim, mfn, kind);
+}
+
+void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
+{
+	if (cpu->observed || cpu->running->unsynced)
+		drop_told(cpu, mfn, kind);
+	else if (cpu->sim->checked)
+		drop_checked(cpu, mfn, kind);
+	else
+		page_drop(cpu->sim, mfn, kind);
 }
 
 void *machine_frame_pointer(struct cpu *cpu, mfn_t mfn)
@@ -282,14 +289,18 @@ void machine_shared_set(struct cpu *cpu, uint32_t *word, uint32_t bits)
 		oracle_word_changed(cpu, word, old, *word);
 }
 
+static ASIDE void tell_clear(struct cpu *cpu, const uint32_t *word)
+{
+	sim_cross(cpu, CROSS_shared_clear);
+	touch_revocation(cpu, word);
+}
+
 void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
 {
 	uint32_t old;
 
-	if (cpu->observed) {
-		sim_cross(cpu, CROSS_shared_clear);
-		touch_revocation(cpu, word);
-	}
+	if (cpu->observed)
+		tell_clear(cpu, word);
 	old = *word;
 	*word = old & ~bits;
 	if (cpu->sim->checked)
@@ -313,9 +324,14 @@ static ASIDE int copy_in_told(struct cpu *cpu, void *to, uint64_t from,
 int machine_copy_from_guest(struct cpu *cpu, void *to, uint64_t from,
 			    size_t len)
 {
-	if (cpu->call->plain && call_copies_in(cpu->call, to, from, len))
-		return 0;
-	return copy_in_told(cpu, to, from, len);
+	struct call *call = cpu->call;
+	uint64_t offset = from - call->array; /* huge when that is above */
+
+	if (!call_is_plain(call, offset, len))
+		return copy_in_told(cpu, to, from, len);
+	call->copies++;
+	call_move(to, call->args + offset, len);
+	return 0;
 }
 
 static ASIDE int copy_out_told(struct cpu *cpu, uint64_t to, const void *from,
@@ -330,17 +346,30 @@ static ASIDE int copy_out_told(struct cpu *cpu, uint64_t to, const void *from,
 int machine_copy_to_guest(struct cpu *cpu, uint64_t to, const void *from,
 			  size_t len)
 {
-	if (cpu->call->plain && call_copies_out(cpu->call, to, from, len))
-		return 0;
-	return copy_out_told(cpu, to, from, len);
+	struct call *call = cpu->call;
+	uint64_t offset = to - call->array;
+
+	if (!call_is_plain(call, offset, len))
+		return copy_out_told(cpu, to, from, len);
+	call->copies++;
+	call_move(call->args + offset, from, len); /* (2) of hypercall.c */
+	return 0;
 }
 
 /* ---- scheduling, locks ----------------------------------------------- */
 
-bool machine_preemption_wanted(struct cpu *cpu)
+static ASIDE bool preemption_told(struct cpu *cpu)
 {
 	sim_cross(cpu, CROSS_preemption_wanted);
 	return call_preemption_wanted(cpu->call);
+}
+
+bool machine_preemption_wanted(struct cpu *cpu)
+{
+	if (!cpu->call->plain)
+		return preemption_told(cpu);
+	cpu->call->points++;
+	return false;
 }
 
 static void touch_lock(struct cpu *cpu, const struct machine_lock *lock)
@@ -361,15 +390,15 @@ static ASIDE void lock_told(struct cpu *cpu, struct machine_lock *lock)
 	sim_cross_lock(cpu, CROSS_lock, &lock->holder);
 	touch_lock(cpu, lock);
 	sim_wait_for(cpu, &lock->holder);
-	lock->holder = cpu->number + 1;
+	lock->holder = cpu->holder;
 }
 
 void machine_lock(struct cpu *cpu, struct machine_lock *lock)
 {
-	if (cpu->observed || lock->holder)
+	if (cpu->observed | lock->holder)
 		lock_told(cpu, lock);
 	else
-		lock->holder = cpu->number + 1;
+		lock->holder = cpu->holder;
 	cpu->locks++;
 }
 
@@ -383,7 +412,7 @@ static ASIDE void unlock_told(struct cpu *cpu, struct machine_lock *lock)
 
 void machine_unlock(struct cpu *cpu, struct machine_lock *lock)
 {
-	assert(lock->holder == cpu->number + 1);
+	assert(lock->holder == cpu->holder);
 	cpu->locks--;
 	if (cpu->observed)
 		unlock_told(cpu, lock);

@@ -45,11 +45,11 @@ static const uint32_t *locker_of(struct cpu *cpu, mfn_t mfn)
 		       : NULL;
 }
 
-/* Is it a table of @d's? */
-static bool is_l1(const struct domain *d, const struct frame *frame, mfn_t mfn)
+/* Is it a table of @d's?  What is not pinned is no memory of a guest's: its
+ * owner is known. */
+static bool is_l1(const struct domain *d, const struct frame *frame)
 {
-	return frame->type == FRAME_L1 && !frame->pinned &&
-	       domain_owns(d, frame, mfn);
+	return frame->type == FRAME_L1 && !frame->pinned && frame->owner == d;
 }
 
 static ASIDE bool l1_lock_told(struct cpu *cpu, const struct domain *d,
@@ -62,10 +62,10 @@ static ASIDE bool l1_lock_told(struct cpu *cpu, const struct domain *d,
 	if (mfn.n >= cpu->sim->frames.count)
 		return false;
 	frame = frames_at(&cpu->sim->frames, mfn);
-	if (!is_l1(d, frame, mfn))
+	if (!is_l1(d, frame))
 		return false;
 	sim_wait_for(cpu, &frame->locker);
-	frame->locker = cpu->number + 1;
+	frame->locker = cpu->holder;
 	cpu->sim->calls.tables += cpu->observed;
 	cpu->locks++;
 	return true;
@@ -81,9 +81,9 @@ bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 	frame = frames_at(&cpu->sim->frames, mfn);
 	if (frame->locker)
 		return l1_lock_told(cpu, d, mfn);
-	if (!is_l1(d, frame, mfn))
+	if (!is_l1(d, frame))
 		return false;
-	frame->locker = cpu->number + 1;
+	frame->locker = cpu->holder;
 	cpu->locks++;
 	return true;
 }
@@ -104,7 +104,7 @@ void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
 	struct frame *frame = frames_at(&cpu->sim->frames,
 					(mfn_t){ slot.n / FRAME_BYTES });
 
-	assert(frame->locker == cpu->number + 1);
+	assert(frame->locker == cpu->holder);
 	cpu->locks--;
 	if (cpu->observed)
 		l1_unlock_told(cpu, slot, frame);
@@ -126,8 +126,8 @@ uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot)
 }
 
 /* What an unmap_and_replace did to two entries is seen when it has ended. */
-static inline void entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
-				 uint64_t new)
+static inline void entry_mark(struct cpu *cpu, paddr_t entry, uint64_t old,
+			      uint64_t new)
 {
 	struct sim *sim = cpu->sim;
 	unsigned cmd = cpu->call->left.cmd;
@@ -142,29 +142,48 @@ static inline void entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 		sim_count(sim, COUNTER_grant_pages_touched,
 			  marks_clear(sim->marks, entry));
 	}
-	if (sim->checked && (old & PTE_P))
-		oracle_entry_changed(cpu, entry, old, new);
 }
 
 void call_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 			uint64_t new)
 {
-	entry_changed(cpu, entry, old, new);
+	entry_mark(cpu, entry, old, new);
+	if (cpu->sim->checked && (old & PTE_P))
+		oracle_entry_changed(cpu, entry, old, new);
 }
 
 /* An L1 entry was @old and is @new now: all shall know. */
-static inline void entry_stored(struct cpu *cpu, paddr_t entry, uint64_t old,
-				uint64_t new)
+static ASIDE void entry_told(struct cpu *cpu, paddr_t entry, uint64_t old,
+			     uint64_t new)
 {
 	struct sim *sim = cpu->sim;
 
 	assert(!pgtab_is_upper(sim, entry));
 	mmu_entry_changed(sim->mmu, entry, pgtab_stamp(sim));
-	if (sim->watch) {
-		watch_entry(sim, entry, old, new);
-		watch_acting(sim, NULL);
+	watch_entry(sim, entry, old, new);
+	watch_acting(sim, NULL);
+	call_entry_changed(cpu, entry, old, new);
+}
+
+/* The same, while nobody observes @cpu. */
+static __attribute__((noinline)) void
+entry_checked(struct cpu *cpu, paddr_t entry, uint64_t old, uint64_t new)
+{
+	entry_mark(cpu, entry, old, new);
+	oracle_entry_changed(cpu, entry, old, new);
+	mmu_entry_changed(cpu->sim->mmu, entry, pgtab_stamp(cpu->sim));
+}
+static inline void entry_stored(struct cpu *cpu, paddr_t entry, uint64_t old,
+				uint64_t new)
+{
+	struct sim *sim = cpu->sim;
+
+	if (sim->checked && (old & PTE_P)) {
+		entry_checked(cpu, entry, old, new);
+		return;
 	}
-	entry_changed(cpu, entry, old, new);
+	entry_mark(cpu, entry, old, new);
+	mmu_entry_changed(sim->mmu, entry, pgtab_stamp(sim));
 }
 
 void call_entry_store(struct cpu *cpu, paddr_t entry, uint64_t value)
@@ -173,7 +192,7 @@ void call_entry_store(struct cpu *cpu, paddr_t entry, uint64_t value)
 	uint64_t old = physmem_read(mem, entry);
 
 	physmem_write(mem, entry, value);
-	entry_stored(cpu, entry, old, value);
+	entry_told(cpu, entry, old, value);
 }
 
 static ASIDE void pte_write_told(struct cpu *cpu, maddr_t slot, uint64_t pte)
@@ -185,30 +204,45 @@ static ASIDE void pte_write_told(struct cpu *cpu, maddr_t slot, uint64_t pte)
 
 void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
 {
-	if (cpu->observed)
+	struct physmem *mem = cpu->sim->mem;
+	uint64_t old;
+
+	if (cpu->observed) {
 		pte_write_told(cpu, slot, pte);
-	else
-		call_entry_store(cpu, slot.n, pte);
+		return;
+	}
+	old = physmem_read(mem, slot.n);
+	physmem_write(mem, slot.n, pte);
+	entry_stored(cpu, slot.n, old, pte);
 }
 
-static ASIDE void tell_exchange(struct cpu *cpu, maddr_t slot)
+static ASIDE bool pte_cmpxchg_told(struct cpu *cpu, maddr_t slot, uint64_t *old,
+				   uint64_t new)
 {
+	struct sim *sim = cpu->sim;
+
 	sim_cross(cpu, CROSS_pte_cmpxchg);
-	sim_touch(cpu->sim, TOUCH_ENTRY, slot.n, TOUCH_WRITE);
-	watch_acting(cpu->sim, cpu);
+	sim_touch(sim, TOUCH_ENTRY, slot.n, TOUCH_WRITE);
+	watch_acting(sim, cpu);
 	buffer_lock(cpu, slot.n);
+	mmu_serialise(sim->mmu, cpu->number); /* a locked access */
+	if (!physmem_cmpxchg(sim->mem, slot.n, old, new)) {
+		watch_acting(sim, NULL);
+		return false;
+	}
+	entry_told(cpu, slot.n, *old, new);
+	return true;
 }
 
 bool machine_pte_cmpxchg(struct cpu *cpu, maddr_t slot, uint64_t *old,
 			 uint64_t new)
 {
-	if (cpu->observed)
-		tell_exchange(cpu, slot);
-	mmu_serialise(cpu->sim->mmu, cpu->number); /* a locked access */
-	if (!physmem_cmpxchg(cpu->sim->mem, slot.n, old, new)) {
-		watch_acting(cpu->sim, NULL);
+	struct sim *sim = cpu->sim;
+
+	if (cpu->observed || sim->stores_late)
+		return pte_cmpxchg_told(cpu, slot, old, new);
+	if (!physmem_cmpxchg(sim->mem, slot.n, old, new))
 		return false;
-	}
 	entry_stored(cpu, slot.n, *old, new);
 	return true;
 }

@@ -33,6 +33,7 @@ static int create_machine(struct sim *sim, uint64_t seed)
 	if (rc < 0)
 		return rc;
 	sim->mem = mmu_memory(sim->mmu);
+	sim->stores_late = profile.quirks & QUIRKS_OF_LATE_STORES;
 	sim->marks = marks_create(sim->maps);
 	if (!sim->marks)
 		return -ENOMEM;
@@ -84,7 +85,11 @@ int sim_create(struct sim **made, const struct sim_config *config)
 	sim->upper_stores = 1;
 	sim->checked = !config->no_oracle;
 	for (unsigned i = 0; i < MMU_MAX_CPUS; i++)
-		sim->cpu[i] = (struct cpu){ .sim = sim, .number = i };
+		sim->cpu[i] = (struct cpu){
+			.sim = sim,
+			.number = i,
+			.holder = i + 1,
+		};
 	flush_clock_start(&sim->clock, sim->header->clock_wrap);
 	rc = create_machine(sim, config->seed);
 	if (rc < 0) {

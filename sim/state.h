@@ -35,10 +35,11 @@ struct sim {
 	const struct gnttab_policy *policy;
 	struct mmu *mmu;
 	struct physmem *mem; /* the mmu's */
+	bool stores_late;    /* its walks may: mmu_serialise() ends that */
 	size_t nr_domains;
 	struct domain *domain; /* in order of their memory */
-	uint16_t *domain_index;	    /* + 1, by domid */
-	unsigned nr_domain_indexes; /* up to the highest domid */
+	struct domain **domain_by_id; /* NULL where there is none, ... */
+	unsigned nr_domain_ids;	      /* ... up to the highest domid */
 
 	/* The machine as it is. */
 	struct cpu cpu[MMU_MAX_CPUS];
@@ -77,11 +78,10 @@ struct sim {
 /* The domain called @id, or NULL. */
 static inline struct domain *domain_find(struct sim *sim, int id)
 {
-	unsigned index = 0;
+	/* Above all, if it is negative. */
+	unsigned index = (unsigned)id;
 
-	if (id >= 0 && (unsigned)id < sim->nr_domain_indexes)
-		index = sim->domain_index[id];
-	return index ? &sim->domain[index - 1] : NULL;
+	return index < sim->nr_domain_ids ? sim->domain_by_id[index] : NULL;
 }
 
 static inline void sim_count(struct sim *sim, enum counter counter, uint64_t n)
