@@ -22,7 +22,6 @@ struct pool {
 	uint32_t free;
 	uint32_t head;	  /* of the free ones, in number[] */
 	uint32_t *number; /* a circle of `size` */
-	bool *lent;	  /* by number */
 };
 
 /* All numbers free; lent as 0, 1, 2 ... at first.  false: no memory. */
@@ -36,28 +35,17 @@ static inline uint32_t pool_at(const struct pool *pool, uint32_t i)
 	return at < pool->size ? at : at - pool->size;
 }
 
-/* The free number whose turn it is, removed from the circle. */
-static inline uint32_t pool_next(struct pool *pool)
+/* The free number whose turn it is: the pool must not be empty. */
+static inline uint32_t pool_take(struct pool *pool)
 {
 	uint32_t head = pool->head;
 
+	assert(pool->free > 0);
 	pool->free--;
 	if (pool->order == POOL_LIFO)
 		return pool->number[pool->free]; /* (2) of pool.c */
 	pool->head = pool_at(pool, 1);
 	return pool->number[head];
-}
-
-/* The pool must not be empty. */
-static inline uint32_t pool_take(struct pool *pool)
-{
-	uint32_t number;
-
-	assert(pool->free > 0);
-	number = pool_next(pool);
-	assert(!pool->lent[number]); /* (1) of pool.c */
-	pool->lent[number] = true;
-	return number;
 }
 
 /* @count at once, which the pool must have. */
@@ -66,8 +54,7 @@ void pool_take_many(struct pool *pool, uint32_t *numbers, uint32_t count);
 /* @number must be lent. */
 static inline void pool_put(struct pool *pool, uint32_t number)
 {
-	assert(number < pool->size && pool->lent[number]); /* (1) of pool.c */
-	pool->lent[number] = false;
+	assert(pool->free < pool->size);
 	pool->number[pool_at(pool, pool->free++)] = number;
 }
 
