@@ -179,35 +179,50 @@ find_near(struct gnttab_row *near, const struct domain *d, grant_ref_t ref)
 	return entry->flags & (GTF_reading | GTF_writing) ? NULL : entry;
 }
 
-/* Grant a page of memory, as most often; false: it is anything else. */
-static inline bool grant_page(struct domain *d, const struct event *event,
-			      const struct op *op, struct gnttab_row *near)
+/* Grant one of @d's first @frames, as most often; false: it is anything
+ * else. */
+static inline bool grant_page(const struct domain *d, uint64_t frames,
+			      const struct op *op, uint16_t flags, domid_t to,
+			      struct gnttab_row *near)
 {
 	grant_entry_v1_t *entry;
 
-	if (op->sub_page || op->transitive || op->frame >= d->frames)
+	if (op->frame >= frames || op->sub_page || op->transitive)
 		return false;
 	entry = find_near(near, d, op->ref);
 	if (!entry)
 		return false;
 	entry->frame = (uint32_t)op->frame;
-	entry->domid = event->grant.to;
-	entry->flags = event->grant.readonly ? GTF_permit_access | GTF_readonly
-					     : GTF_permit_access;
+	entry->domid = to;
+	entry->flags = flags;
 	return true;
+}
+
+static int grant_all(struct domain *d, const struct event *event)
+{
+	const struct op *op = event->ops, *end = op + event->nr_ops;
+	const uint64_t frames = event->grant.accept_transfer ? 0 : d->frames;
+	const uint16_t readonly = event->grant.readonly ? GTF_readonly : 0;
+	const domid_t to = event->grant.to;
+	struct gnttab_row near = { .words = NULL };
+	int rc;
+
+	for (; op < end; op++) {
+		if (grant_page(d, frames, op, GTF_permit_access | readonly, to,
+			       &near))
+			continue;
+		rc = grant_one(d, event, op);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
 }
 
 int ev_grant(struct sim *sim, const struct event *event)
 {
 	struct domain *d = sim_domain(sim, event, event->domain);
-	bool pages = !event->grant.accept_transfer;
-	struct gnttab_row near = { .words = NULL };
-	int rc = d ? 0 : -EBADMSG;
 
-	for (size_t i = 0; rc == 0 && i < event->nr_ops; i++)
-		if (!pages || !grant_page(d, event, &event->ops[i], &near))
-			rc = grant_one(d, event, &event->ops[i]);
-	return rc;
+	return d ? grant_all(d, event) : -EBADMSG;
 }
 
 /* Revoke what is granted and not used, of version 1; false: anything else. */
@@ -222,14 +237,21 @@ static inline bool revoke_page(const struct domain *d, grant_ref_t ref,
 	return true;
 }
 
+static int revoke_all(struct domain *d, const struct event *event)
+{
+	const struct op *op = event->ops, *end = op + event->nr_ops;
+	struct gnttab_row near = { .words = NULL };
+
+	for (; op < end; op++)
+		if (!revoke_page(d, op->ref, &near) &&
+		    revoke_one(d, event, op) < 0)
+			return -EBADMSG;
+	return 0;
+}
+
 int ev_revoke(struct sim *sim, const struct event *event)
 {
 	struct domain *d = sim_domain(sim, event, event->domain);
-	struct gnttab_row near = { .words = NULL };
-	int rc = d ? 0 : -EBADMSG;
 
-	for (size_t i = 0; rc == 0 && i < event->nr_ops; i++)
-		if (!revoke_page(d, event->ops[i].ref, &near))
-			rc = revoke_one(d, event, &event->ops[i]);
-	return rc;
+	return d ? revoke_all(d, event) : -EBADMSG;
 }
