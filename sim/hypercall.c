@@ -66,7 +66,7 @@ static struct call *call_get(struct sim *sim, size_t bytes)
 		sim->calls.spare = call->next;
 	if (!call)
 		return NULL;
-	memset(call, 0, CALL_BEGINS);
+	memset(call, 0, offsetof(struct call, sim));
 	call->sim = sim;
 	if (call->looked)
 		looked_forget(call->looked);
@@ -143,12 +143,6 @@ static int build_args(struct call *call)
 }
 
 /* ---- what the seam asks ------------------------------------------------ */
-
-bool call_preemption_wanted(struct call *call)
-{
-	call->points++;
-	return points_reach(&call->sim->points, call, false);
-}
 
 int call_copy_in(struct call *call, void *to, uint64_t from, size_t length)
 {
@@ -283,7 +277,8 @@ static int may_call(struct cpu *cpu, const struct event *event)
 static struct call *call_for(struct cpu *cpu, const struct call_kind *kind,
 			     const struct event *event)
 {
-	struct call *call = call_get(cpu->sim, event->nr_ops * kind->size);
+	size_t bytes = event->nr_ops * kind->size;
+	struct call *call = call_get(cpu->sim, bytes);
 
 	if (!call)
 		return NULL;
@@ -293,6 +288,15 @@ static struct call *call_for(struct cpu *cpu, const struct call_kind *kind,
 	call->name = event->call;
 	call->place = event->place;
 	call->stop = event->stop;
+	call->ops = event->ops;
+	call->nr_ops = event->nr_ops;
+	call->bytes = bytes;
+	call->left = (struct gnttab_call){
+		.cmd = kind->cmd,
+		.count = (unsigned)event->nr_ops,
+	};
+	call->array = CALL_WINDOW;
+	call->in_guest = false;
 	return call;
 }
 
@@ -333,15 +337,10 @@ int call_run_event(struct cpu *cpu, const struct call_kind *kind,
 	call = call_for(cpu, kind, event);
 	if (!call)
 		return -ENOMEM;
-	call->ops = event->ops;
-	call->nr_ops = event->nr_ops;
-	call->bytes = event->nr_ops * kind->size;
-	call->in_guest = event->hypercall.array;
-	call->array = call->in_guest ? event->hypercall.array : CALL_WINDOW;
-	call->left = (struct gnttab_call){
-		.cmd = kind->cmd,
-		.uop = call->array,
-		.count = (unsigned)event->nr_ops,
-	};
+	if (event->hypercall.array) {
+		call->array = event->hypercall.array;
+		call->in_guest = true;
+	}
+	call->left.uop = call->array;
 	return start(call);
 }

@@ -59,31 +59,35 @@ struct call_kind {
 };
 
 struct call {
+	/* All 0 when it begins, up to `sim`. */
+	struct strand *strand; /* while it is stopped half-way */
+	const uint32_t *wants; /* at a lock: who holds that, or NULL */
+	size_t accounted;      /* operations */
+	enum crossing at;      /* the last that it came to, of so many: on a */
+	uint32_t crossed;      /* strand they are counted */
+	uint32_t copies, points; /* guest copies and preemption points
+				    passed so far */
+	int rc;			 /* what the hypercall returned */
+	bool stuck;		 /* in a deadlock, for good */
+	bool out;		 /* it came out while another CPU waited */
+	bool over;		 /* accounted; `resume` will ask for it */
+	/* Set when it begins. */
 	struct sim *sim;
 	const struct call_kind *kind;
 	struct domain *domain;
 	struct cpu *cpu;   /* where it runs, or ran last */
 	struct label name; /* that it is parked under */
 	struct place place;
-	struct gnttab_call left;
-	uint64_t array;	 /* guest address */
-	bool in_guest;	 /* ... of the guest's own memory */
-	bool stuck;	 /* in a deadlock, for good */
-	bool out;	 /* it came out while another CPU waited */
-	bool over;	 /* accounted; `resume` will ask for it */
-	int rc;		 /* what the hypercall returned */
-	size_t bytes;	 /* of args */
-	size_t plain;	 /* the same if copies only copy, else 0 */
-	uint64_t region; /* of 2M, whose tables are there; while it is built */
+	struct stop stop; /* that it has still to reach */
 	const struct op *ops;
-	size_t nr_ops, accounted;
-	struct strand *strand; /* while it is stopped half-way */
-	struct stop stop;      /* that it has still to reach */
-	enum crossing at;      /* the last that it came to, of so many: on a */
-	uint32_t crossed;      /* strand they are counted */
-	const uint32_t *wants; /* at a lock: who holds that, or NULL */
-	uint32_t copies, points;  /* guest copies and preemption points
-				     passed so far */
+	size_t nr_ops;
+	size_t bytes; /* of args */
+	struct gnttab_call left;
+	uint64_t array;		  /* guest address */
+	uint64_t region;	  /* of 2M, whose tables are there; while it is
+				     built */
+	bool in_guest;		  /* array is of the guest's own memory */
+	size_t plain;		  /* bytes if copies only copy, else 0 */
 	struct accesses accesses; /* of call_run_access() */
 	/* Of the calls that use it one after the other. */
 	struct call *next;   /* parked, or spare */
@@ -93,8 +97,6 @@ struct call {
 	size_t own_room;
 	struct looked *looked; /* handles and pins, or NULL */
 };
-/* What a call is when it begins. */
-#define CALL_BEGINS offsetof(struct call, next)
 
 struct calls {
 	struct call *parked; /* or stopped, or over and to be resumed */
@@ -176,7 +178,6 @@ void call_wait_for(struct sim *sim, struct call *waiter, uint32_t *holder)
 #define CALL_SINK UINT64_C(0xffff810000000000)
 
 /* What the seam asks of the hypercall that runs. */
-bool call_preemption_wanted(struct call *call);
 int call_copy_in(struct call *call, void *to, uint64_t from, size_t length);
 int call_copy_out(struct call *call, uint64_t to, const void *from,
 		  size_t length);

@@ -113,6 +113,13 @@ static inline void sim_cross_lock(struct cpu *cpu, enum crossing at,
 	cpu->stops->wants = NULL;
 }
 
+/* @call is at a preemption point: is it preempted? */
+static inline bool call_preemption_wanted(struct call *call)
+{
+	call->points++;
+	return points_reach(&call->sim->points, call, false);
+}
+
 /* Until *@holder, a CPU's number + 1, is 0. */
 static inline void sim_wait_for(struct cpu *cpu, uint32_t *holder)
 {
