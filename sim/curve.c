@@ -127,15 +127,15 @@ static struct curve_point counted(struct sim *sim)
 static int advance(struct chase_run *run, uint64_t accesses)
 {
 	uint64_t done = 0;
-	struct event event;
+	struct event *event;
 
 	while ((!accesses || done < accesses) &&
-	       run->driver->next(run->instance, &event)) {
-		int rc = sim_event(run->sim, &event, &run->diags, &run->diags);
+	       (event = run->driver->next(run->instance))) {
+		int rc = sim_event(run->sim, event, &run->diags, &run->diags);
 
 		if (rc < 0)
 			return rc == -EBADMSG ? -EINVAL : rc;
-		done += event.kind == EVENT_read;
+		done += event->kind == EVENT_read;
 	}
 	return 0;
 }

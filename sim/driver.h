@@ -26,9 +26,9 @@ struct driver {
 	void *(*open)(const struct node *block,
 		      const struct trace_header *header, int32_t label,
 		      struct diags *diags);
-	/* The next event in *@event, good until the next call: 1, or 0.
-	 * Its number is for the caller to set. */
-	int (*next)(void *instance, struct event *event);
+	/* The next event, good until the next call, or NULL.  Its number is for
+	 * the caller to set, and its place if that has no line. */
+	struct event *(*next)(void *instance);
 	void (*close)(void *instance);
 };
 

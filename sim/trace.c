@@ -225,17 +225,17 @@ static int next_line(struct trace *trace)
 
 static int next_of_driver(struct trace *trace)
 {
-	struct event *event = &trace->reader.event;
-	int ret = trace->driver->next(trace->instance, event);
+	struct event *event = trace->driver->next(trace->instance);
 
-	trace->event = event;
-	if (ret == 0) {
+	if (!event) {
 		close_driver(trace);
 		trace->state = KEYS_NEXT;
-	} else if (event->place.line == 0) {
-		event->place = trace->driver_place;
+		return 0;
 	}
-	return ret;
+	trace->event = event;
+	if (event->place.line == 0)
+		event->place = trace->driver_place;
+	return 1;
 }
 
 static int next_expect(struct trace *trace)

@@ -73,8 +73,13 @@ void run_close(struct run *run)
 
 int run_next(struct run *run, struct event *event)
 {
+	const struct event *next;
+
 	ck_assert_msg(run->instance, "refused: %s", run->diags.diag[0].text);
-	return run->driver->next(run->instance, event);
+	next = run->driver->next(run->instance);
+	if (next)
+		*event = *next;
+	return next != NULL;
 }
 
 unsigned run_to_unmap(struct run *run, enum event_kind kind,

@@ -32,7 +32,7 @@ void run_open(struct run *run, const char *driver, const char *block);
 void run_open_in(struct run *run, const struct trace_header *header,
 		 const char *driver, const char *block);
 void run_close(struct run *run);
-/* As driver->next(), of a block that must have been taken. */
+/* The next event, of a block that must have been taken: 1, or 0. */
 int run_next(struct run *run, struct event *event);
 /* How many events of @kind come before the first unmap, which is *@event. */
 unsigned run_to_unmap(struct run *run, enum event_kind kind,

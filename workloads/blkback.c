@@ -171,16 +171,17 @@ static void blkback_check(const struct blkback *b)
 #endif
 }
 
-static int blkback_next(void *instance, struct event *event)
+static struct event *blkback_next(void *instance)
 {
 	struct blkback *b = instance;
+	struct event *event;
 
-	while (!script_take(&b->script, event)) {
+	while (!(event = script_take(&b->script))) {
 		if (!blkback_step(b))
-			return 0;
+			return NULL;
 		blkback_check(b);
 	}
-	return 1;
+	return event;
 }
 
 static void blkback_close(void *instance)

@@ -51,6 +51,7 @@ struct chase {
 	uint64_t round;
 	uint32_t at; /* of the round */
 	uint32_t *order;
+	struct event event; /* the newest, and its operations */
 	struct op op[OPS];
 };
 
@@ -132,8 +133,10 @@ static struct op page_op(const struct chase *c, uint32_t page)
 			    .at = address_of(c, page) };
 }
 
-static void next_mapping(struct chase *c, struct event *event)
+static void next_mapping(struct chase *c)
 {
+	struct event *event = &c->event;
+
 	*event = event_of(c, EVENT_map_page);
 	event->page.size = MMU_4K;
 	event->page.flags = PAGE_WRITABLE | PAGE_USER;
@@ -143,9 +146,10 @@ static void next_mapping(struct chase *c, struct event *event)
 }
 
 /* A round at once if it is ascending. */
-static void next_access(struct chase *c, struct event *event)
+static void next_access(struct chase *c)
 {
 	bool whole = c->config.order == ASCENDING;
+	struct event *event = &c->event;
 
 	*event = event_of(c, version_kinds[c->config.driver]);
 	event->access.at = address_of(c, whole ? 0 : c->order[c->at]);
@@ -158,17 +162,17 @@ static void next_access(struct chase *c, struct event *event)
 	c->round++;
 }
 
-static int chase_next(void *instance, struct event *event)
+static struct event *chase_next(void *instance)
 {
 	struct chase *c = instance;
 
 	if (c->mapped < c->config.pages)
-		next_mapping(c, event);
+		next_mapping(c);
 	else if (c->round < c->config.rounds)
-		next_access(c, event);
+		next_access(c);
 	else
-		return 0;
-	return 1;
+		return NULL;
+	return &c->event;
 }
 
 /* ---- making -------------------------------------------------------------- */

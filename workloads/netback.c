@@ -171,16 +171,17 @@ static void netback_check(const struct netback *n)
 #endif
 }
 
-static int netback_next(void *instance, struct event *event)
+static struct event *netback_next(void *instance)
 {
 	struct netback *n = instance;
+	struct event *event;
 
-	while (!script_take(&n->script, event)) {
+	while (!(event = script_take(&n->script))) {
 		if (!netback_step(n))
-			return 0;
+			return NULL;
 		netback_check(n);
 	}
-	return 1;
+	return event;
 }
 
 static void netback_close(void *instance)

@@ -56,13 +56,12 @@ static void script_close(struct script *script)
 	script->open = NULL;
 }
 
-int script_take(struct script *script, struct event *event)
+struct event *script_take(struct script *script)
 {
 	script_close(script);
 	if (script->taken == script->nr_events)
-		return 0;
-	*event = script->event[script->taken++];
-	return 1;
+		return NULL;
+	return &script->event[script->taken++];
 }
 
 /* Copied, as that is faster than clearing and filling in. */

@@ -105,8 +105,8 @@ void script_init(struct script *script, const struct ends *ends, int32_t label,
 		 uint64_t address);
 /* Forget the events that were taken; what follows is done for @place. */
 void script_begin(struct script *script, struct place place);
-/* The next event, once a step is written down: 1, or 0 when all were taken. */
-int script_take(struct script *script, struct event *event);
+/* The next event, once a step is written down; NULL: all were taken. */
+struct event *script_take(struct script *script);
 
 /* Each starts an event; the operations that follow are its own. */
 void script_grant(struct script *script, domid_t granter, bool readonly);
