@@ -86,7 +86,7 @@ static int find_address(struct sim *sim, const struct event *event,
 		return 0;
 	if (op->label.name >= 0)
 		found = handles_get(&sim->handles, op->label);
-	if (found && !found->failed) {
+	if (found && found->handle != HANDLE_OF_FAILED) {
 		*at = found->bus;
 		return 0;
 	}

@@ -81,16 +81,15 @@ static inline int bind(struct handles *handles, struct label label,
 		       const gnttab_map_grant_ref_t *map)
 {
 	struct binding *binding = handles_bind(handles, label);
-	bool failed = map->status != GNTST_okay;
 
 	if (!binding)
 		return -ENOMEM;
 	*binding = (struct binding){
 		.at = map->host_addr,
 		.bus = map->dev_bus_addr,
-		.handle = failed ? HANDLE_OF_FAILED : map->handle,
+		.handle = map->status == GNTST_okay ? map->handle
+						    : HANDLE_OF_FAILED,
 		.bound = true,
-		.failed = failed,
 	};
 	return 0;
 }

@@ -12,8 +12,7 @@ struct binding {
 	uint64_t at;  /* host_addr of the map */
 	uint64_t bus; /* the dev_bus_addr that it gave */
 	grant_handle_t handle;
-	bool bound;  /* there was a map ... */
-	bool failed; /* ... but it gave no handle */
+	bool bound; /* there was a map */
 };
 
 /* An operation takes this handle for a map that failed: no table has it. */
