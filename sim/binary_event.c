@@ -181,13 +181,13 @@ static void learn(struct binary_events *e)
 			continue;
 		/* Of one, the operations are ranges. */
 		if (event->nr_ops != parts->count && parts->count > 1) {
-			parts->pattern[i]->state = PATTERN_LINE;
+			pattern_is_line(parts->pattern[i]);
 			continue;
 		}
 		op = event->nr_ops ? &event->ops[i] : NULL;
 		pattern_learn(parts->pattern[i], e->reader, op);
 		if (event->nr_ops > parts->count && !parts->pattern[i]->ranges)
-			parts->pattern[i]->state = PATTERN_LINE;
+			pattern_is_line(parts->pattern[i]);
 	}
 }
 

@@ -76,6 +76,7 @@ static const char *read_pattern(struct patterns *p, const unsigned char **at,
 	pattern->text = (const char *)*at;
 	pattern->length = length;
 	pattern->state = PATTERN_NEW;
+	pattern->call = 0;
 	block->more = goes_on(pattern->text, length);
 	pattern->nr_holes = 0;
 	*at += length;

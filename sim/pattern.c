@@ -121,10 +121,16 @@ static bool learn_words(struct pattern *pattern, struct event_reader *reader,
 	       (!words.ranges || words.ranges == words.spread);
 }
 
+/* Operations of one call are of one kind, and of one domain. */
+static uint32_t call_of(const struct event *event)
+{
+	return ((uint32_t)event->kind + 1) << 16 | (domid_t)event->domain;
+}
+
 void pattern_learn(struct pattern *pattern, struct event_reader *reader,
 		   const struct op *op)
 {
-	pattern->state = PATTERN_LINE;
+	pattern_is_line(pattern);
 	pattern->ranges = false;
 	if (reader->event.kind == EVENT_expect ||
 	    !learn_words(pattern, reader, op))
@@ -138,6 +144,8 @@ void pattern_learn(struct pattern *pattern, struct event_reader *reader,
 	pattern->op = *op;
 	pattern->event.ops = &pattern->op;
 	pattern->event.nr_ops = 1;
+	if (!pattern->ranges)
+		pattern->call = call_of(&pattern->event);
 }
 
 /* ---- numbers ------------------------------------------------------------- */
@@ -191,11 +199,13 @@ static inline bool put_values(struct event_reader *reader,
 			      const uint64_t *value, struct event *event,
 			      struct op *op)
 {
-	bool ok = true;
+	const struct hole *hole = pattern->hole;
+	const struct hole *end = hole + pattern->nr_holes;
 
-	for (unsigned i = 0; i < pattern->nr_holes; i++)
-		ok &= put_value(reader, &pattern->hole[i], value[i], event, op);
-	return ok;
+	for (; hole < end; hole++)
+		if (!put_value(reader, hole, *value++, event, op))
+			return false;
+	return true;
 }
 
 static struct event *fill_one(const struct parts *parts,
@@ -274,50 +284,38 @@ static struct event *fill_ranges(const struct parts *parts,
 	return event;
 }
 
-/* Do all go on with the first one, and are known? */
-static bool is_known_call(const struct parts *parts)
+/* The operation that @pattern is, with numbers put into it, is *@op of
+ * @event. */
+static inline bool fill_op(struct event_reader *reader,
+			   const struct pattern *pattern, const uint64_t *value,
+			   struct event *event, struct op *op)
 {
-	const struct pattern *first = parts->pattern[0];
-
-	if (first->state != PATTERN_KNOWN || !first->event.nr_ops ||
-	    first->ranges)
-		return false;
-	for (size_t i = 1; i < parts->count; i++) {
-		const struct pattern *p = parts->pattern[i];
-
-		if (p->state != PATTERN_KNOWN || !p->event.nr_ops ||
-		    p->ranges || p->event.kind != first->event.kind ||
-		    p->event.domain != first->event.domain)
-			return false;
-	}
-	return true;
+	*op = pattern->op;
+	op->line = event->place.line;
+	op->column = (uint32_t)++event->nr_ops;
+	return put_values(reader, pattern, value, event, op);
 }
 
 static struct event *fill_call(const struct parts *parts,
 			       struct event_reader *reader, uint32_t line)
 {
-	struct event *event = &reader->event;
+	struct pattern **at = parts->pattern, **end = at + parts->count;
+	const uint32_t call = (*at)->call;
 	const uint64_t *value = parts->value;
+	struct event *event = &reader->event;
+	struct op *op;
 
-	if (!is_known_call(parts))
-		return NULL;
 	event->nr_ops = 0;
-	if (!event_make_room(reader, parts->count))
+	if (!call || !event_make_room(reader, parts->count))
 		return NULL;
-	*event = parts->pattern[0]->event;
-	for (size_t i = 0; i < parts->count; i++) {
-		struct op *op = &reader->ops[i];
-
-		*op = parts->pattern[i]->op;
-		op->line = line;
-		op->column = (uint32_t)i + 1;
-		if (!put_values(reader, parts->pattern[i], value, event, op))
-			return NULL;
-		value += parts->pattern[i]->nr_holes;
-	}
-	event->ops = reader->ops;
-	event->nr_ops = parts->count;
+	*event = (*at)->event;
+	event->ops = op = reader->ops;
+	event->nr_ops = 0;
 	event->place.line = line;
+	for (; at < end; value += (*at++)->nr_holes)
+		if ((*at)->call != call ||
+		    !fill_op(reader, *at, value, event, op++))
+			return NULL;
 	return event;
 }
 

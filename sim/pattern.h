@@ -46,10 +46,20 @@ struct pattern {
 	enum pattern_state state;
 	unsigned nr_holes;
 	bool ranges;			/* each of its keys that can be one is */
+	uint32_t call;			/* it has one operation, and may stand
+					   in a call with others that have this
+					   number; 0: neither */
 	struct hole hole[PATTERN_HOLES];	/* once it is known */
 	struct event event;
 	struct op op;
 };
+
+/* @pattern is to be read as a line each time. */
+static inline void pattern_is_line(struct pattern *pattern)
+{
+	pattern->state = PATTERN_LINE;
+	pattern->call = 0;
+}
 
 /* Find out whether @pattern can be kept, of an event that was just read by
  * @reader and had @op for it, or NULL. */
