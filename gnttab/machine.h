@@ -123,18 +123,19 @@ void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits);
 /* ---- PV page tables ------------------------------------------------- */
 
 /*
- * Walk the page tables that @cpu has loaded to the L1 entry of linear
- * address @va, without touching A or D.  False if an upper level is absent,
- * @va is not canonical or @va belongs to the hypervisor.
- */
-bool machine_l1_slot(struct cpu *cpu, uint64_t va, maddr_t *slot);
-
-/*
  * Lock the page that holds entry @slot against every other update of it by
  * the hypervisor.  False, and not locked, unless the page belongs to @d and
  * its type is L1 page table.
  */
 bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot);
+/*
+ * Walk the page tables that @cpu has loaded to the L1 entry of linear
+ * address @va, without touching A or D, and lock its page in the same way.
+ * False, and not locked, also if an upper level is absent, @va is not
+ * canonical or @va belongs to the hypervisor.
+ */
+bool machine_l1_slot(struct cpu *cpu, struct domain *d, uint64_t va,
+		     maddr_t *slot);
 void machine_l1_unlock(struct cpu *cpu, maddr_t slot);
 
 uint64_t machine_pte_read(struct cpu *cpu, maddr_t slot);

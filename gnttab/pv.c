@@ -37,29 +37,24 @@
 /* The entry that @m gets, A and D aside. */
 static uint64_t entry_of(const struct host_mapping *m)
 {
-	uint64_t avail = m->flags >> _GNTMAP_guest_avail0;
+	uint64_t avail = m->flags >> (_GNTMAP_guest_avail0 - PTE_AVAIL_SHIFT);
 	uint64_t pte = m->mfn.n << GRANT_PAGE_SHIFT | PTE_P | PTE_NX | PTE_US;
 
 	if (!(m->flags & GNTMAP_readonly))
 		pte |= PTE_RW;
 	pte |= m->flags & GNTMAP_application_map ? PTE_G : PTE_KERNEL;
-	return pte | (avail << PTE_AVAIL_SHIFT & PTE_AVAIL);
+	return pte | (avail & PTE_AVAIL);
 }
 
-/* Which L1 entry @addr names. */
-static bool slot_find(struct cpu *cpu, uint64_t addr, uint32_t flags,
-		      maddr_t *slot)
+/* Lock the L1 entry that @addr names. */
+static bool slot_lock(struct cpu *cpu, const struct grant_table *gt,
+		      uint64_t addr, uint32_t flags, maddr_t *slot)
 {
 	if (!(flags & GNTMAP_contains_pte))
-		return machine_l1_slot(cpu, addr, slot);
+		return machine_l1_slot(cpu, gt->who.machine, addr, slot);
 	slot->n = addr;
-	return addr % sizeof(uint64_t) == 0 && addr < MADDR_LIMIT; /* XSA-227 */
-}
-
-static inline bool slot_lock(struct cpu *cpu, const struct grant_table *gt,
-			     uint64_t addr, uint32_t flags, maddr_t *slot)
-{
-	return slot_find(cpu, addr, flags, slot) &&
+	return addr % sizeof(uint64_t) == 0 &&
+	       addr < MADDR_LIMIT && /* XSA-227 */
 	       machine_l1_lock(cpu, gt->who.machine, *slot);
 }
 
@@ -138,15 +133,17 @@ static bool entry_update(struct cpu *cpu, enum gnttab_update how, maddr_t slot,
 	return machine_pte_cmpxchg(cpu, slot, old, next);
 }
 
-/* The entry must map that frame with those rights (XSA-234), each time that
+/* The entry must map the frame of @m with its rights (XSA-234), each time that
  * the exchange finds it changed. */
 static bool entry_replace(struct cpu *cpu, const struct grant_table *gt,
-			  maddr_t slot, uint64_t want, uint64_t next,
-			  uint64_t *old)
+			  maddr_t slot, const struct host_mapping *m,
+			  uint64_t next, uint64_t *old)
 {
 	const uint64_t checked = PTE_FRAME | PTE_P | PTE_RW;
+	uint64_t want;
 
 	*old = machine_pte_read(cpu, slot);
+	want = entry_of(m);
 	do {
 		if ((*old ^ want) & checked)
 			return false;
@@ -190,15 +187,14 @@ static bool mapping_replace(struct cpu *cpu, struct grant_table *gt,
 
 	if (!slot_lock(cpu, gt, m->addr, m->flags, &slot))
 		return false;
-	done = entry_replace(cpu, gt, slot, entry_of(m), next, &old);
-	if (done)
-		*zap = (struct gnttab_zap){
-			.slot = slot,
-			.mfn = m->mfn,
-			.va = m->flags & GNTMAP_contains_pte ? 0 : m->addr,
-			.accessed = was_accessed(cpu, gt, m->flags, slot, old,
-						 next),
-		};
+	done = entry_replace(cpu, gt, slot, m, next, &old);
+	if (done) {
+		zap->slot = slot;
+		zap->mfn = m->mfn;
+		zap->va = m->flags & GNTMAP_contains_pte ? 0 : m->addr;
+		zap->accessed = was_accessed(cpu, gt, m->flags, slot, old,
+					     next);
+	}
 	machine_l1_unlock(cpu, slot);
 	return done;
 }

@@ -3,8 +3,9 @@
  * crossing.h - the places where the grant code crosses the seam, by name.
  *
  * Each is a call of gnttab/machine.h without its machine_, and a point where
- * another CPU may run; so are, of a flush, the arrival at each other CPU, and
- * of an access, the steps of its walk at the last level.
+ * another CPU may run; so are, of a flush, the arrival at each other CPU, of
+ * l1_slot the l1_lock that ends it, and of an access the steps of its walk at
+ * the last level.
  */
 #ifndef SIM_CROSSING_H
 #define SIM_CROSSING_H

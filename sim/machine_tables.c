@@ -18,25 +18,6 @@
 
 /* ---- PV page tables ------------------------------------------------- */
 
-static ASIDE bool find_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
-{
-	struct pgtab_leaf leaf;
-
-	sim_cross(cpu, CROSS_l1_slot);
-	if (!pgtab_is_guest(va))
-		return false;
-	leaf = pgtab_find(cpu->loaded, va);
-	slot->n = leaf.entry;
-	return leaf.level == 1;
-}
-
-bool machine_l1_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
-{
-	if (!cpu->observed && pgtab_known(cpu->loaded, va, &slot->n))
-		return true;
-	return find_slot(cpu, va, slot);
-}
-
 /* Who holds the table in @mfn; NULL if there is no such frame. */
 static const uint32_t *locker_of(struct cpu *cpu, mfn_t mfn)
 {
@@ -84,6 +65,33 @@ bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 	if (!is_l1(d, frame))
 		return false;
 	frame->locker = cpu->holder;
+	cpu->locks++;
+	return true;
+}
+
+static ASIDE bool find_slot(struct cpu *cpu, struct domain *d, uint64_t va,
+			    maddr_t *slot)
+{
+	struct pgtab_leaf leaf;
+
+	sim_cross(cpu, CROSS_l1_slot);
+	if (!pgtab_is_guest(va))
+		return false;
+	leaf = pgtab_find(cpu->loaded, va);
+	slot->n = leaf.entry;
+	return leaf.level == 1 && machine_l1_lock(cpu, d, *slot);
+}
+
+bool machine_l1_slot(struct cpu *cpu, struct domain *d, uint64_t va,
+		     maddr_t *slot)
+{
+	const struct pgtab_known *known = pgtab_known_table(cpu->loaded, va);
+
+	if (!known || (cpu->observed | known->frame->locker) ||
+	    !is_l1(d, known->frame))
+		return find_slot(cpu, d, va, slot);
+	slot->n = pgtab_entry_at(known->table, va, 1);
+	known->frame->locker = cpu->holder;
 	cpu->locks++;
 	return true;
 }

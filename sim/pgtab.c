@@ -64,10 +64,12 @@ bool pgtab_present(const struct pgtab_leaf *leaf)
 static void know_table(struct domain *d, vaddr_t va, paddr_t entry)
 {
 	uint64_t region = va >> PGTAB_REGION_SHIFT;
+	mfn_t mfn = { entry / FRAME_BYTES };
 
 	d->known[region % PGTAB_KNOWN] = (struct pgtab_known){
 		.region = region,
-		.table = entry - entry % FRAME_BYTES,
+		.table = mfn.n * FRAME_BYTES,
+		.frame = frames_at(&d->sim->frames, mfn),
 		.since = d->sim->upper_stores,
 	};
 }

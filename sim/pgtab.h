@@ -20,6 +20,7 @@ struct domain;
 struct pgtab_known {
 	uint64_t region; /* address / 2M */
 	paddr_t table;
+	struct frame *frame; /* the table's */
 	uint64_t since; /* sim->upper_stores then: true until that moves */
 };
 #define PGTAB_KNOWN 16

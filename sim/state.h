@@ -146,18 +146,28 @@ void sim_touch_held(struct sim *sim, mfn_t mfn, enum touch_how how);
 /* The oracle accounts for what @cpu has zapped. */
 void sim_touch_zapped(struct cpu *cpu);
 
-/* The entry of @va in an L1 table of @d that is known; false: look for it.
- * True of a guest's addresses alone. */
-static inline bool pgtab_known(const struct domain *d, vaddr_t va,
-			       paddr_t *entry)
+/* The L1 table that leads to @va, as it is known; NULL: look for it.  Of a
+ * guest's addresses alone. */
+static inline const struct pgtab_known *
+pgtab_known_table(const struct domain *d, vaddr_t va)
 {
 	uint64_t region = va >> PGTAB_REGION_SHIFT;
 	const struct pgtab_known *known = &d->known[region % PGTAB_KNOWN];
 
 	if (known->region != region || known->since != d->sim->upper_stores)
-		return false; /* (1) of pgtab.c */
-	*entry = pgtab_entry_at(known->table, va, 1);
-	return true;
+		return NULL; /* (1) of pgtab.c */
+	return known;
+}
+
+/* The entry of @va in an L1 table of @d that is known; false: likewise. */
+static inline bool pgtab_known(const struct domain *d, vaddr_t va,
+			       paddr_t *entry)
+{
+	const struct pgtab_known *known = pgtab_known_table(d, va);
+
+	if (known)
+		*entry = pgtab_entry_at(known->table, va, 1);
+	return known;
 }
 
 /* Is @entry in a table above the L1 tables? */

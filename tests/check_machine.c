@@ -100,10 +100,17 @@ START_TEST(slot_is_found_only_under_a_level_1_table_of_the_guest)
 
 	rig_open(&rig, "upstream");
 	d = &rig.sim->domain[0];
-	ck_assert(!machine_l1_slot(cpu_of(&rig), AT, &slot));
+	ck_assert(!machine_l1_slot(cpu_of(&rig), d, AT, &slot));
 	ck_assert_int_eq(pgtab_make(d, AT, 1, &entry), 0);
-	ck_assert(machine_l1_slot(cpu_of(&rig), AT, &slot));
+	ck_assert(machine_l1_slot(cpu_of(&rig), d, AT, &slot));
 	ck_assert_uint_eq(slot.n, entry);
+	machine_l1_unlock(cpu_of(&rig), slot);
+	/* By now it is known where the table is. */
+	ck_assert(machine_l1_slot(cpu_of(&rig), d, AT + PAGE, &slot));
+	ck_assert_uint_eq(slot.n, entry + 8);
+	machine_l1_unlock(cpu_of(&rig), slot);
+	ck_assert(
+		!machine_l1_slot(cpu_of(&rig), &rig.sim->domain[1], AT, &slot));
 	ck_assert(machine_l1_lock(cpu_of(&rig), d, slot));
 	machine_l1_unlock(cpu_of(&rig), slot);
 	ck_assert(!machine_l1_lock(cpu_of(&rig), &rig.sim->domain[1], slot));
@@ -112,9 +119,9 @@ START_TEST(slot_is_found_only_under_a_level_1_table_of_the_guest)
 				   (maddr_t){ d->first * PAGE }));
 	ck_assert(!machine_l1_lock(cpu_of(&rig), d,
 				   (maddr_t){ UINT64_C(1) << 51 }));
-	ck_assert(!machine_l1_slot(cpu_of(&rig), UINT64_C(0xffff800000000000),
-				   &slot));
-	ck_assert(!machine_l1_slot(cpu_of(&rig), UINT64_C(0x800000000000),
+	ck_assert(!machine_l1_slot(cpu_of(&rig), d,
+				   UINT64_C(0xffff800000000000), &slot));
+	ck_assert(!machine_l1_slot(cpu_of(&rig), d, UINT64_C(0x800000000000),
 				   &slot));
 	rig_close(&rig);
 }
@@ -133,12 +140,14 @@ START_TEST(exchange_fails_and_tells_when_the_hardware_was_faster)
 	event.nr_ops = 1;
 	rig.ops[0] = (struct op){ .at = AT, .frame = 1 };
 	rig_run(&rig, &event);
-	ck_assert(machine_l1_slot(cpu_of(&rig), AT, &slot));
+	ck_assert(
+		machine_l1_slot(cpu_of(&rig), &rig.sim->domain[0], AT, &slot));
 	old = machine_pte_read(cpu_of(&rig), slot);
 	rig_access(&rig, EVENT_read, 0, AT);
 	ck_assert(!machine_pte_cmpxchg(cpu_of(&rig), slot, &old, 0));
 	ck_assert_uint_eq(old & 0x20, 0x20);
 	ck_assert_uint_eq(old, machine_pte_read(cpu_of(&rig), slot));
+	machine_l1_unlock(cpu_of(&rig), slot);
 	rig_close(&rig);
 }
 END_TEST

@@ -124,16 +124,6 @@ void machine_shared_clear(struct cpu *cpu, uint32_t *word, uint32_t bits)
 
 /* ---- page tables ---------------------------------------------------- */
 
-bool machine_l1_slot(struct cpu *cpu, uint64_t va, maddr_t *slot)
-{
-	uint64_t n = (va - FAKE_LINEAR) / 4096;
-
-	if (fake_cross(cpu, FAKE_l1_slot, va) || n >= FAKE_SLOTS)
-		return false;
-	slot->n = fake_slot(cpu->m, cpu->runs->id, n);
-	return true;
-}
-
 bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 {
 	uint64_t gfn = (slot.n >> 12) - d->first_mfn;
@@ -148,6 +138,17 @@ bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 	f->locked = true;
 	cpu->m->locks++;
 	return true;
+}
+
+bool machine_l1_slot(struct cpu *cpu, struct domain *d, uint64_t va,
+		     maddr_t *slot)
+{
+	uint64_t n = (va - FAKE_LINEAR) / 4096;
+
+	if (fake_cross(cpu, FAKE_l1_slot, va) || n >= FAKE_SLOTS)
+		return false;
+	slot->n = fake_slot(cpu->m, cpu->runs->id, n);
+	return machine_l1_lock(cpu, d, *slot);
 }
 
 void machine_l1_unlock(struct cpu *cpu, maddr_t slot)

@@ -110,7 +110,7 @@ check 'GTF bits are cleared while pins are left' \
 check 'A is read before the exchange' \
 	found exchange xs8 pv \
 	's/done = entry_replace(.*/old = machine_pte_read(cpu, slot);\
-	done = entry_replace(cpu, gt, slot, entry_of(m), next, \&stolen);/
+	done = entry_replace(cpu, gt, slot, m, next, \&stolen);/
 	s/^	uint64_t old;/	uint64_t old, stolen;/'
 check 'A is read after the exchange' \
 	found exchange xs8 pv 's/if (policy->read_back)/if (true)/'
