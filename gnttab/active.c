@@ -29,10 +29,6 @@
 #include "gnttab/grant_table.h"
 #include "gnttab/status.h"
 
-/* Of a function beside the way that most claims take: what it needs is not
- * that one's to save. */
-#define RARE __attribute__((noinline, cold))
-
 /* The top bit of a counter whose lowest bit is the operand. */
 #define PIN_FULL(pins) ((pins) << 7)
 #define PIN_ANY_FULL 0x80808080u
@@ -83,24 +79,23 @@ static RARE int16_t referent_claim(struct cpu *cpu, const struct claim *c,
 }
 
 static RARE int16_t transitive_claim(struct cpu *cpu, const struct claim *c,
-				     struct active_entry *act,
-				     const struct entry *e,
-				     struct granted *granted)
+				     struct active_entry *act, domid_t domid,
+				     grant_ref_t ref, struct granted *granted)
 {
 	struct grant_table *referent;
 	int16_t status;
 
-	if (c->kind != CLAIM_COPY || e->domid == c->granter->who.id)
+	if (c->kind != CLAIM_COPY || domid == c->granter->who.id)
 		return GNTST_general_error;
-	referent = machine_grant_table(cpu, e->domid);
+	referent = machine_grant_table(cpu, domid);
 	if (!referent)
 		return GNTST_general_error;
-	status = referent_claim(cpu, c, act, referent, e->ref, granted);
+	status = referent_claim(cpu, c, act, referent, ref, granted);
 	if (status != GNTST_okay)
 		return status;
 	act->grantee = c->grantee;
 	act->referent = referent;
-	act->referent_ref = e->ref;
+	act->referent_ref = ref;
 	act->sub_page = true; /* (3) */
 	act->mfn = granted->mfn;
 	act->start = granted->start;
@@ -119,30 +114,14 @@ static void granted_set(const struct claim *c, const struct active_entry *act,
 	granted->length = act->length;
 }
 
-/* Whatever the guest has made of the entry since it was pinned. */
-static RARE int16_t pinned_claim(struct cpu *cpu, const struct claim *c,
-				 struct active_entry *act,
-				 struct granted *granted)
-{
-	if (act->referent)
-		return referent_claim(cpu, c, act, act->referent,
-				      act->referent_ref, granted);
-	if (!machine_frame_hold(cpu, c->granter->who.machine, act->mfn,
-				claim_hold(c)))
-		return GNTST_general_error;
-	granted_set(c, act, granted);
-	return GNTST_okay;
-}
-
-static int16_t first_claim(struct cpu *cpu, const struct claim *c,
-			   struct active_entry *act, uint32_t word,
+static int16_t entry_claim(struct cpu *cpu, const struct claim *c,
+			   struct active_entry *act, struct entry e,
 			   struct granted *granted)
 {
-	struct entry e = entry_read(cpu, c, word);
 	int16_t status;
 
 	if (e.transitive)
-		return transitive_claim(cpu, c, act, &e, granted);
+		return transitive_claim(cpu, c, act, e.domid, e.ref, granted);
 	act->grantee = c->grantee;
 	act->referent = NULL;
 	act->start = e.start;
@@ -151,6 +130,26 @@ static int16_t first_claim(struct cpu *cpu, const struct claim *c,
 	status = machine_frame_get(cpu, c->granter->who.machine, e.gfn,
 				   claim_hold(c), &act->mfn);
 	granted_set(c, act, granted);
+	return status;
+}
+
+static int16_t first_claim(struct cpu *cpu, const struct claim *c,
+			   struct active_entry *act, struct granted *granted)
+{
+	const struct grant_table *gt = c->granter;
+	uint32_t *shared = grant_shared(gt, c->ref);
+	uint32_t word;
+	int16_t status = status_set(cpu, c, shared, false, &word);
+
+	if (status != GNTST_okay)
+		return status;
+	status = entry_claim(cpu, c, act,
+			     entry_read(cpu, gt->version, shared, word),
+			     granted);
+	if (status == GNTST_okay)
+		act->pin += c->pins;
+	else
+		status_reduce(cpu, gt, c->ref, c->pins, act->pin);
 	return status;
 }
 
@@ -175,30 +174,50 @@ static bool may_join(const struct claim *c, const struct active_entry *act)
 	       !(act->referent && c->kind == CLAIM_REFERENT);
 }
 
-static int16_t claim_locked(struct cpu *cpu, const struct claim *c,
+/* Whatever the guest has made of the entry since it was pinned. */
+static int16_t pinned_claim(struct cpu *cpu, const struct claim *c,
 			    struct active_entry *act, struct granted *granted)
 {
-	uint32_t word = 0;
-	int16_t status;
-
-	if (c->ref >= grant_entries(c->granter))
-		return GNTST_bad_gntref; /* the version has just changed */
-	if (act->pin && !may_join(c, act))
+	if (act->referent)
+		return referent_claim(cpu, c, act, act->referent,
+				      act->referent_ref, granted);
+	if (!machine_frame_hold(cpu, c->granter->who.machine, act->mfn,
+				claim_hold(c)))
 		return GNTST_general_error;
-	if (!act->pin || (pins_write(c->pins) && !pins_write(act->pin))) {
-		status = status_set(cpu, c, act->pin, &word);
-		if (status != GNTST_okay)
-			return status;
-	}
-	if (act->pin)
-		status = pinned_claim(cpu, c, act, granted);
-	else
-		status = first_claim(cpu, c, act, word, granted);
+	granted_set(c, act, granted);
+	return GNTST_okay;
+}
+
+static RARE int16_t further_claim(struct cpu *cpu, const struct claim *c,
+				  struct active_entry *act,
+				  struct granted *granted)
+{
+	struct grant_table *gt = c->granter;
+	int16_t status = GNTST_okay;
+	uint32_t word;
+
+	if (!may_join(c, act))
+		return GNTST_general_error;
+	if (pins_write(c->pins) && !pins_write(act->pin))
+		status = status_set(cpu, c, grant_shared(gt, c->ref), true,
+				    &word);
+	if (status != GNTST_okay)
+		return status;
+	status = pinned_claim(cpu, c, act, granted);
 	if (status == GNTST_okay)
 		act->pin += c->pins;
 	else
-		status_reduce(cpu, c->granter, c->ref, c->pins, act->pin);
+		status_reduce(cpu, gt, c->ref, c->pins, act->pin);
 	return status;
+}
+
+static int16_t claim_locked(struct cpu *cpu, const struct claim *c,
+			    struct active_entry *act, struct granted *granted)
+{
+	if (c->ref >= grant_entries(c->granter))
+		return GNTST_bad_gntref; /* the version has just changed */
+	return act->pin ? further_claim(cpu, c, act, granted)
+			: first_claim(cpu, c, act, granted);
 }
 
 int16_t active_claim(struct cpu *cpu, const struct claim *c,

@@ -22,6 +22,10 @@
 /* The parts that a mapping may have, each with a pin and a reference. */
 #define MAP_PARTS (GNTMAP_host_map | GNTMAP_device_map)
 
+/* Of a function beside the way that most claims take: what it needs is not
+ * that one's to save. */
+#define RARE __attribute__((noinline, cold))
+
 struct active_entry {
 	struct machine_lock lock;
 	uint32_t pin;
@@ -67,14 +71,16 @@ static inline bool pins_write(uint32_t pins)
 /* The pins of a mapping with GNTMAP_* @flags. */
 static inline uint32_t map_pins(uint32_t flags)
 {
-	uint32_t pins = 0;
+	static const uint32_t pins[] = {
+		[GNTMAP_host_map] = PIN_HSTW,
+		[GNTMAP_device_map] = PIN_DEVW,
+		[MAP_PARTS] = PIN_HSTW + PIN_DEVW,
+		[GNTMAP_host_map | GNTMAP_readonly] = PIN_HSTR,
+		[GNTMAP_device_map | GNTMAP_readonly] = PIN_DEVR,
+		[MAP_PARTS | GNTMAP_readonly] = PIN_HSTR + PIN_DEVR,
+	};
 
-	if (flags & GNTMAP_host_map)
-		pins += PIN_HSTW;
-	if (flags & GNTMAP_device_map)
-		pins += PIN_DEVW;
-	/* Next to a counter of writers is that of readers. */
-	return flags & GNTMAP_readonly ? pins << 8 : pins;
+	return pins[flags & (MAP_PARTS | GNTMAP_readonly)];
 }
 
 /* The reference on the granted frame that goes with a host or device part:

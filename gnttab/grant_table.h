@@ -59,6 +59,7 @@ struct grant_table {
 	unsigned version;  /* of the entries, 1 or 2 */
 	unsigned switches; /* how often that changed */
 	unsigned nr_frames;
+	unsigned entries; /* that fit into them in that version */
 	struct grant_frame *frames; /* max_grant_frames */
 	unsigned nr_status;	    /* 0 in version 1 */
 	struct status_frame *status;
@@ -72,8 +73,14 @@ struct grant_table {
 /* References are below this. */
 static inline unsigned grant_entries(const struct grant_table *gt)
 {
-	return gt->nr_frames *
-	       (gt->version == 1 ? GRANTS_PER_FRAME_V1 : GRANTS_PER_FRAME_V2);
+	return gt->entries;
+}
+
+/* The table has another version now, or more frames. */
+static inline void grant_resized(struct grant_table *gt)
+{
+	gt->entries = gt->nr_frames * (gt->version == 1 ? GRANTS_PER_FRAME_V1
+							: GRANTS_PER_FRAME_V2);
 }
 
 /* Active entries there are: a version 2 table leaves half of them alone. */
@@ -122,9 +129,16 @@ static inline uint32_t *grant_shared(const struct grant_table *gt,
 	return &gt->frames[ref / v2].shared[4 * (ref % v2)];
 }
 
+#define SHARED_DOMID 0xffff0000u
+
 static inline domid_t shared_domid(uint32_t word)
 {
 	return word >> 16;
+}
+
+static inline uint32_t shared_word(domid_t domid, uint16_t flags)
+{
+	return (uint32_t)domid << 16 | flags;
 }
 
 #endif /* GNTTAB_GRANT_TABLE_H */

@@ -82,7 +82,7 @@ static int16_t claim_and_map(struct cpu *cpu, struct grant_table *caller,
 		return status;
 	m.mfn = granted.mfn;
 	status = parts_make(cpu, caller, &c, &m, note);
-	if (status == GNTST_okay) {
+	if (status == GNTST_okay && caller->who.iommu) {
 		status = device_get(cpu, caller, granter, m.mfn,
 				    !(op->flags & GNTMAP_readonly));
 		if (status != GNTST_okay)

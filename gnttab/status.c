@@ -14,14 +14,6 @@
  */
 #include "gnttab/status.h"
 
-/* A guest that keeps changing the word is given up on. */
-#define STATUS_ATTEMPTS 5
-
-static uint32_t bits_of(const struct claim *c)
-{
-	return GTF_reading | (pins_write(c->pins) ? GTF_writing : 0);
-}
-
 /* Where the status of @ref is: a word and a place in it. */
 static uint32_t *status_word(const struct grant_table *gt, grant_ref_t ref,
 			     unsigned *shift)
@@ -35,68 +27,25 @@ static uint32_t *status_word(const struct grant_table *gt, grant_ref_t ref,
 			.words[ref % STATUS_PER_FRAME / 2];
 }
 
-static bool permits(uint32_t word, const struct claim *c)
+bool permits_transitively(uint32_t word, const struct claim *c)
 {
-	uint32_t mask = GTF_type_mask;
-	uint32_t type;
-
-	if (c->kind == CLAIM_MAP)
-		mask |= GTF_sub_page;
-	type = word & mask;
-	if (shared_domid(word) != c->grantee)
-		return false;
-	return type == GTF_permit_access ||
-	       (type == GTF_transitive && c->kind != CLAIM_MAP &&
-		c->granter->version == 2);
+	return (word & GTF_type_mask) == GTF_transitive &&
+	       shared_domid(word) == c->grantee && c->kind != CLAIM_MAP &&
+	       c->granter->version == 2;
 }
 
-static bool allows_rights(uint32_t word, const struct claim *c)
+int16_t status_set_v2(struct cpu *cpu, const struct claim *c,
+		      const uint32_t *shared, bool pinned, uint32_t *word)
 {
-	return !pins_write(c->pins) || !(word & GTF_readonly);
-}
-
-/* The guest may revoke or turn read-only until the exchange succeeds. */
-static int16_t status_set_v1(struct cpu *cpu, const struct claim *c,
-			     bool pinned, uint32_t *old)
-{
-	uint32_t *word = grant_shared(c->granter, c->ref);
-
-	*old = machine_shared_read(cpu, word);
-	for (int i = 0; i < STATUS_ATTEMPTS; i++) {
-		if (!pinned && !permits(*old, c))
-			return GNTST_general_error;
-		if (!allows_rights(*old, c))
-			return GNTST_general_error;
-		if (machine_shared_cmpxchg(cpu, word, old, *old | bits_of(c)))
-			return GNTST_okay;
-	}
-	return GNTST_general_error;
-}
-
-static __attribute__((noinline)) int16_t status_set_v2(struct cpu *cpu,
-						       const struct claim *c,
-						       bool pinned,
-						       uint32_t *word)
-{
-	const uint32_t *shared = grant_shared(c->granter, c->ref);
-
 	*word = machine_shared_read(cpu, shared);
 	if ((!pinned && !permits(*word, c)) || !allows_rights(*word, c))
 		return GNTST_general_error;
-	status_add(cpu, c->granter, c->ref, bits_of(c));
+	status_add(cpu, c->granter, c->ref, status_bits_of(c));
 	*word = machine_shared_read(cpu, shared);
 	if ((pinned || permits(*word, c)) && allows_rights(*word, c))
 		return GNTST_okay;
 	status_reduce(cpu, c->granter, c->ref, c->pins, pinned ? PIN_HSTR : 0);
 	return GNTST_general_error;
-}
-
-int16_t status_set(struct cpu *cpu, const struct claim *c, bool pinned,
-		   uint32_t *word)
-{
-	if (c->granter->version == 1)
-		return status_set_v1(cpu, c, pinned, word);
-	return status_set_v2(cpu, c, pinned, word);
 }
 
 void status_reduce(struct cpu *cpu, const struct grant_table *gt,
@@ -134,10 +83,9 @@ void status_add(struct cpu *cpu, const struct grant_table *gt, grant_ref_t ref,
 	machine_shared_set(cpu, word, bits << shift);
 }
 
-struct entry entry_read_v2(struct cpu *cpu, const struct claim *c,
+struct entry entry_read_v2(struct cpu *cpu, const uint32_t *shared,
 			   uint32_t word)
 {
-	const uint32_t *shared = grant_shared(c->granter, c->ref);
 	struct entry e = { .length = GRANT_PAGE_SIZE };
 	uint32_t second;
 

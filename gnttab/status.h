@@ -17,13 +17,58 @@ struct entry {
 	grant_ref_t ref;
 };
 
+/* A guest that keeps changing the word is given up on. */
+#define STATUS_ATTEMPTS 5
+
+/* Does a version 2 entry stand for another one, and for whom @c is of? */
+bool permits_transitively(uint32_t word, const struct claim *c) RARE;
+
+static inline bool permits(uint32_t word, const struct claim *c)
+{
+	uint32_t mask = SHARED_DOMID | GTF_type_mask;
+	uint32_t want = shared_word(c->grantee, GTF_permit_access);
+
+	if (c->kind == CLAIM_MAP)
+		mask |= GTF_sub_page;
+	return (word & mask) == want || permits_transitively(word, c);
+}
+
+static inline bool allows_rights(uint32_t word, const struct claim *c)
+{
+	return !pins_write(c->pins) || !(word & GTF_readonly);
+}
+
+static inline uint32_t status_bits_of(const struct claim *c)
+{
+	return pins_write(c->pins) ? GTF_reading | GTF_writing : GTF_reading;
+}
+
 /*
- * Set GTF_reading, and GTF_writing if @c writes, in the entry of @c; first
- * see that it permits @c, unless it is @pinned already.  GNTST_okay with
- * *@word the entry's first word, as it was permitted; else nothing is set.
+ * Set GTF_reading, and GTF_writing if @c writes, in the entry of @c, which is
+ * at @shared; first see that it permits @c, unless it is @pinned already.
+ * GNTST_okay with *@word the entry's first word, as it was permitted; else
+ * nothing is set.  The same of version 2.
  */
-int16_t status_set(struct cpu *cpu, const struct claim *c, bool pinned,
-		   uint32_t *word);
+int16_t status_set_v2(struct cpu *cpu, const struct claim *c,
+		      const uint32_t *shared, bool pinned, uint32_t *word);
+static inline int16_t status_set(struct cpu *cpu, const struct claim *c,
+				 uint32_t *shared, bool pinned, uint32_t *word)
+{
+	if (c->granter->version != 1)
+		return status_set_v2(cpu, c, shared, pinned, word);
+	*word = machine_shared_read(cpu, shared);
+	/* The guest may revoke or turn read-only until the exchange succeeds. */
+	for (int i = 0; i < STATUS_ATTEMPTS; i++) {
+		if (!pinned && !permits(*word, c))
+			return GNTST_general_error;
+		if (!allows_rights(*word, c))
+			return GNTST_general_error;
+		if (machine_shared_cmpxchg(cpu, shared, word,
+					   *word | status_bits_of(c)))
+			return GNTST_okay;
+	}
+	return GNTST_general_error;
+}
 
 /* Of the status bits that a claim of @pins set, clear those that the pin word
  * @left no longer needs. */
@@ -36,16 +81,14 @@ uint32_t status_read(struct cpu *cpu, const struct grant_table *gt,
 void status_add(struct cpu *cpu, const struct grant_table *gt, grant_ref_t ref,
 		uint32_t bits);
 
-/* The entry of @c, whose first word is @word; the same of version 2. */
-struct entry entry_read_v2(struct cpu *cpu, const struct claim *c,
+/* The entry at @shared, whose first word is @word; the same of version 2. */
+struct entry entry_read_v2(struct cpu *cpu, const uint32_t *shared,
 			   uint32_t word);
-static inline struct entry entry_read(struct cpu *cpu, const struct claim *c,
-				      uint32_t word)
+static inline struct entry entry_read(struct cpu *cpu, unsigned version,
+				      const uint32_t *shared, uint32_t word)
 {
-	const uint32_t *shared = grant_shared(c->granter, c->ref);
-
-	if (c->granter->version != 1)
-		return entry_read_v2(cpu, c, word);
+	if (version != 1)
+		return entry_read_v2(cpu, shared, word);
 	return (struct entry){
 		.gfn = { machine_shared_read(cpu, shared + 1) },
 		.length = GRANT_PAGE_SIZE,

@@ -69,6 +69,7 @@ static int frame_add(struct cpu *cpu, struct grant_table *gt)
 	}
 	f->shared = machine_frame_pointer(cpu, f->mfn);
 	gt->nr_frames++;
+	grant_resized(gt);
 	return 0;
 }
 

@@ -38,15 +38,15 @@ _Static_assert(sizeof(gnttab_unmap_grant_ref_t) ==
 
 /* One operation, from its phase 1 to its phase 2. */
 struct unmap {
-	/* asked for */
-	grant_handle_t handle;
-	uint64_t host_addr, new_addr, dev_bus_addr;
+	union op op;
+	bool replace; /* which it is */
 	/* found and done */
-	struct grant_table *granter;
-	grant_ref_t ref;
-	mfn_t mfn;
-	uint16_t done; /* parts unmapped, GNTMAP_readonly */
 	bool writable, freed;
+	uint16_t done; /* parts unmapped, GNTMAP_readonly */
+	grant_ref_t ref;
+	struct grant_table *granter;
+	struct active_entry *act; /* of that reference */
+	mfn_t mfn;
 	struct gnttab_zap *zap; /* to be filled with GNTMAP_host_map done */
 };
 
@@ -56,11 +56,22 @@ struct batch {
 	struct gnttab_batch zapped;
 };
 
+/* What only one of them has; 0 in the other. */
+static uint64_t new_addr(const struct unmap *u)
+{
+	return u->replace ? u->op.replace.new_addr : 0;
+}
+
+static uint64_t dev_bus_addr(const struct unmap *u)
+{
+	return u->replace ? 0 : u->op.unmap.dev_bus_addr;
+}
+
 /* GNTST_okay if @addr is what a device would use for the frame of @u. */
 static int16_t device_check(const struct grant_table *caller,
 			    const struct unmap *u)
 {
-	uint64_t wrong = u->dev_bus_addr ^ u->mfn.n << GRANT_PAGE_SHIFT;
+	uint64_t wrong = dev_bus_addr(u) ^ u->mfn.n << GRANT_PAGE_SHIFT;
 
 	switch (caller->rules->era) {
 	case GNTTAB_ERA_CURRENT:
@@ -78,14 +89,14 @@ static int16_t parts_unmap(struct cpu *cpu, struct grant_table *caller,
 			   struct unmap *u, const struct maptrack_entry *e)
 {
 	const uint16_t flags = e->flags;
-	const struct host_mapping m = { u->host_addr, u->mfn, flags };
-	bool device = u->dev_bus_addr && (flags & GNTMAP_device_map);
+	const struct host_mapping m = { u->op.unmap.host_addr, u->mfn, flags };
+	bool device = dev_bus_addr(u) && (flags & GNTMAP_device_map);
 	int16_t status = device ? device_check(caller, u) : GNTST_okay;
 
 	if (status != GNTST_okay)
 		return status;
-	if (u->host_addr && (flags & GNTMAP_host_map)) {
-		status = host_unmap(cpu, caller, &m, u->new_addr, u->zap);
+	if (m.addr && (flags & GNTMAP_host_map)) {
+		status = host_unmap(cpu, caller, &m, new_addr(u), u->zap);
 		if (status != GNTST_okay)
 			return status;
 		u->zap->note = e->note;
@@ -106,16 +117,15 @@ static bool unchanged(const struct maptrack_entry *e, const struct unmap *u)
 static int16_t unmap_locked(struct cpu *cpu, struct grant_table *caller,
 			    struct unmap *u, struct maptrack_entry *e)
 {
-	struct active_entry *act = grant_active(u->granter, u->ref);
 	int16_t status;
 
 	if (!unchanged(e, u))
 		return GNTST_bad_handle;
-	u->mfn = act->mfn;
+	u->mfn = u->act->mfn;
 	u->writable = !(e->flags & GNTMAP_readonly);
 	status = parts_unmap(cpu, caller, u, e);
 	if (caller->rules->era == GNTTAB_ERA_2014)
-		act->pin -= map_pins(u->done);
+		u->act->pin -= map_pins(u->done);
 	e->flags &= ~(u->done & MAP_PARTS);
 	if (!(e->flags & MAP_PARTS)) {
 		e->flags = 0;
@@ -140,15 +150,15 @@ static bool uncounted(const struct grant_table *caller, const struct unmap *u)
 static int16_t unmap_one(struct cpu *cpu, struct grant_table *caller,
 			 struct unmap *u, struct maptrack_entry *e)
 {
-	struct machine_lock *lock = &grant_active(u->granter, u->ref)->lock;
 	int16_t status;
 
-	machine_lock(cpu, lock);
+	u->act = grant_active(u->granter, u->ref);
+	machine_lock(cpu, &u->act->lock);
 	status = unmap_locked(cpu, caller, u, e);
-	machine_unlock(cpu, lock);
+	machine_unlock(cpu, &u->act->lock);
 	if (u->freed)
-		maptrack_put(cpu, &caller->maptrack, u->handle);
-	if (status == GNTST_okay && uncounted(caller, u))
+		maptrack_put(cpu, &caller->maptrack, u->op.unmap.handle);
+	if (status == GNTST_okay && caller->who.iommu && uncounted(caller, u))
 		device_put(cpu, caller, u->granter, u->mfn, u->writable);
 	if (status == GNTST_okay && u->writable)
 		machine_mark_dirty(cpu, u->granter->who.machine, u->mfn);
@@ -157,13 +167,14 @@ static int16_t unmap_one(struct cpu *cpu, struct grant_table *caller,
 
 /* Phase 1; returns the operation's new status. */
 static int16_t unmap_begin(struct cpu *cpu, struct grant_table *caller,
-			   struct unmap *u, int16_t status)
+			   struct unmap *u)
 {
+	const grant_handle_t handle = u->op.unmap.handle;
 	struct maptrack_entry *e;
 
-	if (u->handle >= maptrack_limit(&caller->maptrack))
+	if (handle >= maptrack_limit(&caller->maptrack))
 		return GNTST_bad_handle;
-	e = maptrack_entry(&caller->maptrack, u->handle);
+	e = maptrack_entry(&caller->maptrack, handle);
 	if (!e->flags)
 		return GNTST_bad_handle;
 	u->ref = e->ref;
@@ -172,7 +183,7 @@ static int16_t unmap_begin(struct cpu *cpu, struct grant_table *caller,
 		return unmap_one(cpu, caller, u, e);
 	/* It kept a page of a domain that is no more. */
 	machine_crash_domain(cpu, caller->who.machine);
-	return status;
+	return u->op.unmap.status;
 }
 
 /* Phase 2. */
@@ -195,29 +206,16 @@ static void unmap_end(struct cpu *cpu, const struct grant_table *caller,
 		active_release(cpu, u->granter, u->ref, map_pins(u->done));
 }
 
-static void parse(struct unmap *u, const union op *op, unsigned cmd)
-{
-	bool replace = cmd == GNTTABOP_unmap_and_replace;
-
-	*u = (struct unmap){
-		.handle = op->unmap.handle,
-		.host_addr = op->unmap.host_addr,
-		.new_addr = replace ? op->replace.new_addr : 0,
-		.dev_bus_addr = replace ? 0 : op->unmap.dev_bus_addr,
-	};
-}
-
-/* Phase 1 of the next operation of a batch; returns its new status. */
+/* Phase 1 of @u, which is next in its batch; returns its new status. */
 static int16_t batch_add(struct cpu *cpu, struct grant_table *caller,
-			 struct batch *b, const union op *op, unsigned cmd)
+			 struct gnttab_batch *zapped, struct unmap *u)
 {
-	struct gnttab_batch *zapped = &b->zapped;
-	struct unmap *u = &b->ops[b->n++];
 	int16_t status;
 
-	parse(u, op, cmd);
+	u->done = 0;
+	u->freed = false;
 	u->zap = &zapped->zap[zapped->n];
-	status = unmap_begin(cpu, caller, u, op->unmap.status);
+	status = unmap_begin(cpu, caller, u);
 	if (!(u->done & GNTMAP_host_map)) {
 		zapped->accessed |= caller->rules->policy->default_accessed;
 		return status;
@@ -231,20 +229,22 @@ static int16_t batch_add(struct cpu *cpu, struct grant_table *caller,
 static int batch_begin(struct cpu *cpu, struct grant_table *caller,
 		       struct gnttab_call *call, struct batch *b)
 {
+	const bool replace = call->cmd == GNTTABOP_unmap_and_replace;
 	unsigned n = call->count;
-	union op op;
 	int rc = 0;
 
 	if (n > GNTTAB_UNMAP_BATCH)
 		n = GNTTAB_UNMAP_BATCH;
 	b->n = b->zapped.n = 0;
 	b->zapped.accessed = false;
-	while (!rc && b->n < n) {
-		rc = op_fetch(cpu, call, &op, sizeof(op));
+	for (struct unmap *u = b->ops; rc == 0 && b->n < n; u++) {
+		rc = op_fetch(cpu, call, &u->op, sizeof(u->op));
 		if (rc)
 			break;
-		op.unmap.status = batch_add(cpu, caller, b, &op, call->cmd);
-		rc = op_store(cpu, call, &op, sizeof(op));
+		b->n++;
+		u->replace = replace;
+		u->op.unmap.status = batch_add(cpu, caller, &b->zapped, u);
+		rc = op_store(cpu, call, &u->op, sizeof(u->op));
 	}
 	return rc;
 }

@@ -149,6 +149,7 @@ static int switch_to_2(struct cpu *cpu, struct grant_table *gt)
 	save_v1(cpu, gt, &r);
 	entries_clear(gt);
 	gt->version = 2;
+	grant_resized(gt);
 	restore_v2(cpu, gt, &r);
 	return 0;
 }
@@ -164,6 +165,7 @@ static int switch_to_1(struct cpu *cpu, struct grant_table *gt)
 		return rc;
 	entries_clear(gt);
 	gt->version = 1;
+	grant_resized(gt);
 	restore_v1(cpu, gt, &r);
 	return 0;
 }

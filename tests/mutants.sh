@@ -161,21 +161,22 @@ check 'a handle is not looked at again under the lock' \
 check 'a handle is freed before its entry is zapped' \
 	found handle-early xs8 unmap \
 	'/^	status = parts_unmap(/i\
-	maptrack_put(cpu, \&caller->maptrack, u->handle);
+	maptrack_put(cpu, \&caller->maptrack, u->op.unmap.handle);
 	/^		u->freed = true;/d'
 check 'phase 2 looks its handle up again' \
 	found handle-early xs8 unmap \
 	's/^		active_release(cpu, u->granter, u->ref,/\
 	active_release(cpu, u->granter,\
-		maptrack_entry(\&caller->maptrack, u->handle)->flags ?\
-		maptrack_entry(\&caller->maptrack, u->handle)->ref : u->ref,/'
+		maptrack_entry(\&caller->maptrack, u->op.unmap.handle)->flags ?\
+		maptrack_entry(\&caller->maptrack, u->op.unmap.handle)->ref :\
+			u->ref,/'
 check 'phase 1 takes no lock' \
 	found same-handle xs8 unmap \
-	'/^	machine_lock(cpu, lock);/,/^	machine_unlock(cpu, lock);/c\
+	'/^	machine_lock(cpu, .*lock);/,/^	machine_unlock(cpu, .*lock);/c\
 	status = unmap_locked(cpu, caller, u, e);'
 check 'a lock is kept where the handle has changed' \
 	found same-handle xs8 unmap \
-	'/^	machine_unlock(cpu, lock);/s/^/	if (status == GNTST_okay)\
+	'/^	machine_unlock(cpu, .*lock);/s/^/	if (status == GNTST_okay)\
 	/'
 check 'a lock is kept where a reference cannot be pinned' \
 	found map-again xs8 active \
@@ -196,10 +197,11 @@ check 'a second mapping takes no reference to its frame' \
 	'/^	if (!machine_frame_hold(cpu, c->gr/s/(!/(false \&\& !/'
 check 'two locks are taken in either order' \
 	found pins-after-flush xs8 unmap \
-	'/^	machine_lock(cpu, lock);/,/^	machine_unlock(cpu, lock);/c\
-	struct machine_lock *both[] = { lock, \&caller->maptrack.lock };\
-	machine_lock(cpu, both[u->handle % 2]);\
-	machine_lock(cpu, both[1 - u->handle % 2]);\
+	'/^	machine_lock(cpu, .*lock);/,/^	machine_unlock(cpu, .*lock);/c\
+	struct machine_lock *both[] = { \&u->act->lock,\
+					\&caller->maptrack.lock };\
+	machine_lock(cpu, both[u->op.unmap.handle % 2]);\
+	machine_lock(cpu, both[1 - u->op.unmap.handle % 2]);\
 	status = unmap_locked(cpu, caller, u, e);\
 	machine_unlock(cpu, both[0]);\
 	machine_unlock(cpu, both[1]);'
