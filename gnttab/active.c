@@ -79,23 +79,24 @@ static RARE int16_t referent_claim(struct cpu *cpu, const struct claim *c,
 }
 
 static RARE int16_t transitive_claim(struct cpu *cpu, const struct claim *c,
-				     struct active_entry *act, domid_t domid,
-				     grant_ref_t ref, struct granted *granted)
+				     struct active_entry *act,
+				     const struct entry *e,
+				     struct granted *granted)
 {
 	struct grant_table *referent;
 	int16_t status;
 
-	if (c->kind != CLAIM_COPY || domid == c->granter->who.id)
+	if (c->kind != CLAIM_COPY || e->domid == c->granter->who.id)
 		return GNTST_general_error;
-	referent = machine_grant_table(cpu, domid);
+	referent = machine_grant_table(cpu, e->domid);
 	if (!referent)
 		return GNTST_general_error;
-	status = referent_claim(cpu, c, act, referent, ref, granted);
+	status = referent_claim(cpu, c, act, referent, e->ref, granted);
 	if (status != GNTST_okay)
 		return status;
 	act->grantee = c->grantee;
 	act->referent = referent;
-	act->referent_ref = ref;
+	act->referent_ref = e->ref;
 	act->sub_page = true; /* (3) */
 	act->mfn = granted->mfn;
 	act->start = granted->start;
@@ -114,23 +115,31 @@ static void granted_set(const struct claim *c, const struct active_entry *act,
 	granted->length = act->length;
 }
 
-static int16_t entry_claim(struct cpu *cpu, const struct claim *c,
-			   struct active_entry *act, struct entry e,
-			   struct granted *granted)
+/* The page of an entry that is not pinned yet. */
+static int16_t page_claim(struct cpu *cpu, const struct claim *c,
+			  struct active_entry *act, gfn_t gfn,
+			  struct granted *granted)
 {
-	int16_t status;
+	int16_t status = machine_frame_get(cpu, c->granter->who.machine, gfn,
+					   claim_hold(c), &act->mfn);
+
+	granted_set(c, act, granted);
+	return status;
+}
+
+static __attribute__((noinline)) int16_t
+entry_claim_v2(struct cpu *cpu, const struct claim *c, struct active_entry *act,
+	       uint32_t word, struct granted *granted)
+{
+	const uint32_t *shared = grant_shared(c->granter, c->ref);
+	const struct entry e = entry_read(cpu, shared, word);
 
 	if (e.transitive)
-		return transitive_claim(cpu, c, act, e.domid, e.ref, granted);
-	act->grantee = c->grantee;
-	act->referent = NULL;
+		return transitive_claim(cpu, c, act, &e, granted);
 	act->start = e.start;
 	act->length = e.length;
 	act->sub_page = e.sub_page;
-	status = machine_frame_get(cpu, c->granter->who.machine, e.gfn,
-				   claim_hold(c), &act->mfn);
-	granted_set(c, act, granted);
-	return status;
+	return page_claim(cpu, c, act, e.gfn, granted);
 }
 
 static int16_t first_claim(struct cpu *cpu, const struct claim *c,
@@ -138,14 +147,24 @@ static int16_t first_claim(struct cpu *cpu, const struct claim *c,
 {
 	const struct grant_table *gt = c->granter;
 	uint32_t *shared = grant_shared(gt, c->ref);
+	int16_t status;
 	uint32_t word;
-	int16_t status = status_set(cpu, c, shared, false, &word);
 
+	status = status_set(cpu, c, shared, false, &word);
 	if (status != GNTST_okay)
 		return status;
-	status = entry_claim(cpu, c, act,
-			     entry_read(cpu, gt->version, shared, word),
-			     granted);
+	act->grantee = c->grantee;
+	act->referent = NULL;
+	act->start = 0;
+	act->length = GRANT_PAGE_SIZE;
+	act->sub_page = false;
+	if (gt->version == 1)
+		status = page_claim(
+			cpu, c, act,
+			(gfn_t){ machine_shared_read(cpu, shared + 1) },
+			granted);
+	else
+		status = entry_claim_v2(cpu, c, act, word, granted);
 	if (status == GNTST_okay)
 		act->pin += c->pins;
 	else

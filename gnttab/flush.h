@@ -7,7 +7,16 @@
 
 #include "gnttab/gnttab.h"
 
-/* A host mapping that was taken away. */
+/* The host part of a mapping: what its mapper's CPUs see. */
+struct host_mapping {
+	uint64_t addr; /* linear; machine address of the entry with
+			  GNTMAP_contains_pte; guest-physical with
+			  external paging */
+	mfn_t mfn;
+	uint32_t flags; /* GNTMAP_* */
+};
+
+/* One that was taken away. */
 struct gnttab_zap {
 	maddr_t slot; /* the entry, which is something else now */
 	mfn_t mfn;    /* that it led to */

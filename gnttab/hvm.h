@@ -6,7 +6,7 @@
 #ifndef GNTTAB_HVM_H
 #define GNTTAB_HVM_H
 
-#include "gnttab/host.h"
+#include "gnttab/flush.h"
 
 /* As pv_map() and pv_unmap().  When the mapping is gone so are its
  * translations: the machine sees to that. */

@@ -30,24 +30,31 @@ static void host_undo(struct cpu *cpu, struct grant_table *caller,
 	flush_mapper(cpu, caller);
 }
 
+/* A device part beside the host part has a reference of its own. */
+static int16_t device_hold(struct cpu *cpu, struct grant_table *caller,
+			   const struct claim *c, const struct host_mapping *m)
+{
+	struct domain *d = c->granter->who.machine;
+
+	if (machine_frame_hold(cpu, d, m->mfn, claim_hold(c)))
+		return GNTST_okay;
+	host_undo(cpu, caller, m);
+	return GNTST_general_error;
+}
+
 /* Make the parts; the claim's reference is that of the first. */
 static int16_t parts_make(struct cpu *cpu, struct grant_table *caller,
 			  const struct claim *c, const struct host_mapping *m,
 			  uint64_t *note)
 {
-	struct domain *d = c->granter->who.machine;
-	enum machine_hold hold = claim_hold(c);
 	int16_t status = GNTST_okay;
 
 	if (m->flags & GNTMAP_host_map)
 		status = host_map(cpu, caller, m, note);
-	if (status == GNTST_okay && (m->flags & MAP_PARTS) == MAP_PARTS &&
-	    !machine_frame_hold(cpu, d, m->mfn, hold)) {
-		host_undo(cpu, caller, m);
-		status = GNTST_general_error;
-	}
+	if (status == GNTST_okay && (m->flags & MAP_PARTS) == MAP_PARTS)
+		status = device_hold(cpu, caller, c, m);
 	if (status != GNTST_okay)
-		machine_frame_drop(cpu, m->mfn, hold);
+		machine_frame_drop(cpu, m->mfn, claim_hold(c));
 	return status;
 }
 
@@ -74,13 +81,13 @@ static int16_t claim_and_map(struct cpu *cpu, struct grant_table *caller,
 		.pins = map_pins(op->flags),
 		.kind = CLAIM_MAP,
 	};
-	struct host_mapping m = { .addr = op->host_addr, .flags = op->flags };
+	struct host_mapping m;
 	struct granted granted;
 	int16_t status = active_claim(cpu, &c, &granted);
 
 	if (status != GNTST_okay)
 		return status;
-	m.mfn = granted.mfn;
+	m = (struct host_mapping){ op->host_addr, granted.mfn, op->flags };
 	status = parts_make(cpu, caller, &c, &m, note);
 	if (status == GNTST_okay && caller->who.iommu) {
 		status = device_get(cpu, caller, granter, m.mfn,

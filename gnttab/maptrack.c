@@ -42,7 +42,7 @@ void maptrack_fini(struct maptrack *mt)
 }
 
 /* A new frame goes before the sentinel. */
-static bool maptrack_grow(struct maptrack *mt)
+static __attribute__((noinline, cold)) bool maptrack_grow(struct maptrack *mt)
 {
 	grant_handle_t first = maptrack_limit(mt);
 	struct maptrack_entry *frame;

@@ -31,24 +31,29 @@
 #define PTE_FRAME 0x000ffffffffff000ull
 #define PTE_KERNEL (1ull << 52)
 #define PTE_NX (1ull << 63)
+#define PTE_ANY (PTE_P | PTE_US | PTE_NX) /* has each that is made here */
 
 #define MADDR_LIMIT (1ull << 52)
 
 /* The entry that @m gets, A and D aside. */
 static uint64_t entry_of(const struct host_mapping *m)
 {
+	static const uint64_t kinds[] = {
+		[0] = PTE_ANY | PTE_RW | PTE_KERNEL,
+		[GNTMAP_readonly] = PTE_ANY | PTE_KERNEL,
+		[GNTMAP_application_map] = PTE_ANY | PTE_RW | PTE_G,
+		[GNTMAP_readonly | GNTMAP_application_map] = PTE_ANY | PTE_G,
+	};
+	const uint32_t kind = GNTMAP_readonly | GNTMAP_application_map;
 	uint64_t avail = m->flags >> (_GNTMAP_guest_avail0 - PTE_AVAIL_SHIFT);
-	uint64_t pte = m->mfn.n << GRANT_PAGE_SHIFT | PTE_P | PTE_NX | PTE_US;
 
-	if (!(m->flags & GNTMAP_readonly))
-		pte |= PTE_RW;
-	pte |= m->flags & GNTMAP_application_map ? PTE_G : PTE_KERNEL;
-	return pte | (avail & PTE_AVAIL);
+	return m->mfn.n << GRANT_PAGE_SHIFT | kinds[m->flags & kind] |
+	       (avail & PTE_AVAIL);
 }
 
 /* Lock the L1 entry that @addr names. */
-static bool slot_lock(struct cpu *cpu, const struct grant_table *gt,
-		      uint64_t addr, uint32_t flags, maddr_t *slot)
+static inline bool slot_lock(struct cpu *cpu, const struct grant_table *gt,
+			     uint64_t addr, uint32_t flags, maddr_t *slot)
 {
 	if (!(flags & GNTMAP_contains_pte))
 		return machine_l1_slot(cpu, gt->who.machine, addr, slot);

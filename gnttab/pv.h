@@ -5,7 +5,7 @@
 #ifndef GNTTAB_PV_H
 #define GNTTAB_PV_H
 
-#include "gnttab/host.h"
+#include "gnttab/flush.h"
 
 /* GNTST_okay with the entry written, the reference of what was there before
  * dropped, and *@note what the policy wants to know when it is unmapped. */

@@ -83,8 +83,7 @@ void status_add(struct cpu *cpu, const struct grant_table *gt, grant_ref_t ref,
 	machine_shared_set(cpu, word, bits << shift);
 }
 
-struct entry entry_read_v2(struct cpu *cpu, const uint32_t *shared,
-			   uint32_t word)
+struct entry entry_read(struct cpu *cpu, const uint32_t *shared, uint32_t word)
 {
 	struct entry e = { .length = GRANT_PAGE_SIZE };
 	uint32_t second;

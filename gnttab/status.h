@@ -7,7 +7,7 @@
 
 #include "gnttab/grant_table.h"
 
-/* What a granter's entry says. */
+/* What a granter's entry of version 2 says. */
 struct entry {
 	gfn_t gfn;		/* of a page, unless transitive */
 	uint16_t start, length; /* of the part that may be copied */
@@ -81,18 +81,7 @@ uint32_t status_read(struct cpu *cpu, const struct grant_table *gt,
 void status_add(struct cpu *cpu, const struct grant_table *gt, grant_ref_t ref,
 		uint32_t bits);
 
-/* The entry at @shared, whose first word is @word; the same of version 2. */
-struct entry entry_read_v2(struct cpu *cpu, const uint32_t *shared,
-			   uint32_t word);
-static inline struct entry entry_read(struct cpu *cpu, unsigned version,
-				      const uint32_t *shared, uint32_t word)
-{
-	if (version != 1)
-		return entry_read_v2(cpu, shared, word);
-	return (struct entry){
-		.gfn = { machine_shared_read(cpu, shared + 1) },
-		.length = GRANT_PAGE_SIZE,
-	};
-}
+/* The entry of version 2 at @shared, whose first word is @word. */
+struct entry entry_read(struct cpu *cpu, const uint32_t *shared, uint32_t word);
 
 #endif /* GNTTAB_STATUS_H */

@@ -59,33 +59,37 @@ static void touch_frame(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 		  kind == MACHINE_HOLD_WRITABLE ? TOUCH_WRITE : TOUCH_UPDATE);
 }
 
-static ASIDE void tell_get(struct cpu *cpu, const struct domain *d, gfn_t gfn,
-			   enum machine_hold kind)
-{
-	struct p2m_entry entry;
-
-	sim_cross(cpu, CROSS_frame_get);
-	entry = p2m_get(&d->p2m, gfn.n);
-	if (entry.type == P2M_RAM)
-		touch_frame(cpu, entry.mfn, kind);
-}
-
-int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
-			  enum machine_hold kind, mfn_t *mfn)
+static ASIDE int16_t frame_get_told(struct cpu *cpu, struct domain *d,
+				    gfn_t gfn, enum machine_hold kind,
+				    mfn_t *mfn)
 {
 	struct p2m_entry entry;
 	struct frame *frame;
 
-	if (cpu->observed)
-		tell_get(cpu, d, gfn, kind);
+	sim_cross(cpu, CROSS_frame_get);
 	entry = p2m_get(&d->p2m, gfn.n);
 	if (entry.type != P2M_RAM)
 		return GNTST_bad_page;
+	touch_frame(cpu, entry.mfn, kind);
 	*mfn = entry.mfn;
 	frame = frames_at(&cpu->sim->frames, entry.mfn);
 	return page_hold(cpu->sim, frame, entry.mfn, kind)
 		       ? GNTST_okay
 		       : GNTST_general_error;
+}
+
+int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
+			  enum machine_hold kind, mfn_t *mfn)
+{
+	struct frame *frame;
+
+	if (cpu->observed || !p2m_is_as_at_first(&d->p2m, gfn.n))
+		return frame_get_told(cpu, d, gfn, kind, mfn);
+	mfn->n = d->p2m.first + gfn.n;
+	frame = frames_at(&cpu->sim->frames, *mfn);
+	if (page_is_new(frame, kind))
+		return frame_get_told(cpu, d, gfn, kind, mfn);
+	return frame_hold(frame, kind) ? GNTST_okay : GNTST_general_error;
 }
 
 static ASIDE void tell_hold(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
@@ -119,21 +123,15 @@ static ASIDE void drop_told(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 	page_drop(cpu->sim, mfn, kind);
 }
 
-static __attribute__((noinline)) void drop_checked(struct cpu *cpu, mfn_t mfn,
-						   enum machine_hold kind)
-{
-	oracle_dropped(cpu, mfn);
-	page_drop(cpu->sim, mfn, kind);
-}
-
 void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 {
-	if (cpu->observed || cpu->running->unsynced)
+	if (cpu->observed || cpu->running->unsynced || oracle_pends(cpu)) {
 		drop_told(cpu, mfn, kind);
-	else if (cpu->sim->checked)
-		drop_checked(cpu, mfn, kind);
-	else
-		page_drop(cpu->sim, mfn, kind);
+		return;
+	}
+	if (cpu->sim->checked)
+		oracle_batch(cpu)->dropped = mfn;
+	page_drop(cpu->sim, mfn, kind);
 }
 
 void *machine_frame_pointer(struct cpu *cpu, mfn_t mfn)
@@ -224,8 +222,7 @@ static void touch_word(struct cpu *cpu, const uint32_t *word,
 static void touch_revocation(struct cpu *cpu, const uint32_t *word)
 {
 	touch_word(cpu, word, TOUCH_WRITE);
-	sim_touch_held(cpu->sim, cpu->sim->oracle.batch[cpu->number].dropped,
-		       TOUCH_READ);
+	sim_touch_held(cpu->sim, oracle_batch(cpu)->dropped, TOUCH_READ);
 	sim_touch_zapped(cpu);
 }
 

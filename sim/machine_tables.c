@@ -109,8 +109,7 @@ static ASIDE void l1_unlock_told(struct cpu *cpu, maddr_t slot,
 
 void machine_l1_unlock(struct cpu *cpu, maddr_t slot)
 {
-	struct frame *frame = frames_at(&cpu->sim->frames,
-					(mfn_t){ slot.n / FRAME_BYTES });
+	struct frame *frame = &cpu->sim->frames.frame[slot.n / FRAME_BYTES];
 
 	assert(frame->locker == cpu->holder);
 	cpu->locks--;

@@ -50,12 +50,18 @@ static inline uint64_t p2m_limit(const struct p2m *p2m)
 	return p2m->frames + P2M_SPARE;
 }
 
+/* Does @gfn lead to the frame that it led to at first? */
+static inline bool p2m_is_as_at_first(const struct p2m *p2m, uint64_t gfn)
+{
+	return gfn < p2m->frames && !p2m->word[gfn];
+}
+
 /* The same as p2m_get(), of an exception or a number past the memory. */
 struct p2m_entry p2m_get_other(const struct p2m *p2m, uint64_t gfn);
 /* P2M_NONE past the limit. */
 static inline struct p2m_entry p2m_get(const struct p2m *p2m, uint64_t gfn)
 {
-	if (gfn >= p2m->frames || p2m->word[gfn])
+	if (!p2m_is_as_at_first(p2m, gfn))
 		return p2m_get_other(p2m, gfn);
 	return (struct p2m_entry){ P2M_RAM, { p2m->first + gfn } };
 }

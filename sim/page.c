@@ -43,9 +43,12 @@ bool page_hold_typed(struct sim *sim, mfn_t mfn)
 {
 	struct frame *frame = frames_at(&sim->frames, mfn);
 	struct domain *owner = domain_of_frame(sim, mfn);
-	struct cpu *by = cpu_of_domain(sim, owner);
+	/* Without a CPU that may hold its translations none is asked. */
+	struct cpu *by = owner->dirty ? cpu_of_domain(sim, owner) : NULL;
 
-	change_type(by ? by : &sim->cpu[0], owner, frame, FRAME_WRITABLE);
+	if (owner->dirty)
+		change_type(by ? by : &sim->cpu[0], owner, frame,
+			    FRAME_WRITABLE);
 	return frame_hold(frame, MACHINE_HOLD_WRITABLE);
 }
 

@@ -17,13 +17,20 @@ static inline void page_end_type(struct sim *sim, struct frame *frame,
 	frame->stamp = sim->clock.now;
 }
 
+/* Would a reference of @kind make @frame what it was not before? */
+static inline bool page_is_new(const struct frame *frame,
+			       enum machine_hold kind)
+{
+	return kind == MACHINE_HOLD_WRITABLE && frame->type == FRAME_UNTYPED &&
+	       frame->was != FRAME_WRITABLE;
+}
+
 /* Take a reference on @frame, which is @mfn.  False: not to be written by
  * anybody, with nothing taken. */
 static inline bool page_hold(struct sim *sim, struct frame *frame, mfn_t mfn,
 			     enum machine_hold kind)
 {
-	if (kind == MACHINE_HOLD_WRITABLE && frame->type == FRAME_UNTYPED &&
-	    frame->was != FRAME_WRITABLE)
+	if (page_is_new(frame, kind))
 		return page_hold_typed(sim, mfn);
 	return frame_hold(frame, kind);
 }

@@ -184,13 +184,23 @@ static inline uint64_t pgtab_stamp(const struct sim *sim)
 	return sim->event ? sim->event->number : 0;
 }
 
+/* What the oracle knows of the hypercall that @cpu is in. */
+static inline struct oracle_batch *oracle_batch(const struct cpu *cpu)
+{
+	return &cpu->sim->oracle.batch[cpu->number];
+}
+
+/* Has it still to account for something that went? */
+static inline bool oracle_pends(const struct cpu *cpu)
+{
+	return cpu->sim->checked && oracle_batch(cpu)->count;
+}
+
 /* @cpu dropped a reference on @mfn, or is about to leave the hypervisor. */
 static inline void oracle_dropped(struct cpu *cpu, mfn_t mfn)
 {
-	struct oracle_batch *batch = &cpu->sim->oracle.batch[cpu->number];
-
-	batch->dropped = mfn;
-	if (batch->count) /* never, where nothing is checked */
+	oracle_batch(cpu)->dropped = mfn;
+	if (oracle_pends(cpu))
 		oracle_settle(cpu);
 }
 
