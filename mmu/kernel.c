@@ -81,8 +81,7 @@ static always_inline struct spot look_in(const struct kernel *k,
 	size_t set = set_of(tlb, key, shape);
 	unsigned ways = ways_of(shape, tlb);
 
-	return (struct spot){ tlb, set,
-			      serving(k, tlb->tags + set * ways, ways, key) };
+	return (struct spot){ tlb, set, serving(k, tlb, set, ways, key) };
 }
 
 /* A cache of level 2 has it: fill level 1.  0: not by us, and nothing changed.
@@ -173,7 +172,7 @@ static always_inline uint64_t miss(struct kernel *k, const struct lane *lane,
 typedef uint64_t miss_function(struct kernel *k, const struct lane *lane,
 			       vaddr_t va, size_t l1_set);
 
-static const struct shape any_shape = { 0, MMU_LRU, false, false };
+static const struct shape any_shape = { .ways = 0 };
 
 /* A fill that replaces what serves @key. */
 static void refill(struct kernel *k, struct tlb *tlb, uint64_t key,
@@ -221,7 +220,7 @@ static always_inline uint64_t translate(struct kernel *k,
 		return 0;
 	ways = ways_of(s1, l1);
 	set = set_of(l1, key, s1);
-	way = serving(k, l1->tags + set * ways, ways, key);
+	way = serving(k, l1, set, ways, key);
 	if (way == NO_WAY) {
 		fetch_ahead(k, ref[left > AHEAD ? AHEAD : 0]);
 		target = miss_of_shape(k, lane, *ref, set);
@@ -318,24 +317,27 @@ static always_inline size_t run(struct kernel *k, const uint64_t *refs,
 
 /* Level 1 and level 2, for data, of those that are worth code of their own: the
  * geometry by which simulators are compared, Intel's since Nehalem, AMD's. */
+enum { LINEAR = 1, BANKED = 2 }; /* of level 2 */
 /* clang-format off */
 #define SHAPES(shape)                                                  \
-	shape(lru_lru, 4, MMU_LRU, 12, MMU_LRU, false)                 \
-	shape(plru_plru, 4, MMU_TREE_PLRU, 4, MMU_TREE_PLRU, false)    \
-	shape(plru_wide, 4, MMU_TREE_PLRU, 8, MMU_TREE_PLRU, false)    \
-	shape(plru_mru, 4, MMU_TREE_PLRU, 12, MMU_MRU_PLRU, false)     \
-	shape(plru_banked, 4, MMU_TREE_PLRU, 8, MMU_TREE_PLRU, true)   \
-	shape(lru_banked, 6, MMU_LRU, 8, MMU_TREE_PLRU, true)          \
-	shape(full_plru, 64, MMU_LRU, 8, MMU_TREE_PLRU, false)         \
-	shape(full_lru, 72, MMU_LRU, 12, MMU_LRU, false)               \
-	shape(full_random, 96, MMU_LRU, 16, MMU_RANDOM, false)
+	shape(lru_lru, 4, MMU_LRU, 12, MMU_LRU, LINEAR)                \
+	shape(plru_plru, 4, MMU_TREE_PLRU, 4, MMU_TREE_PLRU, 0)        \
+	shape(plru_wide, 4, MMU_TREE_PLRU, 8, MMU_TREE_PLRU, 0)        \
+	shape(plru_lru, 4, MMU_TREE_PLRU, 6, MMU_LRU, 0)               \
+	shape(plru_mru, 4, MMU_TREE_PLRU, 12, MMU_MRU_PLRU, 0)         \
+	shape(plru_banked, 4, MMU_TREE_PLRU, 8, MMU_TREE_PLRU, BANKED) \
+	shape(lru_banked, 6, MMU_LRU, 8, MMU_TREE_PLRU, BANKED)        \
+	shape(full_plru, 64, MMU_LRU, 8, MMU_TREE_PLRU, 0)             \
+	shape(full_lru, 72, MMU_LRU, 12, MMU_LRU, LINEAR)              \
+	shape(full_random, 96, MMU_LRU, 16, MMU_RANDOM, 0)
 /* clang-format on */
 
 static bool has_shape(const struct tlb *tlb, struct shape shape)
 {
 	return tlb && tlb->ways == shape.ways &&
 	       tlb->replacement == shape.replacement &&
-	       (!shape.linear || !tlb->fold_mask);
+	       (!shape.linear || !tlb->fold_mask) &&
+	       (!shape.full || !tlb->set_mask);
 }
 
 /* Which lanes fit; false if reads do not. */
@@ -353,10 +355,19 @@ static bool fit(struct kernel *k, struct shape s1, struct shape s2)
 }
 
 /* A miss is a call, so that what a hit needs stays in registers. */
-#define DEFINE(name, ways1, policy1, ways2, policy2, banked)                   \
-	static const struct shape name##_1 = { ways1, policy1, true, false };  \
-	static const struct shape name##_2 = { ways2, policy2,                 \
-					       policy2 == MMU_LRU, banked };   \
+#define DEFINE(name, ways1, policy1, ways2, policy2, flags)                    \
+	static const struct shape name##_1 = {                                 \
+		.ways = ways1,                                                 \
+		.replacement = policy1,                                        \
+		.linear = true,                                                \
+		.full = ways1 > TLB_WAYS_WITHOUT_BRIEFS,                       \
+	};                                                                     \
+	static const struct shape name##_2 = {                                 \
+		.ways = ways2,                                                 \
+		.replacement = policy2,                                        \
+		.linear = (flags)&LINEAR,                                      \
+		.banked = (flags)&BANKED,                                      \
+	};                                                                     \
 	__attribute__((noinline)) static uint64_t miss_##name(                 \
 		struct kernel *k, const struct lane *lane, vaddr_t va,         \
 		size_t l1_set)                                                 \

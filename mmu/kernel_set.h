@@ -17,6 +17,7 @@
 #include <immintrin.h>
 #endif
 
+#define likely(condition) __builtin_expect(!!(condition), 1)
 #define unlikely(condition) __builtin_expect(!!(condition), 0)
 #define always_inline inline __attribute__((always_inline))
 
@@ -26,6 +27,7 @@ struct shape {
 	enum mmu_replacement replacement;
 	bool linear; /* no bits above are folded into the number of a set */
 	bool banked; /* there are two such caches: level 2 */
+	bool full;   /* it is one set */
 };
 
 static always_inline unsigned ways_of(struct shape shape, const struct tlb *tlb)
@@ -91,31 +93,6 @@ static always_inline unsigned first_of(uint64_t found)
 	return found ? (unsigned)__builtin_ctzll(found) : NO_WAY;
 }
 
-#if defined(__AVX2__) && !defined(__AVX512VL__)
-static always_inline __m256i equal4(const uint64_t *tags, __m256i key)
-{
-	return _mm256_cmpeq_epi64(_mm256_loadu_si256((const __m256i *)tags),
-				  key);
-}
-#endif
-
-/* Is one of sixteen it?  Less than to ask which. */
-static always_inline bool match_any16(const uint64_t *tags, uint64_t key)
-{
-#if defined(__AVX2__) && !defined(__AVX512VL__)
-	__m256i wanted = _mm256_set1_epi64x((long long)key);
-	__m256i a = _mm256_or_si256(equal4(tags, wanted),
-				    equal4(tags + 4, wanted));
-	__m256i b = _mm256_or_si256(equal4(tags + 8, wanted),
-				    equal4(tags + 12, wanted));
-
-	a = _mm256_or_si256(a, b);
-	return !_mm256_testz_si256(a, a);
-#else
-	return match8(tags, key) | match8(tags + 8, key);
-#endif
-}
-
 /* The first way with @key; the usual numbers without a loop. */
 static always_inline unsigned find_way(const uint64_t *tags, unsigned ways,
 				       uint64_t key)
@@ -124,16 +101,15 @@ static always_inline unsigned find_way(const uint64_t *tags, unsigned ways,
 
 	if (ways == 4)
 		return first_of(match4(tags, key));
+	if (ways == 6)
+		return first_of(match4(tags, key) | match4(tags + 2, key) << 2);
 	if (ways == 8)
 		return first_of(match8(tags, key));
 	if (ways == 12)
 		return first_of(match8(tags, key) |
 				(uint64_t)match4(tags + 8, key) << 8);
-#pragma GCC unroll 8
-	for (; i + 16 <= ways; i += 16)
-		if (match_any16(tags + i, key))
-			return i + first_of(match8(tags + i, key) |
-					    match8(tags + i + 8, key) << 8);
+	if (ways == 16)
+		return first_of(match8(tags, key) | match8(tags + 8, key) << 8);
 	for (; i + 4 <= ways; i += 4)
 		if (match4(tags + i, key))
 			return i + first_of(match4(tags + i, key));
@@ -143,17 +119,77 @@ static always_inline unsigned find_way(const uint64_t *tags, unsigned ways,
 	return NO_WAY;
 }
 
+/* ---- where there are many ways ------------------------------------------- */
+
+/* Which of a block of briefs are @brief, one bit each. */
+static always_inline uint64_t match_briefs(const uint16_t *briefs,
+					   uint16_t brief)
+{
+#ifdef __AVX512BW__
+	return _mm512_cmpeq_epi16_mask(_mm512_loadu_si512(briefs),
+				       _mm512_set1_epi16((short)brief));
+#elif defined(__AVX2__)
+	const __m256i *at = (const __m256i *)briefs;
+	__m256i wanted = _mm256_set1_epi16((short)brief);
+	__m256i a = _mm256_cmpeq_epi16(_mm256_loadu_si256(at), wanted);
+	__m256i b = _mm256_cmpeq_epi16(_mm256_loadu_si256(at + 1), wanted);
+
+	/* Packed by halves: a, b, a, b. */
+	a = _mm256_permute4x64_epi64(_mm256_packs_epi16(a, b), 0xd8);
+	return (uint32_t)_mm256_movemask_epi8(a);
+#else
+	uint64_t found = 0;
+
+	for (unsigned i = 0; i < TLB_BRIEFS; i++)
+		found |= (uint64_t)(briefs[i] == brief) << i;
+	return found;
+#endif
+}
+
+/* The first way with @key.  What has another tag's brief is rare. */
+static always_inline unsigned find_by_brief(const struct tlb *tlb, size_t set,
+					    unsigned ways, uint64_t key)
+{
+	const uint16_t *briefs = tlb->briefs + set * tlb_briefs_of(ways);
+	const uint64_t *tags = tlb->tags + set * ways;
+	uint64_t found[2] = { 0 }; /* of 64 ways each */
+	unsigned way;
+
+#pragma GCC unroll 4
+	for (unsigned i = 0; i < ways; i += TLB_BRIEFS)
+		found[i / 64] |= match_briefs(briefs + i, tag_brief(key))
+				 << i % 64;
+	if (!(found[0] | found[1]))
+		return NO_WAY;
+	way = found[0] ? first_of(found[0]) : 64 + first_of(found[1]);
+	if (likely(way < ways && tags[way] == key))
+		return way;
+	return find_way(tags, ways, key);
+}
+
+/* The first way of a set with @key. */
+static always_inline unsigned find_in_set(const struct tlb *tlb, size_t set,
+					  unsigned ways, uint64_t key)
+{
+	if (ways > TLB_WAYS_WITHOUT_BRIEFS)
+		return find_by_brief(tlb, set, ways, key);
+	return find_way(tlb->tags + set * ways, ways, key);
+}
+
 /* The way that serves @key, of which there is one at most. */
 static always_inline unsigned serving(const struct kernel *k,
-				      const uint64_t *tags, unsigned ways,
-				      uint64_t key)
+				      const struct tlb *tlb, size_t set,
+				      unsigned ways, uint64_t key)
 {
-	unsigned way = find_way(tags, ways, key);
+	unsigned way = find_in_set(tlb, set, ways, key);
 
 	if (way == NO_WAY && k->globals)
-		way = find_way(tags, ways, (key & TAG_PLACE) | TAG_GLOBAL);
+		way = find_in_set(tlb, set, ways,
+				  (key & TAG_PLACE) | TAG_GLOBAL);
 	return way;
 }
+
+/* ---- replacement --------------------------------------------------------- */
 
 typedef int8_t ages __attribute__((vector_size(REPLACE_VECTOR)));
 
@@ -181,19 +217,11 @@ static always_inline void make_older(uint8_t *state, ages age,
 
 static always_inline void touch_lru(uint8_t *state, unsigned ways, unsigned way)
 {
-	ages age = (ages){ 0 } + (int8_t)state[way];
-
-	if (ways <= REPLACE_VECTOR) {
-		make_older(state, age, but_one + REPLACE_VECTOR - way);
-		return;
-	}
-#pragma GCC unroll 8
-	for (unsigned i = 0; i < ways; i += REPLACE_VECTOR) {
-		unsigned at = way - i < REPLACE_VECTOR ? way - i
-						       : REPLACE_VECTOR;
-
-		make_older(state + i, age, but_one + REPLACE_VECTOR - at);
-	}
+	if (ways <= REPLACE_VECTOR)
+		make_older(state, (ages){ 0 } + (int8_t)state[way],
+			   but_one + REPLACE_VECTOR - way);
+	else
+		replace_rejuvenate_in_ring(state, ways, way);
 }
 
 /* Who is as old as @age, one bit each. */
@@ -211,32 +239,22 @@ static always_inline unsigned match_age(ages all, ages age)
 #endif
 }
 
-/* The oldest of the vector at @state, if it is there, becomes the youngest; who
- * that is, one bit. */
-static always_inline uint64_t turn_vector(uint8_t *state, ages oldest)
-{
-	unsigned found;
-	ages all;
-
-	memcpy(&all, state, sizeof(all));
-	found = match_age(all, oldest);
-	all = (all - (ages)(all < oldest)) & ~(ages)(all == oldest);
-	memcpy(state, &all, sizeof(all));
-	return found;
-}
-
 /* The oldest becomes the youngest. */
 static always_inline unsigned turn_oldest(uint8_t *state, unsigned ways)
 {
-	ages oldest = (ages){ 0 } + (int8_t)(ways - 1);
-	uint64_t found[2] = { 0 }; /* of 64 ways each */
+	ages oldest = (ages){ 0 } + (int8_t)(ways - 1), all;
+	unsigned way;
 
-#pragma GCC unroll 8
-	for (unsigned i = 0; i < ways; i += REPLACE_VECTOR)
-		found[i / 64] |= turn_vector(state + i, oldest) << i % 64;
-	if (ways <= 64 || found[0])
-		return (unsigned)__builtin_ctzll(found[0]);
-	return 64 + (unsigned)__builtin_ctzll(found[1]);
+	if (ways > REPLACE_VECTOR) {
+		way = replace_oldest_in_ring(state, ways);
+		replace_rejuvenate_in_ring(state, ways, way);
+		return way;
+	}
+	memcpy(&all, state, sizeof(all));
+	way = (unsigned)__builtin_ctz(match_age(all, oldest));
+	all = (all - (ages)(all < oldest)) & ~(ages)(all == oldest);
+	memcpy(state, &all, sizeof(all));
+	return way;
 }
 
 /* Bytes of state for each set. */
@@ -246,7 +264,8 @@ static always_inline size_t state_size_of(struct shape shape,
 	if (shape.ways && shape.replacement == MMU_LRU &&
 	    shape.ways <= REPLACE_VECTOR)
 		return REPLACE_VECTOR;
-	if (shape.ways && shape.replacement == MMU_TREE_PLRU)
+	if (shape.ways && (shape.replacement == MMU_TREE_PLRU ||
+			   shape.replacement == MMU_RANDOM))
 		return sizeof(uint64_t);
 	return tlb->state_size;
 }
@@ -274,7 +293,9 @@ static always_inline void note_filled(const struct tlb *tlb, size_t set,
 {
 	enum mmu_replacement policy = policy_of(shape, tlb);
 
-	if (policy == MMU_RANDOM || policy == MMU_FIFO)
+	if (policy == MMU_RANDOM)
+		replace_draw_again(state_of(tlb, set, shape));
+	else if (policy == MMU_FIFO)
 		replace_filled(policy, state_of(tlb, set, shape),
 			       ways_of(shape, tlb), way);
 	else
@@ -295,6 +316,8 @@ static always_inline unsigned turn_victim(const struct tlb *tlb, size_t set,
 		way = replace_victim_tree(state, ways);
 	else if (policy == MMU_MRU_PLRU)
 		way = replace_victim_groups(state);
+	else if (policy == MMU_RANDOM)
+		way = replace_victim_random(state, ways);
 	else
 		way = replace_victim(policy, state, ways);
 	note_filled(tlb, set, way, shape);
@@ -307,6 +330,8 @@ static always_inline size_t set_of(const struct tlb *tlb, uint64_t key,
 {
 	uint64_t page = key >> 12;
 
+	if (shape.full)
+		return 0;
 	if (!shape.linear)
 		page ^= page >> tlb->fold_shift & tlb->fold_mask;
 	return page & tlb->set_mask;
@@ -347,14 +372,16 @@ static always_inline void fill(struct kernel *k, struct tlb *tlb, size_t set,
 			       uint64_t tag, const struct translation *what,
 			       struct shape shape)
 {
-	size_t first = set * ways_of(shape, tlb);
-	unsigned way = NO_WAY;
+	unsigned ways = ways_of(shape, tlb), way = NO_WAY;
+	size_t first = set * ways;
 
 	if (unlikely(tlb->vacant))
 		way = occupy(k, tlb, set, tlb->tags + first, shape);
 	if (way == NO_WAY)
 		way = evict(tlb, set, tlb->tags + first, shape);
 	tlb->tags[first + way] = tag;
+	if (ways > TLB_WAYS_WITHOUT_BRIEFS)
+		tlb->briefs[set * tlb_briefs_of(ways) + way] = tag_brief(tag);
 	tlb->payload[first + way] = *what;
 }
 

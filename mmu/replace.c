@@ -15,11 +15,12 @@
  * each set, so that what one set does never depends on another.
  *
  * Invariants, checked by replace_check():
- *  (1) LRU, FIFO: the ages of a set are a permutation of 0 .. ways-1, and
- *      what fills its last vector has none.
- *  (2) tree-PLRU: no bit but those of the ways-1 nodes is set.
- *  (3) mru-PLRU: the group is one of three; (2) holds of each tree.
- *  (4) random: the generator is not stuck at 0.
+ *  (1) LRU, FIFO up to a vector of ways: the ages of a set are a permutation
+ *      of 0 .. ways-1, and what is left of the vector has none.
+ *  (2) LRU, FIFO of more: each way is once in the ring, both ways round.
+ *  (3) tree-PLRU: no bit but those of the ways-1 nodes is set.
+ *  (4) mru-PLRU: the group is one of three; (3) holds of each tree.
+ *  (5) random: the generator is not stuck at 0.
  *
  * Sources: TLB;DR (USENIX Security 2022) and its tool, vusec/tlbdr, for
  * mru-PLRU, there "(MRU+1)%3-PLRU4"; G. Marsaglia, "Xorshift RNGs", Journal
@@ -36,40 +37,78 @@ static bool any_suits(unsigned ways)
 	return ways <= MMU_TLB_MAX_WAYS;
 }
 
-/* Whole vectors, so that they can be loaded and stored as such. */
+/* A whole vector, so that it can be loaded and stored as such. */
 static size_t lru_state_size(unsigned ways)
 {
-	return (ways + REPLACE_VECTOR - 1) / REPLACE_VECTOR * REPLACE_VECTOR;
+	return ways <= REPLACE_VECTOR ? REPLACE_VECTOR : 2 * (ways + 1);
+}
+
+static void lru_reset_ages(uint8_t *state, unsigned ways)
+{
+	memset(state, REPLACE_NO_AGE, REPLACE_VECTOR);
+	for (unsigned way = 0; way < ways; way++)
+		state[way] = (uint8_t)(ways - 1 - way);
+}
+
+static void lru_reset_ring(uint8_t *state, unsigned ways)
+{
+	for (unsigned i = 0; i <= ways; i++) {
+		replace_older(state)[i] = (uint8_t)(i ? i - 1 : ways);
+		replace_younger(state, ways)[i] =
+			(uint8_t)(i < ways ? i + 1 : 0);
+	}
 }
 
 static void lru_reset(uint8_t *state, unsigned ways, uint64_t seed)
 {
 	(void)seed;
-	memset(state, REPLACE_NO_AGE, lru_state_size(ways));
-	for (unsigned way = 0; way < ways; way++)
-		state[way] = (uint8_t)(ways - 1 - way);
+	if (ways <= REPLACE_VECTOR)
+		lru_reset_ages(state, ways);
+	else
+		lru_reset_ring(state, ways);
 }
 
 static unsigned lru_victim(const uint8_t *state, unsigned ways)
 {
 	unsigned oldest = 0;
 
+	if (ways > REPLACE_VECTOR)
+		return replace_oldest_in_ring(state, ways);
 	for (unsigned way = 1; way < ways; way++)
 		if (state[way] > state[oldest])
 			oldest = way;
 	return oldest;
 }
 
-static void lru_check(const uint8_t *state, unsigned ways)
+static void lru_check_ages(const uint8_t *state, unsigned ways)
 {
-	bool seen[MMU_TLB_MAX_WAYS] = { false };
+	bool seen[REPLACE_VECTOR] = { false };
 
 	for (unsigned way = 0; way < ways; way++) {
 		assert(state[way] < ways && !seen[state[way]]); /* (1) */
 		seen[state[way]] = true;
 	}
-	for (size_t i = ways; i < lru_state_size(ways); i++)
+	for (size_t i = ways; i < REPLACE_VECTOR; i++)
 		assert(state[i] == REPLACE_NO_AGE);
+}
+
+static void lru_check_ring(const uint8_t *older, unsigned ways)
+{
+	const uint8_t *younger = older + ways + 1;
+	unsigned count = 0;
+
+	for (unsigned i = older[ways]; i != ways; i = older[i], count++)
+		assert(i < ways && count < ways &&
+		       older[younger[i]] == i); /* (2) */
+	assert(count == ways && older[younger[ways]] == ways);
+}
+
+static void lru_check(const uint8_t *state, unsigned ways)
+{
+	if (ways <= REPLACE_VECTOR)
+		lru_check_ages(state, ways);
+	else
+		lru_check_ring(state, ways);
 }
 
 /* clang-format off */
@@ -119,7 +158,7 @@ static void tree_check(const uint8_t *state, unsigned ways)
 
 	memcpy(&nodes, state, sizeof(nodes));
 	assert((nodes & 1) == 0);
-	assert(ways == 64 || nodes >> ways == 0); /* (2) */
+	assert(ways == 64 || nodes >> ways == 0); /* (3) */
 }
 
 static bool groups_suit(unsigned ways)
@@ -148,7 +187,7 @@ static unsigned groups_victim(const uint8_t *state, unsigned ways)
 static void groups_check(const uint8_t *state, unsigned ways)
 {
 	(void)ways;
-	assert(state[0] < REPLACE_GROUPS); /* (3) */
+	assert(state[0] < REPLACE_GROUPS); /* (4) */
 	for (unsigned group = 0; group < REPLACE_GROUPS; group++)
 		assert(!(state[1 + group] & 1) &&
 		       !(state[1 + group] >> REPLACE_GROUP_WAYS));
@@ -163,28 +202,8 @@ static size_t random_state_size(unsigned ways)
 static void random_reset(uint8_t *state, unsigned ways, uint64_t seed)
 {
 	(void)ways;
-	seed = seed ? seed : 1; /* (4) */
+	seed = seed ? seed : 1; /* (5) */
 	memcpy(state, &seed, sizeof(seed));
-}
-
-/* The upper bits, scaled: there is no division. */
-static unsigned random_victim(const uint8_t *state, unsigned ways)
-{
-	uint64_t random;
-
-	memcpy(&random, state, sizeof(random));
-	return (unsigned)((random >> 32) * ways >> 32);
-}
-
-static void random_advance(uint8_t *state)
-{
-	uint64_t random;
-
-	memcpy(&random, state, sizeof(random));
-	random ^= random << 13;
-	random ^= random >> 7;
-	random ^= random << 17;
-	memcpy(state, &random, sizeof(random));
 }
 
 static void random_check(const uint8_t *state, unsigned ways)
@@ -193,7 +212,7 @@ static void random_check(const uint8_t *state, unsigned ways)
 
 	(void)ways;
 	memcpy(&random, state, sizeof(random));
-	assert(random); /* (4) */
+	assert(random); /* (5) */
 }
 
 static const struct policy {
@@ -210,7 +229,7 @@ static const struct policy {
 	[MMU_MRU_PLRU] = { groups_suit, groups_state_size, groups_reset,
 			   groups_victim, groups_check },
 	[MMU_RANDOM] = { any_suits, random_state_size, random_reset,
-			 random_victim, random_check },
+			 replace_victim_random, random_check },
 	[MMU_FIFO] = { any_suits, lru_state_size, lru_reset, lru_victim,
 		       lru_check },
 };
@@ -247,7 +266,7 @@ void replace_filled(enum mmu_replacement policy, uint8_t *state, unsigned ways,
 		replace_touch(policy, state, ways, way);
 		break;
 	case MMU_RANDOM:
-		random_advance(state);
+		replace_draw_again(state);
 		break;
 	case MMU_FIFO:
 		replace_rejuvenate(state, ways, way);

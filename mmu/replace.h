@@ -29,12 +29,12 @@ unsigned replace_victim(enum mmu_replacement policy, const uint8_t *state,
 void replace_filled(enum mmu_replacement policy, uint8_t *state, unsigned ways,
 		    unsigned way);
 
-/* Ages are a permutation of 0 .. ways-1; 0 is the youngest.  Where there are
- * less ways than bytes in a vector, the others are older than all. */
+/* Up to a vector of ways each has its age, which are a permutation of 0 ..
+ * ways-1; 0 is the youngest.  What is left of the vector is older than all. */
 #define REPLACE_VECTOR 16
 #define REPLACE_NO_AGE 127
-static inline void replace_rejuvenate(uint8_t *state, unsigned ways,
-				      unsigned way)
+static inline void replace_rejuvenate_by_age(uint8_t *state, unsigned ways,
+					     unsigned way)
 {
 	uint8_t age = state[way];
 
@@ -43,6 +43,52 @@ static inline void replace_rejuvenate(uint8_t *state, unsigned ways,
 	for (unsigned i = 0; i < ways; i++)
 		state[i] += state[i] < age;
 	state[way] = 0;
+}
+
+/* Of more ways each knows who is next older and who is next younger, a ring
+ * in which what is behind the last way stands between the youngest and the
+ * oldest: however many there are, little changes. */
+static inline uint8_t *replace_older(uint8_t *state)
+{
+	return state;
+}
+
+static inline uint8_t *replace_younger(uint8_t *state, unsigned ways)
+{
+	return state + ways + 1;
+}
+
+static inline unsigned replace_oldest_in_ring(const uint8_t *state,
+					      unsigned ways)
+{
+	return state[ways + 1 + ways];
+}
+
+static inline void replace_rejuvenate_in_ring(uint8_t *state, unsigned ways,
+					      unsigned way)
+{
+	uint8_t *older = replace_older(state);
+	uint8_t *younger = replace_younger(state, ways);
+	uint8_t below = older[way], above = younger[way];
+	uint8_t youngest = older[ways];
+
+	if (youngest == way)
+		return;
+	younger[below] = above;
+	older[above] = below;
+	older[way] = youngest;
+	younger[way] = (uint8_t)ways;
+	younger[youngest] = (uint8_t)way;
+	older[ways] = (uint8_t)way;
+}
+
+static inline void replace_rejuvenate(uint8_t *state, unsigned ways,
+				      unsigned way)
+{
+	if (ways <= REPLACE_VECTOR)
+		replace_rejuvenate_by_age(state, ways, way);
+	else
+		replace_rejuvenate_in_ring(state, ways, way);
 }
 
 /* Bit n of @nodes is node n of a heap whose root is 1; it is set when the
@@ -108,6 +154,27 @@ static inline unsigned replace_victim_groups(const uint8_t *state)
 
 	return group * REPLACE_GROUP_WAYS +
 	       replace_follow(state[1 + group], REPLACE_GROUP_WAYS);
+}
+
+/* The upper bits, scaled: there is no division. */
+static inline unsigned replace_victim_random(const uint8_t *state,
+					     unsigned ways)
+{
+	uint64_t random;
+
+	memcpy(&random, state, sizeof(random));
+	return (unsigned)((random >> 32) * ways >> 32);
+}
+
+static inline void replace_draw_again(uint8_t *state)
+{
+	uint64_t random;
+
+	memcpy(&random, state, sizeof(random));
+	random ^= random << 13;
+	random ^= random >> 7;
+	random ^= random << 17;
+	memcpy(state, &random, sizeof(random));
 }
 
 /* @way served an access. */

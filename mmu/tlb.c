@@ -27,6 +27,7 @@
  *      a known one.
  *  (7) A piece of a 1G page is not beside the whole of it.
  *  (8) Where a way is global, @has_globals is set.
+ *  (9) A valid way has the brief of its tag, where there are briefs.
  *
  * Sources: SDM vol. 3A, "Translation Lookaside Buffers (TLBs)", "Global
  * Pages", "Process-Context Identifiers (PCIDs)"; APM vol. 2, "Translation-
@@ -73,10 +74,13 @@ int tlb_allocate(struct tlb *tlb)
 
 	tlb->vacant = slots;
 	tlb->tags = allocate(slots, sizeof(*tlb->tags));
+	tlb->briefs = allocate(sets * tlb_briefs_of(tlb->ways),
+			       sizeof(*tlb->briefs));
 	tlb->payload = allocate(slots, sizeof(*tlb->payload));
 	tlb->state = allocate(sets, tlb->state_size);
 	tlb->occupied = allocate((sets + 63) / 64, sizeof(*tlb->occupied));
-	if (tlb->tags && tlb->payload && tlb->state && tlb->occupied)
+	if (tlb->tags && tlb->briefs && tlb->payload && tlb->state &&
+	    tlb->occupied)
 		return 0;
 	tlb_fini(tlb);
 	return -ENOMEM;
@@ -85,10 +89,12 @@ int tlb_allocate(struct tlb *tlb)
 void tlb_fini(struct tlb *tlb)
 {
 	free(tlb->tags);
+	free(tlb->briefs);
 	free(tlb->payload);
 	free(tlb->state);
 	free(tlb->occupied);
 	tlb->tags = NULL;
+	tlb->briefs = NULL;
 	tlb->payload = NULL;
 	tlb->state = NULL;
 	tlb->occupied = NULL;
@@ -169,12 +175,20 @@ int tlb_init(struct tlb *tlb, const struct mmu_tlb_geometry *geometry,
 
 /* ---- one slot ---------------------------------------------------------- */
 
+static uint16_t *brief_at(const struct tlb *tlb, size_t set, size_t slot)
+{
+	return tlb->briefs + set * tlb_briefs_of(tlb->ways) +
+	       (slot - set * tlb->ways);
+}
+
 void tlb_put(struct tlb *tlb, size_t slot, uint64_t tag,
 	     const struct translation *what)
 {
 	size_t set = tlb_set_of(tlb, tag);
 
 	tlb->tags[slot] = tag;
+	if (tlb_briefs_of(tlb->ways))
+		*brief_at(tlb, set, slot) = tag_brief(tag);
 	tlb->payload[slot] = *what;
 	tlb->held[tag_size(tag)]++;
 	tlb->vacant--;
@@ -216,9 +230,11 @@ static void check_slot(const struct tlb *tlb, size_t set, size_t slot)
 	assert((tag & TAG_GLOBAL) ||
 	       tlb_knows_pcid(tlb, tag & TAG_PCID)); /* (6) */
 	assert(!(what->target & TARGET_PIECE) ||
-	       !tlb_has(tlb, whole_of(tag)));		    /* (7) */
-	assert(!(tag & TAG_GLOBAL) || tlb->has_globals);    /* (8) */
-	assert(tlb->occupied[set / 64] & 1ull << set % 64); /* (5) */
+	       !tlb_has(tlb, whole_of(tag)));		 /* (7) */
+	assert(!(tag & TAG_GLOBAL) || tlb->has_globals); /* (8) */
+	assert(!tlb_briefs_of(tlb->ways) ||
+	       *brief_at(tlb, set, slot) == tag_brief(tag)); /* (9) */
+	assert(tlb->occupied[set / 64] & 1ull << set % 64);  /* (5) */
 	for (size_t other = set * tlb->ways; other < (set + 1) * tlb->ways;
 	     other++)
 		assert(other == slot || !tlb->tags[other] ||

@@ -9,6 +9,9 @@
  *
  * and PCID is 0 under G: a global translation serves every PCID, so that a
  * lookup compares with two keys.  0 is an empty way.
+ *
+ * Of a cache with many ways, each valid one has a brief of its tag beside, a
+ * hash of 16 bits, so that who looks at many at once finds more in a vector.
  */
 #ifndef MMU_TLB_H
 #define MMU_TLB_H
@@ -31,6 +34,10 @@
 
 #define TLB_NOWHERE SIZE_MAX
 
+/* More ways than this have briefs; of each set they fill whole blocks. */
+#define TLB_WAYS_WITHOUT_BRIEFS 16
+#define TLB_BRIEFS 32
+
 /* What a tag leads to. */
 struct translation {
 	uint64_t target;      /* the TARGET_ word of mmu/rights.h */
@@ -41,6 +48,7 @@ struct translation {
 struct tlb {
 	/* A lookup needs these. */
 	uint64_t *tags;
+	uint16_t *briefs; /* in rows of tlb_briefs_of() */
 	struct translation *payload;
 	uint8_t *state; /* of replacement */
 	uint64_t set_mask;
@@ -74,6 +82,19 @@ static inline uint64_t tag_make(vaddr_t va, enum mmu_page_size size,
 	return TAG_VALID | (uint64_t)size << TAG_SIZE_SHIFT |
 	       (va & TAG_PAGE & ~page_offset_mask(size)) |
 	       (global ? TAG_GLOBAL : pcid);
+}
+
+static inline uint16_t tag_brief(uint64_t tag)
+{
+	return (uint16_t)(tag * 0x9e3779b97f4a7c15ull >> 48); /* 2^64 / phi */
+}
+
+/* Of a set; 0: none. */
+static inline size_t tlb_briefs_of(unsigned ways)
+{
+	if (ways <= TLB_WAYS_WITHOUT_BRIEFS)
+		return 0;
+	return (ways + TLB_BRIEFS - 1) / TLB_BRIEFS * TLB_BRIEFS;
 }
 
 static inline enum mmu_page_size tag_size(uint64_t tag)

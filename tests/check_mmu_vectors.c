@@ -47,7 +47,7 @@ static const struct vector {
 	{ MMU_TREE_PLRU, 8, 7, { 7, 0, 1, 2, 3, 4, 5, 6 } },
 };
 
-#define VECTOR_STATE 16
+#define VECTOR_STATE (2 * (MMU_TLB_MAX_WAYS + 1)) /* of any policy */
 
 /* The ways in the order of the vectors: whom misses would take, backwards. */
 static void order_of(const struct vector *v, const uint8_t *state,
