@@ -29,12 +29,17 @@ struct frame_note {
 	uint64_t *print, word;
 };
 
+/* Levels of cached entries, in a mask. */
+#define PDES (1u << 2)
+#define PDPTES (1u << 3)
+
 /* Cached entries of one level. */
 struct upper {
 	struct psc *psc;
 	uint64_t place;	 /* bits of an address that a tag has */
 	uint64_t space;	 /* what each tag has: the level, and the PCID */
 	unsigned level;
+	uint64_t hits; /* of those above PDEs, since the last account */
 };
 
 struct kernel {
@@ -61,7 +66,7 @@ struct kernel {
 	/* What was done since the last account: whatever is not a hit in level
 	 * 1 is one in level 2 or a walk. */
 	uint64_t simple, l2_hits, walked, a_set, d_set;
-	uint64_t pde_hits, higher_hits, higher_loads_saved;
+	uint64_t pde_hits;
 	uint64_t clean[MMU_LEVELS];
 	uint64_t not_filled, into_empty; /* of two levels by each walk */
 	uint64_t *used, *of_frame; /* as in struct footprints */

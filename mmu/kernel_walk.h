@@ -168,37 +168,39 @@ __attribute__((noinline)) static void keep_path(struct kernel *k, vaddr_t va,
 	}
 }
 
-/* The level of the first entry to read below the one at @i, which was found;
- * 0 if that is not quick. */
-static inline unsigned begin_below(struct kernel *k, const struct upper *upper,
-				   uint32_t i)
+/* Is the entry at @i as it was, and above? */
+static always_inline bool use_upper(struct upper *upper, uint32_t i)
 {
 	if (!is_quick(&upper->psc->entry[i]))
-		return 0;
+		return false;
 	psc_touch(upper->psc, i);
-	k->higher_hits++;
-	k->higher_loads_saved += k->cpu->paging.levels - (upper->level - 1);
-	return upper->level - 1;
+	upper->hits++;
+	return true;
 }
 
-/* The same where no PDE is cached: mostly below what was found last time. */
+static always_inline void keep_pde(struct kernel *k, vaddr_t va,
+				   struct known_table *known)
+{
+	known->pde_at = psc_add(k->pde.psc, upper_tag(&k->pde, va),
+				(paddr_t)(known->host - k->memory));
+}
+
+/* The level of the first entry to read where no PDE is cached; 0 if what is
+ * cached above is not quick. */
 static inline unsigned begin_above(struct kernel *k, vaddr_t va,
 				   struct known_table *known)
 {
-	const struct upper *upper = k->higher;
 	const struct psc_entry *entry;
-	uint32_t i = known->higher_at;
+	uint32_t i;
 
-	if (upper->psc && upper->psc->entry[i].tag == upper_tag(upper, va))
-		return begin_below(k, upper, i);
-	for (; upper->psc; upper++) {
+	for (struct upper *upper = k->higher; upper->psc; upper++) {
 		entry = psc_find(upper->psc, upper_tag(upper, va));
 		if (!entry)
 			continue;
 		i = (uint32_t)(entry - upper->psc->entry);
 		if (upper == k->higher)
 			known->higher_at = i;
-		return begin_below(k, upper, i);
+		return use_upper(upper, i) ? upper->level - 1 : 0;
 	}
 	return k->cpu->paging.levels;
 }
@@ -206,18 +208,36 @@ static inline unsigned begin_above(struct kernel *k, vaddr_t va,
 /* As upper_begin() and upper_keep() do it, for a walk to a leaf whose table is
  * known, and whose PDE is not cached.  False: nothing was changed. */
 __attribute__((noinline)) static bool
-walk_to_table(struct kernel *k, vaddr_t va, struct known_table *known)
+walk_from_above(struct kernel *k, vaddr_t va, struct known_table *known)
 {
 	unsigned first = begin_above(k, va, known), read;
 
 	if (!first)
 		return false;
 	read = k->upper_levels & ~(~0u << (first + 1));
-	if (read & 1u << 2)
-		known->pde_at = psc_add(k->pde.psc, upper_tag(&k->pde, va),
-					(paddr_t)(known->host - k->memory));
-	if (unlikely(read & ~(1u << 2)))
-		keep_path(k, va, read & ~(1u << 2));
+	if (read & PDES)
+		keep_pde(k, va, known);
+	if (read & ~PDES)
+		keep_path(k, va, read & ~PDES);
+	return true;
+}
+
+/* The same, mostly below the PDPTE that was found last time, where those are
+ * cached, or from the root, where only PDEs are. */
+__attribute__((noinline)) static bool
+walk_to_table(struct kernel *k, vaddr_t va, struct known_table *known)
+{
+	struct upper *upper = k->higher;
+	uint32_t i = known->higher_at;
+
+	if (k->upper_levels != PDES) {
+		if ((k->upper_levels & (PDES | PDPTES)) != (PDES | PDPTES) ||
+		    upper->psc->entry[i].tag != upper_tag(upper, va))
+			return walk_from_above(k, va, known);
+		if (!use_upper(upper, i))
+			return false;
+	}
+	keep_pde(k, va, known);
 	return true;
 }
 

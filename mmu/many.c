@@ -221,16 +221,32 @@ enum mmu_batching mmu_best_batching(void)
 
 /* ---- the account --------------------------------------------------------- */
 
+/* Walks that began below an entry above PDEs; in *@saved, how many entries they
+ * had not to read. */
+static uint64_t count_higher(const struct kernel *k, uint64_t *saved)
+{
+	unsigned levels = k->cpu->paging.levels;
+	uint64_t hits = 0;
+
+	*saved = 0;
+	for (const struct upper *upper = k->higher; upper->psc; upper++) {
+		hits += upper->hits;
+		*saved += upper->hits * (levels - (upper->level - 1));
+	}
+	return hits;
+}
+
 static void add_up(struct kernel *k)
 {
 	const struct mmu_costs *cost = &k->mmu->profile.cost;
 	struct mmu_counters *count = &k->cpu->count;
 	unsigned levels = k->cpu->paging.levels;
+	uint64_t saved, higher_hits = count_higher(k, &saved);
 	struct mmu_works works = {
 		.l2_hits = k->l2_hits,
 		.walks = k->walked,
 		.loads = k->walked + (k->walked - k->pde_hits) * (levels - 1) -
-			 k->higher_loads_saved,
+			 saved,
 		.a_set = k->a_set,
 		.d_set = k->d_set,
 	};
@@ -245,7 +261,7 @@ static void add_up(struct kernel *k)
 	count->d_set += k->d_set;
 	count->fills += fills;
 	count->evictions += fills - k->into_empty;
-	count->psc_hits += k->pde_hits + k->higher_hits;
+	count->psc_hits += k->pde_hits + higher_hits;
 	count->l1_clean += k->clean[0];
 	count->l2_clean += k->clean[1];
 	count->walk_cycles += walk_cycles;

@@ -35,12 +35,12 @@
 #define FIRST_ROOM 64
 #define ALL_LEVELS (~0u << PSC_FIRST_LEVEL & ~(~0u << (WALK_LEVELS + 1)))
 
-/* Twice as many chains as entries, at least two. */
+/* Four times as many chains as entries, at least two. */
 static size_t chains_for(size_t room)
 {
 	size_t chains = 2;
 
-	while (chains < 2 * room)
+	while (chains < 4 * room)
 		chains *= 2;
 	return chains;
 }
@@ -72,10 +72,12 @@ static int allocate(struct psc *psc)
 
 static int init_one(struct psc *psc, unsigned entries)
 {
-	psc->infinite = entries == MMU_PSC_UNLIMITED;
-	if (entries > MMU_PSC_MAX_ENTRIES && !psc->infinite)
+	bool infinite = entries == MMU_PSC_UNLIMITED;
+
+	if (entries > MMU_PSC_MAX_ENTRIES && !infinite)
 		return -EINVAL;
-	psc->room = psc->infinite ? FIRST_ROOM : entries;
+	psc->room = infinite ? FIRST_ROOM : entries;
+	psc->full = infinite ? SIZE_MAX : entries;
 	return allocate(psc);
 }
 
@@ -133,6 +135,18 @@ static void make_newest(struct psc *psc, uint32_t i)
 	end->older = i;
 }
 
+/* What is at @from is at @to from now on. */
+static void move(struct psc *psc, uint32_t from, uint32_t to)
+{
+	struct psc_link link = psc->link[from];
+
+	*psc_link_to(psc, from) = to;
+	psc->entry[to] = psc->entry[from];
+	psc->link[to] = link;
+	psc->link[link.newer].older = to;
+	psc->link[link.older].newer = to;
+}
+
 /* ---- by tag -------------------------------------------------------------- */
 
 struct psc_entry *psc_lookup(struct pscs *all, vaddr_t va, unsigned pcid,
@@ -169,6 +183,7 @@ static bool grow(struct psc *psc)
 	for (uint32_t i = psc->link[psc->room].newer; i != psc->room;
 	     i = psc->link[i].newer) {
 		bigger.entry[i] = psc->entry[i];
+		bigger.entry[i].hash = psc_hash(&bigger, bigger.entry[i].tag);
 		make_newest(&bigger, i);
 		psc_put_in_chain(&bigger, i);
 	}
@@ -179,7 +194,7 @@ static bool grow(struct psc *psc)
 
 bool psc_take_empty(struct psc *psc, uint32_t *i)
 {
-	if (psc->count == psc->room && (!psc->infinite || !grow(psc)))
+	if (psc->count == psc->room && (psc->full == psc->room || !grow(psc)))
 		return false;
 	*i = (uint32_t)psc->count++;
 	make_newest(psc, *i);
@@ -213,19 +228,11 @@ struct psc_entry *psc_fill(struct pscs *all, unsigned level, vaddr_t va,
 static void drop(struct psc *psc, uint32_t i)
 {
 	uint32_t last = (uint32_t)--psc->count;
-	struct psc_entry *entry = &psc->entry[i];
-	struct psc_link link;
 
 	take_out(psc, i);
-	*psc_link_to(psc, i) = entry->next;
-	if (last != i) {
-		link = psc->link[last];
-		*psc_link_to(psc, last) = i;
-		*entry = psc->entry[last];
-		psc->link[i] = link;
-		psc->link[link.newer].older = i;
-		psc->link[link.older].newer = i;
-	}
+	*psc_link_to(psc, i) = psc->entry[i].next;
+	if (last != i)
+		move(psc, last, i);
 	psc->entry[last].tag = 0; /* (6) */
 }
 
@@ -279,6 +286,7 @@ static void check_entry(const struct pscs *all, unsigned cache,
 	assert(entry->tag == psc_tag(level, psc_va(entry), psc_pcid(entry)));
 	assert(!(entry->through &
 		 (TARGET_USER | TARGET_CLEAN | TARGET_KEYS))); /* (3) */
+	assert(entry->hash == psc_hash(&all->cache[cache], entry->tag));
 	assert(psc_find(&all->cache[cache], entry->tag) ==
 	       entry); /* (1), (4) */
 }

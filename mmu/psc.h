@@ -33,6 +33,7 @@ struct psc_entry {
 	uint64_t through;     /* as in walk.through[] */
 	uint64_t stale_since; /* or MMU_NOT_STALE */
 	uint32_t next;	      /* of the same hash */
+	uint32_t hash;	      /* the number of its chain */
 };
 
 /* By use: a ring, in which what is at the end of the array stands between the
@@ -47,7 +48,7 @@ struct psc_link {
  * tags, and have neighbours by age.  There is one at least, used or not. */
 struct psc {
 	size_t count, room;
-	bool infinite;
+	size_t full; /* the count from which on one goes for another */
 	unsigned hash_shift;
 	uint32_t *chain; /* by hash, the first entry */
 	struct psc_entry *entry;
@@ -86,9 +87,9 @@ static inline uint64_t psc_tag(unsigned level, vaddr_t va, unsigned pcid)
 	       pcid;
 }
 
-static inline uint32_t *psc_chain(const struct psc *psc, uint64_t tag)
+static inline uint32_t psc_hash(const struct psc *psc, uint64_t tag)
 {
-	return &psc->chain[tag * PSC_HASH >> psc->hash_shift];
+	return (uint32_t)(tag * PSC_HASH >> psc->hash_shift);
 }
 
 /* The entry with @tag, or NULL. */
@@ -98,7 +99,7 @@ static inline struct psc_entry *psc_find(const struct psc *psc, uint64_t tag)
 
 	if (!psc->count)
 		return NULL;
-	i = *psc_chain(psc, tag);
+	i = psc->chain[psc_hash(psc, tag)];
 	while (i != PSC_NONE && psc->entry[i].tag != tag)
 		i = psc->entry[i].next;
 	return i == PSC_NONE ? NULL : &psc->entry[i];
@@ -109,14 +110,15 @@ static inline void psc_touch(struct psc *psc, uint32_t i)
 {
 	struct psc_link *link = psc->link, *end = &link[psc->room];
 	uint32_t older = link[i].older, newer = link[i].newer;
+	uint32_t newest = end->older;
 
-	if (end->older == i)
+	if (newest == i)
 		return;
 	link[newer].older = older;
 	link[older].newer = newer;
-	link[i].older = end->older;
+	link[i].older = newest;
+	link[newest].newer = i; /* between those: they are stored singly */
 	link[i].newer = (uint32_t)psc->room;
-	link[end->older].newer = i;
 	end->older = i;
 }
 
@@ -125,7 +127,7 @@ static inline void psc_touch(struct psc *psc, uint32_t i)
 /* Who names the entry at @i in its chain. */
 static inline uint32_t *psc_link_to(struct psc *psc, uint32_t i)
 {
-	uint32_t *link = psc_chain(psc, psc->entry[i].tag);
+	uint32_t *link = &psc->chain[psc->entry[i].hash];
 
 	while (*link != i)
 		link = &psc->entry[*link].next;
@@ -134,7 +136,7 @@ static inline uint32_t *psc_link_to(struct psc *psc, uint32_t i)
 
 static inline void psc_put_in_chain(struct psc *psc, uint32_t i)
 {
-	uint32_t *link = psc_chain(psc, psc->entry[i].tag);
+	uint32_t *link = &psc->chain[psc->entry[i].hash];
 
 	psc->entry[i].next = *link;
 	*link = i;
@@ -147,15 +149,15 @@ bool psc_take_empty(struct psc *psc, uint32_t *i);
 static inline uint32_t psc_add(struct psc *psc, uint64_t tag, uint64_t through)
 {
 	uint32_t i = psc->link[psc->room].newer;
-	bool is_full = psc->count == psc->room && !psc->infinite;
 
-	if (is_full || !psc_take_empty(psc, &i)) {
+	if (psc->count == psc->full || !psc_take_empty(psc, &i)) {
 		psc_touch(psc, i);
 		*psc_link_to(psc, i) = psc->entry[i].next;
 	}
 	psc->entry[i].tag = tag;
 	psc->entry[i].through = through;
 	psc->entry[i].stale_since = MMU_NOT_STALE;
+	psc->entry[i].hash = psc_hash(psc, tag);
 	psc_put_in_chain(psc, i);
 	return i;
 }
