@@ -193,22 +193,26 @@ static inline void *call_mirror(const struct call *call, uint64_t at,
 	return call->args + offset;
 }
 
-/* Operations of the sizes that are seen most are copied in registers. */
-static inline void call_move(void *to, const void *from, size_t length)
+/* Operations of the sizes that are seen most are copied in registers; others
+ * not at all: false. */
+static inline bool call_move(void *to, const void *from, size_t length)
 {
 	if (length == sizeof(gnttab_map_grant_ref_t))
 		memcpy(to, from, sizeof(gnttab_map_grant_ref_t));
 	else if (length == sizeof(gnttab_unmap_grant_ref_t))
 		memcpy(to, from, sizeof(gnttab_unmap_grant_ref_t));
+	else if (length == sizeof(gnttab_copy_t))
+		memcpy(to, from, sizeof(gnttab_copy_t));
 	else
-		memcpy(to, from, length);
+		return false;
+	return true;
 }
 
 /* Do copies of @length bytes at @offset in its array only copy? */
 static inline bool call_is_plain(const struct call *call, uint64_t offset,
 				 size_t length)
 {
-	return offset < call->plain && length <= call->plain - offset;
+	return offset < call->plain && offset + length <= call->plain;
 }
 
 #endif /* SIM_HYPERCALL_H */

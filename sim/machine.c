@@ -324,10 +324,10 @@ int machine_copy_from_guest(struct cpu *cpu, void *to, uint64_t from,
 	struct call *call = cpu->call;
 	uint64_t offset = from - call->array; /* huge when that is above */
 
-	if (!call_is_plain(call, offset, len))
+	if (!call_is_plain(call, offset, len) ||
+	    !call_move(to, call->args + offset, len))
 		return copy_in_told(cpu, to, from, len);
 	call->copies++;
-	call_move(to, call->args + offset, len);
 	return 0;
 }
 
@@ -346,10 +346,10 @@ int machine_copy_to_guest(struct cpu *cpu, uint64_t to, const void *from,
 	struct call *call = cpu->call;
 	uint64_t offset = to - call->array;
 
-	if (!call_is_plain(call, offset, len))
+	if (!call_is_plain(call, offset, len) ||
+	    !call_move(call->args + offset, from, len)) /* (2) of hypercall.c */
 		return copy_out_told(cpu, to, from, len);
 	call->copies++;
-	call_move(call->args + offset, from, len); /* (2) of hypercall.c */
 	return 0;
 }
 

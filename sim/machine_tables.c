@@ -146,8 +146,8 @@ static inline void entry_mark(struct cpu *cpu, paddr_t entry, uint64_t old,
 			marks_clear(sim->marks, entry);
 	} else if (cmd == GNTTABOP_unmap_grant_ref && (old & PTE_P)) {
 		sim_count(sim, COUNTER_grant_pages_unmapped, 1);
-		sim_count(sim, COUNTER_grant_pages_touched,
-			  marks_clear(sim->marks, entry));
+		if (marks_clear(sim->marks, entry))
+			sim_count(sim, COUNTER_grant_pages_touched, 1);
 	}
 }
 
