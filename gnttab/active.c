@@ -266,6 +266,13 @@ void active_reduce(struct cpu *cpu, struct grant_table *granter,
 	machine_unlock(cpu, &act->lock);
 }
 
+/* What a transitive entry stood for, which has none itself. */
+static RARE void referent_release(struct cpu *cpu, struct grant_table *referent,
+				  grant_ref_t ref, uint32_t pins)
+{
+	active_release(cpu, referent, ref, pins);
+}
+
 void active_release(struct cpu *cpu, struct grant_table *granter,
 		    grant_ref_t ref, uint32_t pins)
 {
@@ -279,6 +286,6 @@ void active_release(struct cpu *cpu, struct grant_table *granter,
 	act->pin -= pins;
 	status_reduce(cpu, granter, ref, pins, act->pin);
 	machine_unlock(cpu, &act->lock);
-	if (referent) /* which has none itself */
-		active_release(cpu, referent, referent_ref, pins);
+	if (referent)
+		referent_release(cpu, referent, referent_ref, pins);
 }

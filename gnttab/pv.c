@@ -138,22 +138,22 @@ static bool entry_update(struct cpu *cpu, enum gnttab_update how, maddr_t slot,
 	return machine_pte_cmpxchg(cpu, slot, old, next);
 }
 
-/* The entry must map the frame of @m with its rights (XSA-234), each time that
- * the exchange finds it changed. */
+/* Does @pte map the frame of @m, with its rights (XSA-234)? */
+static bool entry_maps(uint64_t pte, const struct host_mapping *m)
+{
+	return !((pte ^ entry_of(m)) & (PTE_FRAME | PTE_P | PTE_RW));
+}
+
+/* It must each time that the exchange finds it changed. */
 static bool entry_replace(struct cpu *cpu, const struct grant_table *gt,
 			  maddr_t slot, const struct host_mapping *m,
 			  uint64_t next, uint64_t *old)
 {
-	const uint64_t checked = PTE_FRAME | PTE_P | PTE_RW;
-	uint64_t want;
-
 	*old = machine_pte_read(cpu, slot);
-	want = entry_of(m);
-	do {
-		if ((*old ^ want) & checked)
-			return false;
-	} while (!entry_update(cpu, gt->rules->update, slot, old, next));
-	return true;
+	while (entry_maps(*old, m))
+		if (entry_update(cpu, gt->rules->update, slot, old, next))
+			return true;
+	return false;
 }
 
 /* What the policy says about an entry that was @old and is @next now. */

@@ -14,19 +14,6 @@
  */
 #include "gnttab/status.h"
 
-/* Where the status of @ref is: a word and a place in it. */
-static uint32_t *status_word(const struct grant_table *gt, grant_ref_t ref,
-			     unsigned *shift)
-{
-	if (gt->version == 1) {
-		*shift = 0;
-		return grant_shared(gt, ref);
-	}
-	*shift = ref % 2 * 16;
-	return &gt->status[ref / STATUS_PER_FRAME]
-			.words[ref % STATUS_PER_FRAME / 2];
-}
-
 bool permits_transitively(uint32_t word, const struct claim *c)
 {
 	return (word & GTF_type_mask) == GTF_transitive &&
@@ -46,22 +33,6 @@ int16_t status_set_v2(struct cpu *cpu, const struct claim *c,
 		return GNTST_okay;
 	status_reduce(cpu, c->granter, c->ref, c->pins, pinned ? PIN_HSTR : 0);
 	return GNTST_general_error;
-}
-
-void status_reduce(struct cpu *cpu, const struct grant_table *gt,
-		   grant_ref_t ref, uint32_t pins, uint32_t left)
-{
-	uint32_t clear = 0, *word;
-	unsigned shift;
-
-	if (pins_write(pins) && !pins_write(left))
-		clear |= GTF_writing;
-	if (!left)
-		clear |= GTF_reading;
-	if (!clear)
-		return;
-	word = status_word(gt, ref, &shift);
-	machine_shared_clear(cpu, word, clear << shift);
 }
 
 uint32_t status_read(struct cpu *cpu, const struct grant_table *gt,

@@ -70,10 +70,36 @@ static inline int16_t status_set(struct cpu *cpu, const struct claim *c,
 	return GNTST_general_error;
 }
 
+/* Where the status of @ref is: a word and a place in it. */
+static inline uint32_t *status_word(const struct grant_table *gt,
+				    grant_ref_t ref, unsigned *shift)
+{
+	if (gt->version == 1) {
+		*shift = 0;
+		return grant_shared(gt, ref);
+	}
+	*shift = ref % 2 * 16;
+	return &gt->status[ref / STATUS_PER_FRAME]
+			.words[ref % STATUS_PER_FRAME / 2];
+}
+
 /* Of the status bits that a claim of @pins set, clear those that the pin word
  * @left no longer needs. */
-void status_reduce(struct cpu *cpu, const struct grant_table *gt,
-		   grant_ref_t ref, uint32_t pins, uint32_t left);
+static inline void status_reduce(struct cpu *cpu, const struct grant_table *gt,
+				 grant_ref_t ref, uint32_t pins, uint32_t left)
+{
+	uint32_t clear = 0, *word;
+	unsigned shift;
+
+	if (pins_write(pins) && !pins_write(left))
+		clear |= GTF_writing;
+	if (!left)
+		clear |= GTF_reading;
+	if (!clear)
+		return;
+	word = status_word(gt, ref, &shift);
+	machine_shared_clear(cpu, word, clear << shift);
+}
 
 /* GTF_reading and GTF_writing in the status array of a version 2 table. */
 uint32_t status_read(struct cpu *cpu, const struct grant_table *gt,
