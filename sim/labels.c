@@ -20,21 +20,6 @@
 /* Of all bits together, bytes. */
 #define BITS_MAX (64u << 20)
 
-struct name {
-	char *text;	 /* NULL: reserved */
-	uint32_t length; /* one past the last bound element */
-	uint32_t room;	 /* of bits, in words */
-	uint64_t *bits;
-};
-
-struct labels {
-	struct name *name;
-	size_t count, room;
-	uint32_t *slot;
-	size_t nr_slots; /* a power of two */
-	size_t bytes;	 /* of all bits */
-};
-
 struct labels *labels_create(void)
 {
 	return calloc(1, sizeof(struct labels));
@@ -51,7 +36,7 @@ static void labels_check(const struct labels *labels)
 	}
 	assert(used * 2 <= labels->nr_slots); /* (1) */
 	for (size_t i = 0; i < labels->count; i++) {
-		const struct name *name = &labels->name[i];
+		const struct label_name *name = &labels->name[i];
 
 		for (uint64_t b = name->length; b < name->room * 64ull; b++)
 			assert(!(name->bits[b / 64] >> b % 64 & 1)); /* (2) */
@@ -127,7 +112,7 @@ static int grow_slots(struct labels *labels)
 int32_t labels_reserve(struct labels *labels)
 {
 	size_t wanted = labels->room ? labels->room * 2 : 32;
-	struct name *name;
+	struct label_name *name;
 
 	if (labels->count == labels->room) {
 		if (wanted > INT32_MAX)
@@ -138,7 +123,7 @@ int32_t labels_reserve(struct labels *labels)
 		labels->name = name;
 		labels->room = wanted;
 	}
-	labels->name[labels->count] = (struct name){ 0 };
+	labels->name[labels->count] = (struct label_name){ 0 };
 	return (int32_t)labels->count++;
 }
 
@@ -167,7 +152,8 @@ const char *labels_text(const struct labels *labels, int32_t number)
 	return labels->name[number].text;
 }
 
-static int grow_bits(struct labels *labels, struct name *name, size_t words)
+static int grow_bits(struct labels *labels, struct label_name *name,
+		     size_t words)
 {
 	size_t wanted = name->room ? name->room : 1;
 	uint64_t *bits;
@@ -189,7 +175,7 @@ static int grow_bits(struct labels *labels, struct name *name, size_t words)
 int labels_bind(struct labels *labels, int32_t number, uint32_t from,
 		size_t count, bool anew)
 {
-	struct name *name = &labels->name[number];
+	struct label_name *name = &labels->name[number];
 	size_t end = from + count;
 	int ret;
 
@@ -207,26 +193,6 @@ int labels_bind(struct labels *labels, int32_t number, uint32_t from,
 	if (end > name->length)
 		name->length = (uint32_t)end;
 	return 0;
-}
-
-int labels_bind_one(struct labels *labels, int32_t number, uint32_t index)
-{
-	struct name *name = &labels->name[number];
-
-	if (index / 64 >= name->room)
-		return labels_bind(labels, number, index, 1, false);
-	name->bits[index / 64] |= 1ull << index % 64;
-	if (index >= name->length)
-		name->length = index + 1;
-	return 0;
-}
-
-bool labels_is_bound(const struct labels *labels, int32_t number,
-		     uint32_t index)
-{
-	const struct name *name = &labels->name[number];
-
-	return index < name->length && name->bits[index / 64] >> index % 64 & 1;
 }
 
 uint32_t labels_length(const struct labels *labels, int32_t number)

@@ -13,7 +13,18 @@
 #define LABELS_MAX_INDEX ((16u << 20) - 1)
 #define LABELS_MAX_NAME 63
 
-struct labels;
+struct labels {
+	struct label_name {
+		char *text;		/* NULL: reserved */
+		uint32_t length;	/* one past the last bound element */
+		uint32_t room;		/* of bits, in words */
+		uint64_t *bits;
+	} *name;			/* by number */
+	size_t count, room;
+	uint32_t *slot;
+	size_t nr_slots;		/* a power of two */
+	size_t bytes;			/* of all bits */
+};
 
 struct labels *labels_create(void);
 void labels_destroy(struct labels *labels);
@@ -31,9 +42,25 @@ const char *labels_text(const struct labels *labels, int32_t name);
 int labels_bind(struct labels *labels, int32_t name, uint32_t from,
 		size_t count, bool anew);
 /* The same for one more element. */
-int labels_bind_one(struct labels *labels, int32_t name, uint32_t index);
-bool labels_is_bound(const struct labels *labels, int32_t name,
-		     uint32_t index);
+static inline int labels_bind_one(struct labels *labels, int32_t number,
+				  uint32_t index)
+{
+	struct label_name *name = &labels->name[number];
+
+	if (index / 64 >= name->room)
+		return labels_bind(labels, number, index, 1, false);
+	name->bits[index / 64] |= UINT64_C(1) << index % 64;
+	if (index >= name->length)
+		name->length = index + 1;
+	return 0;
+}
+static inline bool labels_is_bound(const struct labels *labels, int32_t number,
+				   uint32_t index)
+{
+	const struct label_name *name = &labels->name[number];
+
+	return index < name->length && name->bits[index / 64] >> index % 64 & 1;
+}
 /* One past the last bound element; 0 if none is. */
 uint32_t labels_length(const struct labels *labels, int32_t name);
 /* The first element of @from .. @to that is not bound, or -1. */

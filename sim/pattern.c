@@ -163,8 +163,9 @@ static inline void store(void *base, const struct hole *hole, uint64_t value)
 }
 
 /* The same where it is part of a label, or of nothing. */
-static bool put_aside(struct event_reader *reader, const struct hole *hole,
-		      uint32_t index, struct op *op)
+static inline bool put_aside(struct event_reader *reader,
+			     const struct hole *hole, uint32_t index,
+			     struct op *op)
 {
 	struct labels *labels = reader->handles;
 
@@ -206,18 +207,6 @@ static inline bool put_values(struct event_reader *reader,
 		if (!put_value(reader, hole, *value++, event, op))
 			return false;
 	return true;
-}
-
-static struct event *fill_one(const struct parts *parts,
-			      struct event_reader *reader, uint32_t line)
-{
-	struct pattern *pattern = parts->pattern[0];
-
-	if (!put_values(reader, pattern, parts->value, &pattern->event,
-			&pattern->op))
-		return NULL;
-	pattern->event.place.line = pattern->op.line = line;
-	return &pattern->event;
 }
 
 /* Operations that the ranges of @pattern are, 0 if they do not agree or are
@@ -262,25 +251,21 @@ static bool spread(const struct pattern *pattern, const uint64_t *value,
 	return true;
 }
 
-static struct event *fill_ranges(const struct parts *parts,
-				 struct event_reader *reader, uint32_t line)
+/* @pattern has the first numbers of its ranges. */
+static __attribute__((noinline)) struct event *
+fill_ranges(struct event_reader *reader, struct pattern *pattern,
+	    const uint64_t *value)
 {
-	struct pattern *pattern = parts->pattern[0];
-	uint64_t count = count_ops(pattern, parts->value);
+	uint64_t count = count_ops(pattern, value);
 	struct event *event = &reader->event;
 
 	event->nr_ops = 0;
 	if (!count || !event_make_room(reader, count) ||
-	    !put_values(reader, pattern, parts->value, &pattern->event,
-			&pattern->op))
-		return NULL;
-	pattern->op.line = line;
-	if (!spread(pattern, parts->value, reader->ops, count))
+	    !spread(pattern, value, reader->ops, count))
 		return NULL;
 	*event = pattern->event;
 	event->ops = reader->ops;
 	event->nr_ops = count;
-	event->place.line = line;
 	return event;
 }
 
@@ -296,8 +281,8 @@ static inline bool fill_op(struct event_reader *reader,
 	return put_values(reader, pattern, value, event, op);
 }
 
-static struct event *fill_call(const struct parts *parts,
-			       struct event_reader *reader, uint32_t line)
+static __attribute__((noinline)) struct event *
+fill_call(const struct parts *parts, struct event_reader *reader, uint32_t line)
 {
 	struct pattern **at = parts->pattern, **end = at + parts->count;
 	const uint32_t call = (*at)->call;
@@ -319,25 +304,21 @@ static struct event *fill_call(const struct parts *parts,
 	return event;
 }
 
-/* What is not one operation of one pattern. */
-static __attribute__((noinline)) struct event *
-fill_many(const struct parts *parts, struct event_reader *reader, uint32_t line)
-{
-	if (parts->count > 1)
-		return fill_call(parts, reader, line);
-	return fill_ranges(parts, reader, line);
-}
-
 struct event *parts_fill(const struct parts *parts, struct event_reader *reader,
 			 uint32_t line)
 {
-	const struct pattern *pattern = parts->pattern[0];
+	struct pattern *pattern = parts->pattern[0];
 
-	if (parts->count == 1 && pattern->state != PATTERN_KNOWN)
+	if (parts->count > 1)
+		return fill_call(parts, reader, line);
+	if (pattern->state != PATTERN_KNOWN ||
+	    !put_values(reader, pattern, parts->value, &pattern->event,
+			&pattern->op))
 		return NULL;
-	if (parts->count > 1 || pattern->ranges)
-		return fill_many(parts, reader, line);
-	return fill_one(parts, reader, line);
+	pattern->event.place.line = pattern->op.line = line;
+	if (pattern->ranges)
+		return fill_ranges(reader, pattern, parts->value);
+	return &pattern->event;
 }
 
 void *array_grow(void *array, size_t wanted, size_t *room, size_t size)
