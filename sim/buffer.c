@@ -48,7 +48,11 @@ struct waiting buffer_waiting(const struct cpu *cpu)
 
 static bool is_late(const struct cpu *cpu)
 {
-	return buffer_waiting(cpu).late;
+	paddr_t entry;
+	uint64_t value;
+
+	return is_tso(cpu) &&
+	       mmu_is_late(cpu->sim->mmu, cpu->number, &entry, &value);
 }
 
 /* ---- what is touched ----------------------------------------------------- */
@@ -183,8 +187,11 @@ void buffer_drain(struct cpu *cpu)
 
 void buffer_serialise(struct cpu *cpu)
 {
+	if (!is_tso(cpu)) {
+		buffer_touch(cpu);
+		return;
+	}
 	buffer_touch_late(cpu);
-	buffer_touch(cpu);
 	if (is_late(cpu))
 		buffer_drain(cpu);
 	buffer_flush(cpu);

@@ -221,6 +221,16 @@ static inline void watch_entry(struct sim *sim, paddr_t entry, uint64_t before,
 	if (sim->watch)
 		watch_tell_entry(sim, entry, before, after);
 }
+static inline void watch_switch(struct cpu *cpu, const struct domain *to)
+{
+	if (cpu->sim->watch)
+		watch_tell_switch(cpu, to);
+}
+static inline void watch_flush(struct cpu *cpu, uint64_t cpus, bool needless)
+{
+	if (cpu->sim->watch)
+		watch_tell_flush(cpu, cpus, needless);
+}
 static inline void watch_batch(struct cpu *cpu, bool next_op)
 {
 	if (cpu->sim->watch && cpu->call)

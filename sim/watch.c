@@ -91,14 +91,13 @@ void sim_access(struct sim *sim, unsigned cpu, vaddr_t va,
 	watch_access(&sim->cpu[cpu], va, access, MMU_USER);
 }
 
-void watch_switch(struct cpu *cpu, const struct domain *to)
+void watch_tell_switch(struct cpu *cpu, const struct domain *to)
 {
 	struct step step = { .kind = STEP_switch,
 			     .cpu = cpu->number,
 			     .to = to };
 
-	if (cpu->sim->watch)
-		tell(cpu->sim, &step);
+	tell(cpu->sim, &step);
 }
 
 void watch_violation(struct sim *sim, const char *format, va_list list)
@@ -311,16 +310,13 @@ void watch_wanted(struct cpu *cpu, uint64_t cpus)
 		tell_decision(cpu, true, cpus);
 }
 
-void watch_flush(struct cpu *cpu, uint64_t cpus, bool needless)
+void watch_tell_flush(struct cpu *cpu, uint64_t cpus, bool needless)
 {
 	struct step step = { .kind = STEP_flush, .cpu = cpu->number };
-	struct sim *sim = cpu->sim;
 
-	if (!sim->watch)
-		return;
 	step.flush.cpus = cpus;
 	step.flush.needless = needless;
-	tell(sim, &step);
+	tell(cpu->sim, &step);
 }
 
 static uint32_t pins_of(struct call *call, const struct op *op)

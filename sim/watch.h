@@ -44,7 +44,8 @@ struct mmu_result watch_access(struct cpu *cpu, vaddr_t va,
 void watch_tell_entry(struct sim *sim, paddr_t entry, uint64_t before,
 		      uint64_t after) __attribute__((cold));
 /* A CPU switched to @to, or to idle for NULL. */
-void watch_switch(struct cpu *cpu, const struct domain *to);
+void watch_tell_switch(struct cpu *cpu, const struct domain *to)
+	__attribute__((cold));
 void watch_violation(struct sim *sim, const char *format, va_list list)
 	__attribute__((format(printf, 2, 0)));
 
@@ -57,7 +58,8 @@ int watch_fault(struct call *call);
 void watch_tell_batch(struct cpu *cpu, bool next_op) __attribute__((cold));
 /* Before that: the grant code wants it. */
 void watch_wanted(struct cpu *cpu, uint64_t cpus);
-void watch_flush(struct cpu *cpu, uint64_t cpus, bool needless);
+void watch_tell_flush(struct cpu *cpu, uint64_t cpus, bool needless)
+	__attribute__((cold));
 void watch_tell_op(struct call *call, unsigned number, const struct op *op,
 		   int status) __attribute__((cold));
 
