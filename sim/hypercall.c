@@ -255,7 +255,7 @@ static int start(struct call *call)
 	return rc;
 }
 
-static int may_call(struct cpu *cpu, const struct event *event)
+static ASIDE int check_call(struct cpu *cpu, const struct event *event)
 {
 	struct sim *sim = cpu->sim;
 
@@ -272,6 +272,13 @@ static int may_call(struct cpu *cpu, const struct event *event)
 		return -EBADMSG;
 	}
 	return 0;
+}
+
+static inline int may_call(struct cpu *cpu, const struct event *event)
+{
+	if (!cpu->running->crashed && event->call.name < 0)
+		return 0;
+	return check_call(cpu, event);
 }
 
 static struct call *call_for(struct cpu *cpu, const struct call_kind *kind,

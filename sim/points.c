@@ -38,7 +38,7 @@ static bool is_for(const struct point *p, const struct call *call)
 	return p->cpu == CPU_ANY || p->cpu == (int)call->cpu->number;
 }
 
-int points_take(struct points *points, struct call *call, struct diags *diags)
+int points_claim(struct points *points, struct call *call, struct diags *diags)
 {
 	for (size_t i = 0; i < points->count; i++) {
 		struct point *p = &points->point[i];
@@ -103,8 +103,8 @@ static void complain(const struct point *p, const struct call *call,
 			   p->at, call->points);
 }
 
-int points_drop(struct points *points, const struct call *call,
-		struct diags *diags)
+int points_forget(struct points *points, const struct call *call,
+		  struct diags *diags)
 {
 	size_t left = 0;
 	int rc = 0;

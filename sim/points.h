@@ -42,7 +42,13 @@ void points_destroy(struct points *points);
 
 /* @call begins or goes on, and what waits for it counts from here.
  * 0, or -EBADMSG after an error. */
-int points_take(struct points *points, struct call *call, struct diags *diags);
+int points_claim(struct points *points, struct call *call, struct diags *diags)
+	__attribute__((cold));
+static inline int points_take(struct points *points, struct call *call,
+			      struct diags *diags)
+{
+	return points->count ? points_claim(points, call, diags) : 0;
+}
 /* @call is at a preemption point, or (@fault) at a guest copy: let happen
  * what is due.  Is it preempted, or does the copy fail? */
 bool points_find(struct points *points, struct call *call, bool fault)
@@ -53,7 +59,12 @@ static inline bool points_reach(struct points *points, struct call *call,
 	return points->count && points_find(points, call, fault);
 }
 /* @call is over.  0, or -EBADMSG after an error: something waits in vain. */
-int points_drop(struct points *points, const struct call *call,
-		struct diags *diags);
+int points_forget(struct points *points, const struct call *call,
+		  struct diags *diags) __attribute__((cold));
+static inline int points_drop(struct points *points, const struct call *call,
+			      struct diags *diags)
+{
+	return points->count ? points_forget(points, call, diags) : 0;
+}
 
 #endif /* SIM_POINTS_H */
