@@ -63,11 +63,12 @@ static void account_op(struct call *call, size_t i)
 static void account_many(struct call *call, size_t i, size_t end)
 {
 	const struct call_kind *kind = call->kind;
-	const unsigned char *at = call->args + i * kind->size + kind->status;
+	const size_t size = kind->size;
+	const unsigned char *at = call->args + i * size + kind->status;
 	const struct op *op = &call->ops[i];
 	uint64_t okay = 0;
 
-	for (; i < end; i++, op++, at += kind->size) {
+	for (; i < end; i++, op++, at += size) {
 		int16_t status;
 
 		memcpy(&status, at, sizeof(status));

@@ -136,7 +136,7 @@ static inline const struct binding *find_binding(struct call *call,
 static inline int build_unmap(struct call *call, const struct op *op, void *to)
 {
 	gnttab_unmap_grant_ref_t *unmap = to;
-	const struct binding *binding;
+	const struct binding *binding = NULL;
 
 	unmap->handle = op->handle;
 	unmap->dev_bus_addr = op->dev_bus_addr;
@@ -147,12 +147,14 @@ static inline int build_unmap(struct call *call, const struct op *op, void *to)
 		unmap->handle = binding->handle;
 		if (op->with_device)
 			unmap->dev_bus_addr = binding->bus;
-		if (!op->without_host)
-			unmap->host_addr = binding->at;
 	}
-	if (op->without_host || !op->at_given)
+	if (op->without_host)
 		return 0;
-	return host_address(call, op, op->at, &unmap->host_addr);
+	if (op->at_given)
+		return host_address(call, op, op->at, &unmap->host_addr);
+	if (binding)
+		unmap->host_addr = binding->at;
+	return 0;
 }
 
 static int build_unmaps(struct call *call)
