@@ -44,7 +44,7 @@ static int16_t status_of(const struct call *call, const unsigned char *result)
 	return status;
 }
 
-static void account_op(struct call *call, size_t i)
+static ASIDE void account_op(struct call *call, size_t i)
 {
 	const struct call_kind *kind = call->kind;
 	const struct op *op = &call->ops[i];
@@ -60,25 +60,25 @@ static void account_op(struct call *call, size_t i)
 }
 
 /* Those that succeeded, which nothing was expected of, are only counted. */
-static void account_many(struct call *call, size_t i, size_t end)
+static void account_many(struct call *call, size_t first, size_t end)
 {
 	const struct call_kind *kind = call->kind;
 	const size_t size = kind->size;
-	const unsigned char *at = call->args + i * size + kind->status;
-	const struct op *op = &call->ops[i];
-	uint64_t okay = 0;
+	const unsigned char *at = call->args + first * size + kind->status;
+	const struct op *ops = call->ops, *op = ops + first, *last = ops + end;
+	uint64_t others = 0;
 
-	for (; i < end; i++, op++, at += size) {
+	for (; op < last; op++, at += size) {
 		int16_t status;
 
 		memcpy(&status, at, sizeof(status));
 		if (status == GNTST_okay && !op->status_given)
-			okay++;
-		else
-			account_op(call, i);
+			continue;
+		account_op(call, (size_t)(op - ops));
+		others++;
 	}
 	if (kind->counted)
-		sim_count(call->sim, kind->succeeded, okay);
+		sim_count(call->sim, kind->succeeded, end - first - others);
 }
 
 int call_account(struct call *call, size_t end)
