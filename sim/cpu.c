@@ -211,9 +211,9 @@ static void touch_access(struct cpu *cpu, enum mmu_access access,
 		sim_touch_all(sim);
 }
 
-/* What an access at @va gave, for those who keep account of it. */
-static void note_access(struct cpu *cpu, vaddr_t va, enum mmu_access access,
-			const struct mmu_result *result)
+static ASIDE void note_strange(struct cpu *cpu, vaddr_t va,
+			       enum mmu_access access,
+			       const struct mmu_result *result)
 {
 	struct sim *sim = cpu->sim;
 
@@ -227,6 +227,18 @@ static void note_access(struct cpu *cpu, vaddr_t va, enum mmu_access access,
 		oracle_stale_use(sim, cpu, va, access, result);
 	else
 		marks_touch(sim->marks, result->entry);
+}
+
+/* What an access at @va gave, for those who keep account of it. */
+static inline void note_access(struct cpu *cpu, vaddr_t va,
+			       enum mmu_access access,
+			       const struct mmu_result *result)
+{
+	if (result->end == MMU_OK && result->stale_since == MMU_NOT_STALE &&
+	    !cpu->sim->touches)
+		marks_touch(cpu->sim->marks, result->entry);
+	else
+		note_strange(cpu, va, access, result);
 }
 
 struct mmu_result cpu_access(struct cpu *cpu, vaddr_t va,
