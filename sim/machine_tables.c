@@ -172,22 +172,20 @@ static ASIDE void entry_told(struct cpu *cpu, paddr_t entry, uint64_t old,
 	call_entry_changed(cpu, entry, old, new);
 }
 
-/* The same, while nobody observes @cpu. */
-static __attribute__((noinline)) void
-entry_checked(struct cpu *cpu, paddr_t entry, uint64_t old, uint64_t new)
-{
-	entry_mark(cpu, entry, old, new);
-	oracle_entry_changed(cpu, entry, old, new);
-	mmu_entry_changed(cpu->sim->mmu, entry, pgtab_stamp(cpu->sim));
-}
+/* The same, while nobody observes @cpu: what the oracle has to do for an entry
+ * that is cleared, most often, is to remember it. */
 static inline void entry_stored(struct cpu *cpu, paddr_t entry, uint64_t old,
 				uint64_t new)
 {
 	struct sim *sim = cpu->sim;
 
 	if (sim->checked && (old & PTE_P)) {
-		entry_checked(cpu, entry, old, new);
-		return;
+		if (new) {
+			entry_told(cpu, entry, old, new);
+			return;
+		}
+		oracle_zapped(cpu, entry, old);
+		oracle_checked(sim);
 	}
 	entry_mark(cpu, entry, old, new);
 	mmu_entry_changed(sim->mmu, entry, pgtab_stamp(sim));

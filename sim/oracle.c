@@ -231,11 +231,6 @@ static void clear_suspects(struct sim *sim)
 
 /* ---- crossings of the seam ------------------------------------------- */
 
-static struct oracle_batch *batch_of(struct cpu *cpu)
-{
-	return &cpu->sim->oracle.batch[cpu->number];
-}
-
 /* Did this change take a translation away?  A map over a present entry is
  * not the grant code's to clean up after: its guest flushes. */
 static bool takes_away(const struct cpu *cpu, uint64_t old, uint64_t new)
@@ -261,27 +256,18 @@ static ASIDE void zap_told(struct sim *sim, mfn_t mfn, uint64_t new)
 void oracle_entry_changed(struct cpu *cpu, paddr_t entry, uint64_t old,
 			  uint64_t new)
 {
-	struct oracle_batch *batch = batch_of(cpu);
-	const mfn_t mfn = pgtab_frame(old);
-
 	if (!takes_away(cpu, old, new))
 		return;
-	assert(batch->count < ORACLE_MAX_ZAPS);
-	batch->zap[batch->count++] = (struct zap){
-		.entry = entry,
-		.mfn = mfn,
-		.mapper = cpu->call->domain->id,
-	};
-	batch->flushed = false;
+	oracle_zapped(cpu, entry, old);
 	if (!(new &PTE_P))
 		oracle_checked(cpu->sim);
 	if (new || cpu->sim->touches)
-		zap_told(cpu->sim, mfn, new);
+		zap_told(cpu->sim, pgtab_frame(old), new);
 }
 
 bool oracle_flush_is_false(struct cpu *cpu, cpumask_t mask)
 {
-	const struct oracle_batch *batch = batch_of(cpu);
+	const struct oracle_batch *batch = oracle_batch(cpu);
 
 	for (unsigned i = 0; i < batch->count; i++)
 		if (mmu_may_hold_entry(cpu->sim->mmu, batch->zap[i].entry) &&
@@ -292,7 +278,7 @@ bool oracle_flush_is_false(struct cpu *cpu, cpumask_t mask)
 
 void oracle_stolen(struct cpu *cpu, mfn_t mfn)
 {
-	batch_of(cpu)->stolen = mfn;
+	oracle_batch(cpu)->stolen = mfn;
 }
 
 /* Leave those of @batch that somebody still holds. */
@@ -308,7 +294,7 @@ static void keep_held(const struct sim *sim, struct oracle_batch *batch)
 
 void oracle_flushed(struct cpu *cpu)
 {
-	struct oracle_batch *batch = batch_of(cpu);
+	struct oracle_batch *batch = oracle_batch(cpu);
 
 	/* Most often all are empty now. */
 	if (mmu_holders_of_anything(cpu->sim->mmu))
@@ -346,7 +332,7 @@ static bool is_left(struct sim *sim, const struct zap *zap, bool wrong)
 /* Account for what is pending: it was flushed, or this is a skip. */
 void oracle_settle(struct cpu *cpu)
 {
-	struct oracle_batch *batch = batch_of(cpu);
+	struct oracle_batch *batch = oracle_batch(cpu);
 	struct sim *sim = cpu->sim;
 	bool wrong = !batch->flushed;
 

@@ -41,7 +41,7 @@ static inline void page_drop(struct sim *sim, mfn_t mfn, enum machine_hold kind)
 	struct frame *frame = frames_at(&sim->frames, mfn);
 
 	frame_drop(frame, kind);
-	if (kind == MACHINE_HOLD_WRITABLE && !frame->type_refs)
+	if (kind != MACHINE_HOLD && !frame->type_refs)
 		page_end_type(sim, frame, FRAME_WRITABLE);
 	if (!frame->refs && frame->leaving)
 		page_free(sim, mfn);

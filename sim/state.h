@@ -196,6 +196,20 @@ static inline bool oracle_pends(const struct cpu *cpu)
 	return cpu->sim->checked && oracle_batch(cpu)->count;
 }
 
+/* The entry at @entry that was @old, present, leads there no longer. */
+static inline void oracle_zapped(struct cpu *cpu, paddr_t entry, uint64_t old)
+{
+	struct oracle_batch *batch = oracle_batch(cpu);
+
+	assert(batch->count < ORACLE_MAX_ZAPS);
+	batch->zap[batch->count++] = (struct zap){
+		.entry = entry,
+		.mfn = pgtab_frame(old),
+		.mapper = cpu->call->domain->id,
+	};
+	batch->flushed = false;
+}
+
 /* @cpu dropped a reference on @mfn, or is about to leave the hypervisor. */
 static inline void oracle_dropped(struct cpu *cpu, mfn_t mfn)
 {
