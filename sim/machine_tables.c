@@ -26,11 +26,11 @@ static const uint32_t *locker_of(struct cpu *cpu, mfn_t mfn)
 		       : NULL;
 }
 
-/* Is it a table of @d's?  What is not pinned is no memory of a guest's: its
- * owner is known. */
-static bool is_l1(const struct domain *d, const struct frame *frame)
+/* Is it a table that was made for @d?  What a guest makes one is memory. */
+static bool is_l1(const struct domain *d, const struct frame *frame, mfn_t mfn)
 {
-	return frame->type == FRAME_L1 && !frame->pinned && frame->owner == d;
+	return frame->type == FRAME_L1 && mfn.n < FRAMES_OWN &&
+	       frame->owner == d;
 }
 
 static ASIDE bool l1_lock_told(struct cpu *cpu, const struct domain *d,
@@ -43,7 +43,7 @@ static ASIDE bool l1_lock_told(struct cpu *cpu, const struct domain *d,
 	if (mfn.n >= cpu->sim->frames.count)
 		return false;
 	frame = frames_at(&cpu->sim->frames, mfn);
-	if (!is_l1(d, frame))
+	if (!is_l1(d, frame, mfn))
 		return false;
 	sim_wait_for(cpu, &frame->locker);
 	frame->locker = cpu->holder;
@@ -62,7 +62,7 @@ bool machine_l1_lock(struct cpu *cpu, struct domain *d, maddr_t slot)
 	frame = frames_at(&cpu->sim->frames, mfn);
 	if (frame->locker)
 		return l1_lock_told(cpu, d, mfn);
-	if (!is_l1(d, frame))
+	if (!is_l1(d, frame, mfn))
 		return false;
 	frame->locker = cpu->holder;
 	cpu->locks++;
@@ -88,7 +88,7 @@ bool machine_l1_slot(struct cpu *cpu, struct domain *d, uint64_t va,
 	const struct pgtab_known *known = pgtab_known_table(cpu->loaded, va);
 
 	if (!known || (cpu->observed | known->frame->locker) ||
-	    !is_l1(d, known->frame))
+	    !is_l1(d, known->frame, (mfn_t){ known->table / FRAME_BYTES }))
 		return find_slot(cpu, d, va, slot);
 	slot->n = pgtab_entry_at(known->table, va, 1);
 	known->frame->locker = cpu->holder;

@@ -94,6 +94,7 @@ END_TEST
 START_TEST(slot_is_found_only_under_a_level_1_table_of_the_guest)
 {
 	struct rig rig;
+	struct frame *frame;
 	struct domain *d;
 	paddr_t entry;
 	maddr_t slot;
@@ -119,6 +120,12 @@ START_TEST(slot_is_found_only_under_a_level_1_table_of_the_guest)
 				   (maddr_t){ d->first * PAGE }));
 	ck_assert(!machine_l1_lock(cpu_of(&rig), d,
 				   (maddr_t){ UINT64_C(1) << 51 }));
+	/* What its owner is about to make a table is memory all the same. */
+	frame = &rig.sim->frames.frame[d->first];
+	*frame = (struct frame){ .owner = d, .type = FRAME_L1, .moved = true };
+	ck_assert(!machine_l1_lock(cpu_of(&rig), d,
+				   (maddr_t){ d->first * PAGE }));
+	*frame = (struct frame){ 0 };
 	ck_assert(!machine_l1_slot(cpu_of(&rig), d,
 				   UINT64_C(0xffff800000000000), &slot));
 	ck_assert(!machine_l1_slot(cpu_of(&rig), d, UINT64_C(0x800000000000),
