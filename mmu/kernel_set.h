@@ -121,11 +121,26 @@ static always_inline unsigned find_way(const uint64_t *tags, unsigned ways,
 
 /* ---- where there are many ways ------------------------------------------- */
 
+#if defined(__AVX512BW__)
+#define BRIEF_LANES 32
+#elif defined(__AVX2__)
+#define BRIEF_LANES 16
+#else
+#define BRIEF_LANES 8
+#endif
+typedef uint16_t briefs_vector __attribute__((vector_size(2 * BRIEF_LANES)));
+
+/* From lane 0 on. */
+static const uint16_t lane_numbers[TLB_BRIEFS] = {
+	0,  1,	2,  3,	4,  5,	6,  7,	8,  9,	10, 11, 12, 13, 14, 15,
+	16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+};
+
 /* Which of a block of briefs are @brief, one bit each. */
 static always_inline uint64_t match_briefs(const uint16_t *briefs,
 					   uint16_t brief)
 {
-#ifdef __AVX512BW__
+#if defined(__AVX512BW__)
 	return _mm512_cmpeq_epi16_mask(_mm512_loadu_si512(briefs),
 				       _mm512_set1_epi16((short)brief));
 #elif defined(__AVX2__)
@@ -137,6 +152,19 @@ static always_inline uint64_t match_briefs(const uint16_t *briefs,
 	/* Packed by halves: a, b, a, b. */
 	a = _mm256_permute4x64_epi64(_mm256_packs_epi16(a, b), 0xd8);
 	return (uint32_t)_mm256_movemask_epi8(a);
+#elif defined(__SSE2__)
+	const __m128i *at = (const __m128i *)briefs;
+	__m128i wanted = _mm_set1_epi16((short)brief);
+	uint64_t found = 0;
+
+	for (unsigned i = 0; i < TLB_BRIEFS / 16; i++, at += 2) {
+		__m128i a = _mm_cmpeq_epi16(_mm_loadu_si128(at), wanted);
+		__m128i b = _mm_cmpeq_epi16(_mm_loadu_si128(at + 1), wanted);
+
+		a = _mm_packs_epi16(a, b);
+		found |= (uint64_t)_mm_movemask_epi8(a) << 16 * i;
+	}
+	return found;
 #else
 	uint64_t found = 0;
 
@@ -144,6 +172,20 @@ static always_inline uint64_t match_briefs(const uint16_t *briefs,
 		found |= (uint64_t)(briefs[i] == brief) << i;
 	return found;
 #endif
+}
+
+/* As wide as it is loaded: a narrow store would stall the next search. */
+static always_inline void put_brief(uint16_t *briefs, unsigned way,
+				    uint16_t brief)
+{
+	briefs_vector all, lane;
+
+	briefs += way / BRIEF_LANES * BRIEF_LANES;
+	memcpy(&all, briefs, sizeof(all));
+	memcpy(&lane, lane_numbers, sizeof(lane));
+	lane = (briefs_vector)(lane == (uint16_t)(way % BRIEF_LANES));
+	all = (all & ~lane) | (lane & brief);
+	memcpy(briefs, &all, sizeof(all));
 }
 
 /* The first way with @key.  What has another tag's brief is rare. */
@@ -381,7 +423,8 @@ static always_inline void fill(struct kernel *k, struct tlb *tlb, size_t set,
 		way = evict(tlb, set, tlb->tags + first, shape);
 	tlb->tags[first + way] = tag;
 	if (ways > TLB_WAYS_WITHOUT_BRIEFS)
-		tlb->briefs[set * tlb_briefs_of(ways) + way] = tag_brief(tag);
+		put_brief(tlb->briefs + set * tlb_briefs_of(ways), way,
+			  tag_brief(tag));
 	tlb->payload[first + way] = *what;
 }
 
