@@ -243,6 +243,25 @@ miss_any(struct kernel *k, const struct lane *lane, vaddr_t va, size_t l1_set)
 	return miss(k, lane, va, l1_set, any_shape, any_shape);
 }
 
+/* Intel's stores have a cache of their own in level 1 since Ice Lake. */
+static const struct shape store_1 = {
+	.ways = 16,
+	.replacement = MMU_TREE_PLRU,
+	.linear = true,
+	.full = true,
+};
+static const struct shape store_2 = {
+	.ways = 8,
+	.replacement = MMU_TREE_PLRU,
+	.banked = true,
+};
+
+__attribute__((noinline)) static uint64_t
+miss_store(struct kernel *k, const struct lane *lane, vaddr_t va, size_t l1_set)
+{
+	return miss(k, lane, va, l1_set, store_1, store_2);
+}
+
 /* Where a lane does not fit the shape. */
 __attribute__((noinline)) static uint64_t translate_any(struct kernel *k,
 							const struct lane *lane,
@@ -251,6 +270,8 @@ __attribute__((noinline)) static uint64_t translate_any(struct kernel *k,
 {
 	if (!lane->l1)
 		return 0;
+	if (lane->fits_store)
+		return translate(k, lane, ref, left, store_1, miss_store);
 	return translate(k, lane, ref, left, any_shape, miss_any);
 }
 
@@ -340,17 +361,17 @@ static bool has_shape(const struct tlb *tlb, struct shape shape)
 	       (!shape.full || !tlb->set_mask);
 }
 
+static bool fits(const struct lane *lane, struct shape s1, struct shape s2)
+{
+	return has_shape(lane->l1, s1) && has_shape(lane->l2, s2) &&
+	       (s2.banked ? has_shape(lane->bank, s2) : !lane->bank);
+}
+
 /* Which lanes fit; false if reads do not. */
 static bool fit(struct kernel *k, struct shape s1, struct shape s2)
 {
-	for (unsigned access = 0; access < MMU_ACCESSES; access++) {
-		struct lane *lane = &k->lane[access];
-
-		lane->fits = has_shape(lane->l1, s1) &&
-			     has_shape(lane->l2, s2) &&
-			     (s2.banked ? has_shape(lane->bank, s2)
-					: !lane->bank);
-	}
+	for (unsigned access = 0; access < MMU_ACCESSES; access++)
+		k->lane[access].fits = fits(&k->lane[access], s1, s2);
 	return k->lane[MMU_READ].fits;
 }
 
@@ -360,7 +381,7 @@ static bool fit(struct kernel *k, struct shape s1, struct shape s2)
 		.ways = ways1,                                                 \
 		.replacement = policy1,                                        \
 		.linear = true,                                                \
-		.full = ways1 > TLB_WAYS_WITHOUT_BRIEFS,                       \
+		.full = ways1 > 16,                                            \
 	};                                                                     \
 	static const struct shape name##_2 = {                                 \
 		.ways = ways2,                                                 \
@@ -383,6 +404,9 @@ SHAPES(DEFINE)
 
 size_t KERNEL_RUN(struct kernel *k, const uint64_t *refs, size_t count)
 {
+	struct lane *store = &k->lane[MMU_WRITE];
+
+	store->fits_store = fits(store, store_1, store_2);
 #define RUN_IF(name, ...)                                                      \
 	if (fit(k, name##_1, name##_2))                                        \
 		return run_##name(k, refs, count);

@@ -14,6 +14,7 @@ struct lane {
 	struct tlb *l1, *l2; /* @l2 may be NULL: there is none */
 	struct tlb *bank;    /* another of level 2, or NULL */
 	bool fits;	     /* they have the shape that a run is made for */
+	bool fits_store;     /* or that of Intel's for stores */
 	uint64_t slow;	     /* TARGET_ bits that a hit must not have */
 	uint64_t denied_by;
 	uint64_t set_leaf; /* A, and D for a write */

@@ -35,7 +35,7 @@
 #define TLB_NOWHERE SIZE_MAX
 
 /* More ways than this have briefs; of each set they fill whole blocks. */
-#define TLB_WAYS_WITHOUT_BRIEFS 16
+#define TLB_WAYS_WITHOUT_BRIEFS 15
 #define TLB_BRIEFS 32
 
 /* What a tag leads to. */
