@@ -131,8 +131,6 @@ cpumask_t flush_online(const struct sim *sim)
 
 void flush_settle(struct sim *sim)
 {
-	if (sim->clock.now)
-		return;
 	sim_count(sim, COUNTER_flush_clock_wraps, 1);
 	flush_cpus(&sim->cpu[0], flush_online(sim));
 	flush_clock_restart(&sim->clock);

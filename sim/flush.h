@@ -27,7 +27,7 @@ bool flush_for_stamp(struct cpu *by, cpumask_t mask, uint32_t stamp);
 /* All CPUs of the machine. */
 cpumask_t flush_online(const struct sim *sim);
 
-/* Back from the hypervisor: begin a new period if the clock wrapped. */
+/* Back from the hypervisor, and the clock has wrapped: begin a new period. */
 void flush_settle(struct sim *sim);
 
 #endif /* SIM_FLUSH_H */

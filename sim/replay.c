@@ -89,20 +89,31 @@ static void destroy(struct replay *replay)
 
 /* ---- events --------------------------------------------------------- */
 
-static int run_event(struct replay *replay, const struct event *event)
+static inline struct run *end_of_runs(const struct replay *replay)
 {
-	struct run *run;
-	int rc = 0;
+	return replay->run + replay->runs;
+}
 
-	if (event->kind == EVENT_expect && replay->config->ignore_expect)
-		return 0;
-	for (size_t i = 0; i < replay->runs && rc == 0; i++) {
-		run = &replay->run[i];
+static void note_expected(struct replay *replay, const struct event *event)
+{
+	for (struct run *run = replay->run; run < end_of_runs(replay); run++)
 		if (sim_expects_violations(run->sim, event))
 			run->violations_expected = true;
+}
+
+static int run_event(struct replay *replay, const struct event *event)
+{
+	int rc = 0;
+
+	if (event->kind == EVENT_expect) {
+		if (replay->config->ignore_expect)
+			return 0;
+		note_expected(replay, event);
+	}
+	for (struct run *run = replay->run;
+	     run < end_of_runs(replay) && rc == 0; run++)
 		rc = sim_event(run->sim, event, &replay->mistakes,
 			       &run->failed);
-	}
 	return rc;
 }
 

@@ -283,9 +283,11 @@ int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
 	rc = check_tables(sim, event);
 	if (rc == 0)
 		rc = handlers[event->kind](sim, event);
-	flush_settle(sim);
+	if (!sim->clock.now)
+		flush_settle(sim);
 	watch_event(sim, STEP_end);
-	sampler_event(sim);
+	if (sim->sampler)
+		sampler_event(sim);
 	check(sim);
 	sim->event = NULL;
 	return rc < 0 ? rc : sim->error;
