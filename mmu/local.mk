@@ -26,7 +26,8 @@ mmu_libmmu_la_SOURCES = \
 	mmu/multihit.c \
 	mmu/speculate.c \
 	mmu/access.c \
-	mmu/kernel.h mmu/kernel_set.h mmu/kernel_walk.h mmu/kernel.c \
+	mmu/kernel.h mmu/kernel_find.h mmu/kernel_set.h mmu/kernel_walk.h \
+	mmu/kernel.c \
 	mmu/many.c \
 	mmu/registers.c \
 	mmu/guest.c \
