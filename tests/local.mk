@@ -185,7 +185,8 @@ tests_check_mmu_known_SOURCES = tests/check_mmu_known.c \
 	tests/check_mmu_psc.h \
 	$(mmu_test_sources)
 tests_check_mmu_known_LDADD = $(mmu_test_libs)
-tests_check_mmu_many_SOURCES = tests/check_mmu_many.c
+tests_check_mmu_many_SOURCES = tests/check_mmu_many.c \
+	tests/check_mmu_many.h tests/check_mmu_many_machine.c
 tests_check_mmu_many_LDADD = libtlbsim.la $(CHECK_LIBS)
 tests_check_mmu_machines_SOURCES = tests/check_mmu_machines.c \
 	$(mmu_test_sources)
