@@ -269,18 +269,6 @@ fill_ranges(struct event_reader *reader, struct pattern *pattern,
 	return event;
 }
 
-/* The operation that @pattern is, with numbers put into it, is *@op of
- * @event. */
-static inline bool fill_op(struct event_reader *reader,
-			   const struct pattern *pattern, const uint64_t *value,
-			   struct event *event, struct op *op)
-{
-	*op = pattern->op;
-	op->line = event->place.line;
-	op->column = (uint32_t)++event->nr_ops;
-	return put_values(reader, pattern, value, event, op);
-}
-
 static __attribute__((noinline)) struct event *
 fill_call(const struct parts *parts, struct event_reader *reader, uint32_t line)
 {
@@ -294,13 +282,21 @@ fill_call(const struct parts *parts, struct event_reader *reader, uint32_t line)
 	if (!call || !event_make_room(reader, parts->count))
 		return NULL;
 	*event = (*at)->event;
-	event->ops = op = reader->ops;
-	event->nr_ops = 0;
 	event->place.line = line;
-	for (; at < end; value += (*at++)->nr_holes)
-		if ((*at)->call != call ||
-		    !fill_op(reader, *at, value, event, op++))
+	event->ops = op = reader->ops;
+	event->nr_ops = parts->count;
+	for (uint32_t column = 1; at < end; column++, op++) {
+		const struct pattern *pattern = *at++;
+
+		if (pattern->call != call)
 			return NULL;
+		*op = pattern->op;
+		op->line = line;
+		op->column = column;
+		if (!put_values(reader, pattern, value, event, op))
+			return NULL;
+		value += pattern->nr_holes;
+	}
 	return event;
 }
 
