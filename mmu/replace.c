@@ -54,8 +54,8 @@ static void lru_reset_ring(uint8_t *state, unsigned ways)
 {
 	for (unsigned i = 0; i <= ways; i++) {
 		replace_older(state)[i] = (uint8_t)(i ? i - 1 : ways);
-		replace_younger(state, ways)[i] =
-			(uint8_t)(i < ways ? i + 1 : 0);
+		replace_younger(state,
+				ways)[i] = (uint8_t)(i < ways ? i + 1 : 0);
 	}
 }
 
