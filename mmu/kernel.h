@@ -56,8 +56,7 @@ struct kernel {
 	uint64_t space;	    /* what each tag here has: valid, and the PCID */
 	uint64_t sign;	    /* as in struct paging */
 	unsigned address_bits;
-	uint64_t reserved;	   /* bits of a PTE; those, G if it counts, */
-	uint64_t unlike_most;	   /* and P, of which most have P only */
+	uint64_t reserved, global; /* bits of a PTE */
 	uint64_t call;		   /* this one's number */
 	unsigned upper_levels;	   /* a bit for each that has cached entries */
 	struct upper pde;	   /* of level 2, and those above, by level */

@@ -256,37 +256,34 @@ static always_inline bool walk_above(struct kernel *k, vaddr_t va,
 
 /* ---- the leaf ------------------------------------------------------------ */
 
-/* The leaf's value as a translation: some bits say there what they say here,
- * some the opposite. */
+/* The leaf's value as a translation. */
 static always_inline uint64_t target_of(uint64_t value, uint64_t taken)
 {
-	const uint64_t opposite = PTE_RW | PTE_US | TARGET_CLEAN;
-	uint64_t target = taken | ((value ^ opposite) &
-				   (opposite | PTE_XD | PTE_FRAME));
+	uint64_t target = taken | (~value & (PTE_RW | PTE_US)) |
+			  (value & (PTE_XD | PTE_FRAME));
+	unsigned key = value >> PTE_KEY_SHIFT & 15;
 
 	if (target & TARGET_SUPERVISOR)
 		return target;
-	if (unlikely(value & 15ull << PTE_KEY_SHIFT))
-		return target | TARGET_USER |
-		       target_of_key(value >> PTE_KEY_SHIFT & 15);
+	if (unlikely(key))
+		return target | TARGET_USER | target_of_key(key);
 	return target | TARGET_USER | target_of_key(0);
 }
 
-/* Set A, and D for a write, in the leaf, which had @value and is as @target. */
+/* Set A, and D for a write, in the leaf; its value. */
 static always_inline uint64_t set_leaf(struct kernel *k,
 				       const struct lane *lane,
-				       unsigned char *at, uint64_t value,
-				       uint64_t target)
+				       unsigned char *at, uint64_t value)
 {
 	uint64_t missing = lane->set_leaf & ~value;
 
 	if (!missing)
-		return target;
+		return value;
 	value |= missing;
 	memcpy(at, &value, sizeof(value));
 	k->a_set += (missing & PTE_A) != 0;
 	k->d_set += (missing & PTE_D) != 0;
-	return target & ~(missing & TARGET_CLEAN);
+	return value;
 }
 
 /* May this leaf be what an access finds?  Neither absent nor wrong, and not
@@ -321,12 +318,13 @@ static always_inline bool walk(struct kernel *k, const struct lane *lane,
 	what->target = target_of(value, known->taken);
 	if (unlikely(what->target & lane->denied_by))
 		return false;
-	*global = (value & k->unlike_most) != PTE_P;
+	*global = (value & (PTE_P | k->reserved | k->global)) != PTE_P;
 	if (unlikely(*global) && !is_global_leaf(k, lane, value))
 		return false;
 	if (k->upper_levels && !walk_above(k, va, known))
 		return false;
-	what->target = set_leaf(k, lane, at, value, what->target);
+	value = set_leaf(k, lane, at, value);
+	what->target |= ~value & TARGET_CLEAN;
 	what->stale_since = MMU_NOT_STALE;
 	what->entry = (paddr_t)(at - k->memory);
 	footprint_mark(k->used, what->entry);

@@ -172,8 +172,7 @@ static void start(struct kernel *k)
 	k->sign = paging->sign;
 	k->address_bits = paging->address_bits;
 	k->reserved = paging->level[1].reserved[true];
-	k->unlike_most = PTE_P | k->reserved |
-			 (paging->global_pages ? PTE_G : 0);
+	k->global = paging->global_pages ? PTE_G : 0;
 	for (unsigned i = 0; i < KERNEL_NOTES; i++)
 		k->note[i].print = &k->nowhere;
 	k->global_apart = k->cpu->regs.cr4 & CR4_PCIDE;
