@@ -175,6 +175,7 @@ sim_libprogram_la_SOURCES = \
 	sim/sweep_merge.c \
 	sim/sweep_options.c sim/sweep_options.h \
 	sim/sweep_outcome.c sim/sweep_outcome.h \
+	sim/sweep_pace.c sim/sweep_pace.h \
 	sim/sweep_parameters.c \
 	sim/sweep_part.c sim/sweep_part.h \
 	sim/sweep_read.c \

@@ -28,7 +28,7 @@
 struct pool {
 	void (*work)(void *data, size_t item);
 	void *data;
-	const size_t *item;
+	size_t *item; /* those not taken: under the lock */
 	size_t count;
 	pthread_t *thread;
 	unsigned threads;
@@ -133,7 +133,7 @@ static int prepare(struct pool *pool, unsigned threads)
 	return threads ? start_threads(pool, threads) : 0;
 }
 
-int pool_start(struct pool **result, unsigned threads, const size_t *items,
+int pool_start(struct pool **result, unsigned threads, size_t *items,
 	       size_t count, void (*work)(void *data, size_t item), void *data)
 {
 	struct pool *pool = calloc(1, sizeof(*pool));
@@ -157,6 +157,15 @@ int pool_start(struct pool **result, unsigned threads, const size_t *items,
 	else
 		*result = pool;
 	return rc;
+}
+
+void pool_sort(struct pool *pool,
+	       int (*compare)(const void *, const void *, void *), void *data)
+{
+	pthread_mutex_lock(&pool->lock);
+	qsort_r(pool->item + pool->taken, pool->count - pool->taken,
+		sizeof(*pool->item), compare, data);
+	pthread_mutex_unlock(&pool->lock);
 }
 
 static bool next_done(struct pool *pool, size_t *item)

@@ -23,11 +23,16 @@ struct pool;
 
 /*
  * Let up to @threads threads call @work(@data, item) for each of the @count
- * @items, which have to outlive the pool, in about that order.  0 or -errno.
+ * @items, in about that order.  They have to outlive the pool, which may
+ * order them anew.  0 or -errno.
  */
-int pool_start(struct pool **pool, unsigned threads, const size_t *items,
+int pool_start(struct pool **pool, unsigned threads, size_t *items,
 	       size_t count, void (*work)(void *data, size_t item),
 	       void *data);
+/* Order those that no thread has begun, as qsort_r() does: @compare gets
+ * pointers to items, and @data. */
+void pool_sort(struct pool *pool,
+	       int (*compare)(const void *, const void *, void *), void *data);
 /* What happens next, within @ms milliseconds: *@what is the item, or the
  * signal's number.  What its work has written can be read. */
 enum pool_event pool_wait(struct pool *pool, int ms, size_t *what);

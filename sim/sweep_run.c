@@ -19,22 +19,17 @@
 #include "sim/output.h"
 #include "sim/pool.h"
 #include "sim/replay.h"
+#include "sim/sweep_pace.h"
 #include "sim/sweep_run.h"
 
 #define TICK_MS 200
-
-/* What cells of one trace took. */
-struct pace {
-	size_t left, done;
-	double seconds; /* of those done */
-};
 
 struct state {
 	const struct sweep_run *run;
 	size_t *todo; /* cells, from 1 */
 	size_t nr_todo;
-	double *seconds;   /* that cell took, by number from 0 */
-	struct pace *pace; /* by trace */
+	double *seconds, *guess; /* that cells took or may take, from 0 */
+	struct pace pace;
 	size_t finished, failed;
 	size_t told; /* cells whose messages are out */
 };
@@ -178,32 +173,6 @@ static void tell_messages(struct state *state)
 
 /* ---- progress ------------------------------------------------------------ */
 
-static struct pace *pace_of(const struct state *state, size_t cell)
-{
-	const struct sweep *sweep = state->run->sweep;
-
-	return &state->pace[sweep_value(sweep, cell, AXIS_TRACE) -
-			    sweep->axis[AXIS_TRACE].value];
-}
-
-/* Cells of a trace take what those of it took, or all cells, so far. */
-static double seconds_left(const struct state *state)
-{
-	size_t traces = state->run->sweep->axis[AXIS_TRACE].count;
-	double total = 0, left = 0;
-
-	for (size_t i = 0; i < traces; i++)
-		total += state->pace[i].seconds;
-	for (size_t i = 0; i < traces; i++) {
-		const struct pace *pace = &state->pace[i];
-		double one = pace->done ? pace->seconds / (double)pace->done
-					: total / (double)state->finished;
-
-		left += one * (double)pace->left;
-	}
-	return left / state->run->jobs;
-}
-
 static void show_progress(const struct state *state)
 {
 	char text[80], left[32] = "";
@@ -212,7 +181,8 @@ static void show_progress(const struct state *state)
 	if (!progress_is_due(state->run->progress))
 		return;
 	if (state->finished) {
-		seconds = (unsigned)seconds_left(state);
+		seconds = (unsigned)(pace_left(&state->pace) /
+				     state->run->jobs);
 		snprintf(left, sizeof(left), ", %u:%02u:%02u left",
 			 seconds / 3600, seconds / 60 % 60, seconds % 60);
 	}
@@ -228,13 +198,10 @@ static int finish_cell(struct state *state, size_t cell)
 {
 	struct outcome *outcome = &state->run->outcomes->of[cell - 1];
 	struct journal *journal = state->run->journal;
-	struct pace *pace = pace_of(state, cell);
 	char *line;
 	int rc = 0;
 
-	pace->left--;
-	pace->done++;
-	pace->seconds += state->seconds[cell - 1];
+	pace_note(&state->pace, cell, state->seconds[cell - 1]);
 	state->finished++;
 	state->failed += outcome->status != STATUS_OK;
 	outcome->done = true;
@@ -268,6 +235,32 @@ static void die(struct state *state, int signal_number)
 	_Exit(STATUS_IO);
 }
 
+/* Longest first; what take the same by number. */
+static int compare_cells(const void *a, const void *b, void *data)
+{
+	const struct state *state = data;
+	const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	const double of_x = state->guess[x - 1], of_y = state->guess[y - 1];
+
+	if (of_x != of_y)
+		return of_x > of_y ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+/*
+ * Begin what may take long before the rest, lest one core is left with it in
+ * the end.  Each time that twice as much is known.
+ */
+static void order_rest(struct state *state, struct pool *pool)
+{
+	if (state->finished & (state->finished - 1))
+		return;
+	for (size_t i = 0; i < state->nr_todo; i++)
+		state->guess[state->todo[i] - 1] = pace_guess(&state->pace,
+							      state->todo[i]);
+	pool_sort(pool, compare_cells, state);
+}
+
 static int run_pool(struct state *state, struct pool *pool)
 {
 	size_t what;
@@ -277,6 +270,7 @@ static int run_pool(struct state *state, struct pool *pool)
 		switch (pool_wait(pool, TICK_MS, &what)) {
 		case POOL_ITEM:
 			rc = finish_cell(state, what);
+			order_rest(state, pool);
 			tell_messages(state);
 			break;
 		case POOL_TIMEOUT:
@@ -299,16 +293,16 @@ static int prepare(struct state *state)
 
 	state->todo = calloc(cells + 1, sizeof(*state->todo));
 	state->seconds = calloc(cells + 1, sizeof(*state->seconds));
-	state->pace = calloc(run->sweep->axis[AXIS_TRACE].count,
-			     sizeof(*state->pace));
-	if (!state->todo || !state->seconds || !state->pace)
+	state->guess = calloc(cells + 1, sizeof(*state->guess));
+	if (!state->todo || !state->seconds || !state->guess ||
+	    pace_init(&state->pace, run->sweep) < 0)
 		return -ENOMEM;
 	for (size_t cell = 1; cell <= cells; cell++) {
 		if (!shard_has(&run->shard, cell) ||
 		    run->outcomes->of[cell - 1].done)
 			continue;
 		state->todo[state->nr_todo++] = cell;
-		pace_of(state, cell)->left++;
+		pace_expect(&state->pace, cell);
 	}
 	return 0;
 }
@@ -338,7 +332,8 @@ enum status sweep_run(const struct sweep_run *run)
 
 	free(state.todo);
 	free(state.seconds);
-	free(state.pace);
+	free(state.guess);
+	pace_free(&state.pace);
 	return rc < 0 ? io_error("run the sweep", run->sweep->path, rc)
 		      : STATUS_OK;
 }

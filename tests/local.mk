@@ -525,6 +525,7 @@ check_PROGRAMS += \
 	tests/check_profile \
 	tests/check_setting \
 	tests/check_sweep \
+	tests/check_sweep_order \
 	tests/check_sweep_outcomes \
 	tests/check_trace \
 	tests/check_trace_alike \
@@ -563,6 +564,8 @@ tests_check_setting_SOURCES = tests/check_setting.c $(text_file)
 tests_check_setting_LDADD = $(reading_libs) $(ZLIB_LIBS)
 tests_check_sweep_SOURCES = tests/check_sweep.c $(text_file)
 tests_check_sweep_LDADD = $(program_libs) $(CHECK_LIBS)
+tests_check_sweep_order_SOURCES = tests/check_sweep_order.c
+tests_check_sweep_order_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_sweep_outcomes_SOURCES = tests/check_sweep_outcomes.c $(text_file)
 tests_check_sweep_outcomes_LDADD = $(program_libs) $(CHECK_LIBS)
 tests_check_trace_SOURCES = tests/check_trace.c $(trace_story)

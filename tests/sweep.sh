@@ -298,7 +298,7 @@ check 'of an array with gaps' exits 2 env SLURM_ARRAY_TASK_ID=9 \
 check 'of no array' exits 2 sweep --shard=auto -o a s.yaml
 
 # ---- progress ----------------------------------------------------------
-sed 's/count: 200/count: 40000/' disk.yaml >long.yaml
+sed 's/count: 200/count: 1000000/' disk.yaml >long.yaml
 sed 's/disk.yaml.*/long.yaml]/' s.yaml >l.yaml
 check 'no progress in a file' sh -c "
 	timeout -s TERM 3 '$TLBSIM' sweep -q l.yaml 2>err
