@@ -47,9 +47,10 @@ struct known_table {
 	unsigned char *host; /* where the table is */
 	uint64_t taken;	     /* TARGET_ bits of the path */
 	/* Where the cached entry is that leads to the table, and one above it,
-	 * if they are cached: the tags there tell.  Two of this struct are in a
+	 * if they are cached: the tags there tell.  All up to here is in one
 	 * line of the host. */
 	uint32_t pde_at, higher_at;
+	uint64_t left[8]; /* a bit for each leaf: its footprints are left */
 };
 struct known_tables {
 	uint64_t calls;

@@ -29,9 +29,9 @@
  *  - what a cache has never had, global pages or an empty way in it, is not
  *    looked for;
  *  - what hits pay for stale translations is a bit of the mask that is tested
- *    anyway.  The rest is paid at fills: a bit for the entry, and a word at the
- *    frame, which is fetched ahead, looked at 16 fills later, and mostly found
- *    as it should be.
+ *    anyway.  Footprints are left once in a call for each leaf: a bit for the
+ *    entry, and a word at the frame, which is fetched ahead, and looked at 16
+ *    such leaves later.
  */
 #include "config.h"
 

@@ -73,6 +73,7 @@ struct kernel {
 	uint64_t *used, *of_frame; /* as in struct footprints */
 	uint64_t print;	  /* what this CPU leaves at a frame, but the page */
 	uint64_t nowhere; /* a frame's word, where there is no frame */
+	unsigned noted;
 	struct frame_note note[KERNEL_NOTES];
 };
 

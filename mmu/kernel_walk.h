@@ -9,22 +9,6 @@
 
 #include "mmu/kernel_set.h"
 
-/* ---- footprints ---------------------------------------------------------- */
-
-/* Fetch the word of @frame, and write that of some fills ago. */
-static always_inline void leave_at_frame(struct kernel *k, paddr_t frame,
-					 uint64_t place)
-{
-	struct frame_note *note = &k->note[k->walked % KERNEL_NOTES];
-
-	if (unlikely(frame >= k->bytes))
-		return;
-	footprint_leave_word(note->print, note->word);
-	note->print = &k->of_frame[frame / 4096];
-	note->word = (place & FRAME_PAGE) | k->print;
-	__builtin_prefetch(note->print, 1);
-}
-
 /* ---- page tables --------------------------------------------------------- */
 
 static always_inline uint64_t load(const struct kernel *k, paddr_t at)
@@ -149,6 +133,7 @@ learn(struct kernel *k, vaddr_t va, struct known_table *known)
 	leave_on_path(k, va, &path);
 	known->as = known_as(k, va);
 	known->higher_at = 0;
+	memset(known->left, 0, sizeof(known->left));
 	known->taken = taken;
 	known->host = k->memory + (path.through[2] & TARGET_PAGE);
 	return true;
@@ -302,6 +287,36 @@ is_global_leaf(struct kernel *k, const struct lane *lane, uint64_t value)
 	return true;
 }
 
+/* Fetch the word of @frame, and write that of some fills ago. */
+static always_inline void leave_at_frame(struct kernel *k, paddr_t frame,
+					 uint64_t place)
+{
+	struct frame_note *note = &k->note[k->noted++ % KERNEL_NOTES];
+
+	footprint_leave_word(note->print, note->word);
+	note->print = &k->of_frame[frame / 4096];
+	note->word = (place & FRAME_PAGE) | k->print;
+	__builtin_prefetch(note->print, 1);
+}
+
+/* Leave footprints at the leaf at @entry and at its frame, unless this call
+ * has: the leaf is the same since, and nobody takes them. */
+static always_inline void leave_below(struct kernel *k,
+				      struct known_table *known, vaddr_t va,
+				      const struct translation *what)
+{
+	uint64_t *left = &known->left[va >> 18 & 7];
+	uint64_t bit = 1ull << (va >> 12 & 63);
+	paddr_t frame = what->target & TARGET_PAGE;
+
+	if (likely(*left & bit))
+		return;
+	*left |= bit;
+	footprint_mark(k->used, what->entry);
+	if (frame < k->bytes)
+		leave_at_frame(k, frame, va);
+}
+
 /* As walk_tables() does it.  False: nothing was changed, it has to. */
 static always_inline bool walk(struct kernel *k, const struct lane *lane,
 			       vaddr_t va, struct translation *what,
@@ -327,8 +342,7 @@ static always_inline bool walk(struct kernel *k, const struct lane *lane,
 	what->target |= ~value & TARGET_CLEAN;
 	what->stale_since = MMU_NOT_STALE;
 	what->entry = (paddr_t)(at - k->memory);
-	footprint_mark(k->used, what->entry);
-	leave_at_frame(k, what->target & TARGET_PAGE, va);
+	leave_below(k, known, va, what);
 	k->walked++;
 	return true;
 }
