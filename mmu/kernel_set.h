@@ -64,10 +64,12 @@ static always_inline void touch_lru(uint8_t *state, unsigned ways, unsigned way)
 		replace_rejuvenate_in_ring(state, ways, way);
 }
 
-/* Who is as old as @age, one bit each. */
-static always_inline unsigned match_age(ages all, ages age)
+static const ages ways_in_order = { 0, 1, 2,  3,  4,  5,  6,  7,
+				    8, 9, 10, 11, 12, 13, 14, 15 };
+
+/* Whose bytes are all ones, one bit each. */
+static always_inline unsigned lanes_of(ages is)
 {
-	ages is = (ages)(all == age);
 #ifdef __SSE2__
 	return (unsigned)_mm_movemask_epi8((__m128i)is);
 #else
@@ -79,10 +81,10 @@ static always_inline unsigned match_age(ages all, ages age)
 #endif
 }
 
-/* The oldest becomes the youngest. */
+/* The oldest becomes the youngest: all get older, and it too old. */
 static always_inline unsigned turn_oldest(uint8_t *state, unsigned ways)
 {
-	ages oldest = (ages){ 0 } + (int8_t)(ways - 1), all;
+	ages limit = (ages){ 0 } + (int8_t)ways, all, oldest;
 	unsigned way;
 
 	if (ways > REPLACE_VECTOR) {
@@ -91,10 +93,14 @@ static always_inline unsigned turn_oldest(uint8_t *state, unsigned ways)
 		return way;
 	}
 	memcpy(&all, state, sizeof(all));
-	way = (unsigned)__builtin_ctz(match_age(all, oldest));
-	all = (all - (ages)(all < oldest)) & ~(ages)(all == oldest);
+	all -= (ages)(ways_in_order < limit);
+	oldest = (ages)(all == limit);
+#ifdef __AVX512VL__
+	__asm__("" : "+x"(oldest)); /* not a mask, and that a vector again */
+#endif
+	all &= ~oldest;
 	memcpy(state, &all, sizeof(all));
-	return way;
+	return (unsigned)__builtin_ctz(lanes_of(oldest));
 }
 
 /* Bytes of state for each set. */
