@@ -28,6 +28,8 @@
  *  - little is counted: the rest, and costs, follow from that at the end;
  *  - what a cache has never had, global pages or an empty way in it, is not
  *    looked for;
+ *  - most leaves differ from the last one in no more than the frame, A and D:
+ *    what follows from the rest is kept;
  *  - what hits pay for stale translations is a bit of the mask that is tested
  *    anyway.  Footprints are left once in a call for each leaf: a bit for the
  *    entry, and a word at the frame, which is fetched ahead, and looked at 16
@@ -133,14 +135,13 @@ static always_inline struct tlb *choose_bank(const struct lane *lane,
 
 /* Level 1 has not got it: fill it from level 2, if that has, or by a walk.
  * The translation; 0: not by us; REWALK: level 2 has it with D clear. */
-static always_inline uint64_t miss(struct kernel *k, const struct lane *lane,
+static always_inline uint64_t miss(struct kernel *k, struct lane *lane,
 				   vaddr_t va, size_t l1_set, struct shape s1,
 				   struct shape s2)
 {
 	uint64_t key = (va & TAG_PAGE) | k->space, tag;
 	struct spot spot = { .tlb = lane->l2 };
 	struct translation what;
-	bool global;
 
 	if (unlikely(lane->others[0]) && has_larger(k, lane, 0, va))
 		return 0;
@@ -158,9 +159,9 @@ static always_inline uint64_t miss(struct kernel *k, const struct lane *lane,
 		spot.tlb = choose_bank(lane, key);
 		spot.set = set_of(spot.tlb, key, s2);
 	}
-	if (!walk(k, lane, va, &what, &global))
+	if (!walk(k, lane, va, &what))
 		return 0;
-	tag = tag_of(key, global);
+	tag = tag_of(key, lane->kind.global);
 	if (s2.ways || spot.tlb)
 		fill(k, spot.tlb, spot.set, tag, &what, s2);
 	else
@@ -169,8 +170,8 @@ static always_inline uint64_t miss(struct kernel *k, const struct lane *lane,
 	return what.target;
 }
 
-typedef uint64_t miss_function(struct kernel *k, const struct lane *lane,
-			       vaddr_t va, size_t l1_set);
+typedef uint64_t miss_function(struct kernel *k, struct lane *lane, vaddr_t va,
+			       size_t l1_set);
 
 static const struct shape any_shape = { .ways = 0 };
 
@@ -187,26 +188,24 @@ static void refill(struct kernel *k, struct tlb *tlb, uint64_t key,
 
 /* Level @level has it with D clear, for a write: walk, and fill both. */
 __attribute__((noinline)) static uint64_t
-rewalk(struct kernel *k, const struct lane *lane, vaddr_t va, unsigned level)
+rewalk(struct kernel *k, struct lane *lane, vaddr_t va, unsigned level)
 {
 	uint64_t key = (va & TAG_PAGE) | k->space;
 	struct translation what;
-	bool global;
 
-	if (lane->bank || !walk(k, lane, va, &what, &global))
+	if (lane->bank || !walk(k, lane, va, &what))
 		return 0;
 	k->clean[level]++;
 	if (lane->l2)
-		refill(k, lane->l2, key, tag_of(key, global), &what);
+		refill(k, lane->l2, key, tag_of(key, lane->kind.global), &what);
 	else
 		k->not_filled++;
-	refill(k, lane->l1, key, tag_of(key, global), &what);
+	refill(k, lane->l1, key, tag_of(key, lane->kind.global), &what);
 	return what.target;
 }
 
 /* The translation of @ref by @lane, looked up; 0: not by us. */
-static always_inline uint64_t translate(struct kernel *k,
-					const struct lane *lane,
+static always_inline uint64_t translate(struct kernel *k, struct lane *lane,
 					const uint64_t *ref, size_t left,
 					struct shape s1,
 					miss_function *miss_of_shape)
@@ -238,7 +237,7 @@ static always_inline uint64_t translate(struct kernel *k,
 }
 
 __attribute__((noinline)) static uint64_t
-miss_any(struct kernel *k, const struct lane *lane, vaddr_t va, size_t l1_set)
+miss_any(struct kernel *k, struct lane *lane, vaddr_t va, size_t l1_set)
 {
 	return miss(k, lane, va, l1_set, any_shape, any_shape);
 }
@@ -257,14 +256,14 @@ static const struct shape store_2 = {
 };
 
 __attribute__((noinline)) static uint64_t
-miss_store(struct kernel *k, const struct lane *lane, vaddr_t va, size_t l1_set)
+miss_store(struct kernel *k, struct lane *lane, vaddr_t va, size_t l1_set)
 {
 	return miss(k, lane, va, l1_set, store_1, store_2);
 }
 
 /* Where a lane does not fit the shape. */
 __attribute__((noinline)) static uint64_t translate_any(struct kernel *k,
-							const struct lane *lane,
+							struct lane *lane,
 							const uint64_t *ref,
 							size_t left)
 {
@@ -307,7 +306,7 @@ static always_inline size_t run(struct kernel *k, const uint64_t *refs,
 {
 	const uint64_t *ref = refs, *end = refs + count, mask = k->same_mask;
 	uint64_t page = NO_PAGE, target = 0, va;
-	const struct lane *lane;
+	struct lane *lane;
 	size_t left;
 
 	while (ref < end) {
@@ -390,7 +389,7 @@ static bool fit(struct kernel *k, struct shape s1, struct shape s2)
 		.banked = (flags)&BANKED,                                      \
 	};                                                                     \
 	__attribute__((noinline)) static uint64_t miss_##name(                 \
-		struct kernel *k, const struct lane *lane, vaddr_t va,         \
+		struct kernel *k, struct lane *lane, vaddr_t va,               \
 		size_t l1_set)                                                 \
 	{                                                                      \
 		return miss(k, lane, va, l1_set, name##_1, name##_2);          \

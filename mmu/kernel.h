@@ -8,6 +8,15 @@
 
 #include "mmu/cpu.h"
 
+/* A leaf that an access may find, and what follows from all but its frame, A
+ * and D: most are alike, so what was found of the last one is kept. */
+struct leaf_kind {
+	uint64_t bits;	 /* those; never so many at first */
+	uint64_t taken;	 /* by the path */
+	uint64_t rights; /* TARGET_ bits */
+	bool global;
+};
+
 /* What one kind of access asks first, a cache of 4K pages in each level.
  * @l1 is NULL if there is no quick way. */
 struct lane {
@@ -18,6 +27,7 @@ struct lane {
 	uint64_t slow;	     /* TARGET_ bits that a hit must not have */
 	uint64_t denied_by;
 	uint64_t set_leaf; /* A, and D for a write */
+	struct leaf_kind kind;
 	/* Does any cache have a page of another size?  They are asked, too,
 	 * where the first one misses: by route, from its second row on. */
 	bool others[MMU_LEVELS];
@@ -57,6 +67,7 @@ struct kernel {
 	uint64_t sign;	    /* as in struct paging */
 	unsigned address_bits;
 	uint64_t reserved, global; /* bits of a PTE */
+	uint64_t kind;		   /* those that make its kind */
 	uint64_t call;		   /* this one's number */
 	unsigned upper_levels;	   /* a bit for each that has cached entries */
 	struct upper pde;	   /* of level 2, and those above, by level */

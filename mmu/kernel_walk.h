@@ -87,8 +87,8 @@ static inline void leave_on_path(struct kernel *k, vaddr_t va,
 		footprint_leave(prints, path->entry[l], cpu_bit(k->cpu),
 				SEVERAL_PLACES);
 		if (k->upper_levels)
-			prints->of_tables[path->entry[l] / 4096] |=
-				cpu_bit(k->cpu);
+			prints->of_tables[path->entry[l] / 4096] |= cpu_bit(
+				k->cpu);
 	}
 }
 
@@ -119,8 +119,8 @@ static inline bool find_pde(const struct kernel *k, vaddr_t va, uint32_t *at)
 
 /* Remember the table of @va's leaf.  Where upper entries are cached this is of
  * paths that take nothing away. */
-__attribute__((noinline)) static bool
-learn(struct kernel *k, vaddr_t va, struct known_table *known)
+__attribute__((noinline)) static bool learn(struct kernel *k, vaddr_t va,
+					    struct known_table *known)
 {
 	struct path path = { .entry = { 0 } };
 	uint64_t taken;
@@ -241,18 +241,16 @@ static always_inline bool walk_above(struct kernel *k, vaddr_t va,
 
 /* ---- the leaf ------------------------------------------------------------ */
 
-/* The leaf's value as a translation. */
-static always_inline uint64_t target_of(uint64_t value, uint64_t taken)
+/* What the leaf's value and the path leave of rights. */
+static inline uint64_t rights_of(uint64_t value, uint64_t taken)
 {
-	uint64_t target = taken | (~value & (PTE_RW | PTE_US)) |
-			  (value & (PTE_XD | PTE_FRAME));
-	unsigned key = value >> PTE_KEY_SHIFT & 15;
+	uint64_t rights = taken | (~value & (PTE_RW | PTE_US)) |
+			  (value & PTE_XD);
 
-	if (target & TARGET_SUPERVISOR)
-		return target;
-	if (unlikely(key))
-		return target | TARGET_USER | target_of_key(key);
-	return target | TARGET_USER | target_of_key(0);
+	if (rights & TARGET_SUPERVISOR)
+		return rights;
+	return rights | TARGET_USER |
+	       target_of_key(value >> PTE_KEY_SHIFT & 15);
 }
 
 /* Set A, and D for a write, in the leaf; its value. */
@@ -271,12 +269,11 @@ static always_inline uint64_t set_leaf(struct kernel *k,
 	return value;
 }
 
-/* May this leaf be what an access finds?  Neither absent nor wrong, and not
- * global where that replaces several.  From now on both keys are looked for. */
-__attribute__((noinline)) static bool
-is_global_leaf(struct kernel *k, const struct lane *lane, uint64_t value)
+/* Global, and that replaces one at most: from now on both keys are looked for.
+ */
+static bool is_global_leaf(struct kernel *k, struct lane *lane)
 {
-	if ((value & (PTE_P | k->reserved)) != PTE_P || k->global_apart)
+	if (k->global_apart)
 		return false;
 	k->globals = true;
 	lane->l1->has_globals = true;
@@ -285,6 +282,36 @@ is_global_leaf(struct kernel *k, const struct lane *lane, uint64_t value)
 	if (lane->bank)
 		lane->bank->has_globals = true;
 	return true;
+}
+
+/* May a leaf of this kind be what an access finds, neither absent nor wrong?
+ * Then it is the kind of the lane. */
+__attribute__((noinline)) static bool is_kind_leaf(struct kernel *k,
+						   struct lane *lane,
+						   uint64_t value,
+						   uint64_t taken)
+{
+	uint64_t rights = rights_of(value, taken);
+	bool global = value & k->global;
+
+	if ((value & (PTE_P | k->reserved)) != PTE_P ||
+	    (rights & lane->denied_by) || (global && !is_global_leaf(k, lane)))
+		return false;
+	lane->kind = (struct leaf_kind){
+		.bits = value & k->kind,
+		.taken = taken,
+		.rights = rights,
+		.global = global,
+	};
+	return true;
+}
+
+static always_inline bool is_alike(const struct kernel *k,
+				   const struct lane *lane, uint64_t value,
+				   uint64_t taken)
+{
+	return !(((value & k->kind) ^ lane->kind.bits) |
+		 (taken ^ lane->kind.taken));
 }
 
 /* Fetch the word of @frame, and write that of some fills ago. */
@@ -317,10 +344,10 @@ static always_inline void leave_below(struct kernel *k,
 		leave_at_frame(k, frame, va);
 }
 
-/* As walk_tables() does it.  False: nothing was changed, it has to. */
-static always_inline bool walk(struct kernel *k, const struct lane *lane,
-			       vaddr_t va, struct translation *what,
-			       bool *global)
+/* As walk_tables() does it, and the leaf is of the lane's kind then.  False:
+ * nothing was changed, it has to. */
+static always_inline bool walk(struct kernel *k, struct lane *lane, vaddr_t va,
+			       struct translation *what)
 {
 	struct known_table *known = known_at(k, va);
 	unsigned char *at;
@@ -330,16 +357,14 @@ static always_inline bool walk(struct kernel *k, const struct lane *lane,
 		return false;
 	at = known->host + leaf_offset(va);
 	memcpy(&value, at, sizeof(value));
-	what->target = target_of(value, known->taken);
-	if (unlikely(what->target & lane->denied_by))
-		return false;
-	*global = (value & (PTE_P | k->reserved | k->global)) != PTE_P;
-	if (unlikely(*global) && !is_global_leaf(k, lane, value))
+	if (unlikely(!is_alike(k, lane, value, known->taken)) &&
+	    !is_kind_leaf(k, lane, value, known->taken))
 		return false;
 	if (k->upper_levels && !walk_above(k, va, known))
 		return false;
 	value = set_leaf(k, lane, at, value);
-	what->target |= ~value & TARGET_CLEAN;
+	what->target = lane->kind.rights | (value & PTE_FRAME) |
+		       (~value & TARGET_CLEAN);
 	what->stale_since = MMU_NOT_STALE;
 	what->entry = (paddr_t)(at - k->memory);
 	leave_below(k, known, va, what);

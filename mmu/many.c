@@ -81,6 +81,7 @@ static void look_again(struct kernel *k)
 
 		for (unsigned level = 0; level < MMU_LEVELS; level++)
 			lane->others[level] = has_others(lane->route[level]);
+		lane->kind.bits = ~UINT64_C(0);
 		k->globals |= has_globals(lane->l1) || has_globals(lane->l2) ||
 			      has_globals(lane->bank);
 	}
@@ -173,6 +174,7 @@ static void start(struct kernel *k)
 	k->address_bits = paging->address_bits;
 	k->reserved = paging->level[1].reserved[true];
 	k->global = paging->global_pages ? PTE_G : 0;
+	k->kind = ~(PTE_FRAME | PTE_A | PTE_D) | k->reserved;
 	for (unsigned i = 0; i < KERNEL_NOTES; i++)
 		k->note[i].print = &k->nowhere;
 	k->global_apart = k->cpu->regs.cr4 & CR4_PCIDE;
