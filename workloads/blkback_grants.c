@@ -50,28 +50,28 @@ static unsigned count_plain(const struct blk_ring *ring, const uint32_t *refs,
 
 /* ---- the frontend ------------------------------------------------------ */
 
-static uint64_t next_frame(struct blkback *b)
+/* Its page cache is all of its memory. */
+static uint64_t frame_after(const struct blkback *b, uint64_t frame)
 {
-	uint64_t frame = b->frame++;
-
-	/* Its page cache is all of its memory. */
-	if (b->frame == b->config.ends.front_frames)
-		b->frame = 0;
-	return frame;
+	return frame + 1 == b->config.ends.front_frames ? 0 : frame + 1;
 }
 
 static void grant(struct blkback *b, struct blk_ring *ring, uint32_t *refs,
 		  unsigned count)
 {
+	const uint32_t *ref = pool_take_down(&ring->refs, count);
+	uint64_t frame = b->frame;
 	struct op *op;
 
-	pool_take_many(&ring->refs, refs, count);
 	if (!script_is_last(&b->script, SCRIPT_GRANT))
 		script_grant(&b->script, b->config.ends.frontend, false);
 	op = script_ops(&b->script, SCRIPT_GRANT, count);
-	for (unsigned i = 0; i < count; i++)
-		op_grant(&op[i], &b->script, ring->ref + refs[i],
-			 next_frame(b));
+	for (unsigned i = 0; i < count; i++) {
+		refs[i] = *--ref;
+		op_grant(&op[i], ring->ref + *ref, frame);
+		frame = frame_after(b, frame);
+	}
+	b->frame = frame;
 }
 
 void blk_front_take(struct blkback *b, struct blk_ring *ring, uint32_t *refs,
@@ -94,7 +94,7 @@ static void revoke(struct blkback *b, struct blk_ring *ring,
 		script_revoke(&b->script, b->config.ends.frontend);
 	op = script_ops(&b->script, SCRIPT_REVOKE, count);
 	for (unsigned i = 0; i < count; i++)
-		op_revoke(&op[i], &b->script, ring->ref + refs[i]);
+		op_revoke(&op[i], ring->ref + refs[i]);
 	pool_put_many(&ring->refs, refs, count);
 }
 
@@ -144,12 +144,14 @@ static void map_pages(struct blkback *b, struct blk_ring *ring,
 		      const uint32_t *refs, uint32_t *pages, unsigned count,
 		      bool readonly)
 {
+	const uint32_t *page = pool_take_down(&ring->pages, count);
 	struct op *op = script_ops(&b->script, SCRIPT_MAP, count);
 
-	pool_take_many(&ring->pages, pages, count);
-	for (unsigned i = 0; i < count; i++)
+	for (unsigned i = 0; i < count; i++) {
+		pages[i] = *--page;
 		op_map(&op[i], &b->script, ring->ref + refs[i],
-		       ring->page + pages[i], readonly);
+		       ring->page + *page, readonly);
+	}
 	for (unsigned i = 0; b->config.persistent && i < count; i++)
 		keep(b, ring, refs[i], pages[i]);
 }

@@ -40,14 +40,12 @@ void pool_take_many(struct pool *pool, uint32_t *numbers, uint32_t count)
 {
 	const uint32_t *last;
 
-	assert(count <= pool->free);
 	if (pool->order == POOL_FIFO) {
 		for (uint32_t i = 0; i < count; i++)
 			numbers[i] = pool_take(pool);
 		return;
 	}
-	last = pool->number + pool->free; /* (2) */
-	pool->free -= count;
+	last = pool_take_down(pool, count);
 	for (uint32_t i = 0; i < count; i++)
 		numbers[i] = *--last;
 }

@@ -48,6 +48,17 @@ static inline uint32_t pool_take(struct pool *pool)
 	return pool->number[head];
 }
 
+/* Take @count of a LIFO pool, which it must have: the first is at [-1] of what
+ * this returns, the next at [-2] ..., until one is put back. */
+static inline const uint32_t *pool_take_down(struct pool *pool, uint32_t count)
+{
+	const uint32_t *end = pool->number + pool->free; /* (2) of pool.c */
+
+	assert(count <= pool->free && pool->order == POOL_LIFO);
+	pool->free -= count;
+	return end;
+}
+
 /* @count at once, which the pool must have. */
 void pool_take_many(struct pool *pool, uint32_t *numbers, uint32_t count);
 

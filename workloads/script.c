@@ -39,29 +39,10 @@ void script_begin(struct script *script, struct place place)
 {
 	assert(script->taken == script->nr_events);
 	script->nr_events = script->taken = 0;
+	script->kind = SCRIPT_KINDS;
 	script->place = place;
 	for (unsigned i = 0; i < SCRIPT_KINDS; i++)
 		script->ops[i].next = script->ops[i].op;
-}
-
-/* The newest event has all of its operations. */
-static void script_close(struct script *script)
-{
-	struct event *event;
-
-	if (!script->open)
-		return;
-	event = &script->event[script->nr_events - 1];
-	event->nr_ops = (size_t)(script->open->next - event->ops);
-	script->open = NULL;
-}
-
-struct event *script_take(struct script *script)
-{
-	script_close(script);
-	if (script->taken == script->nr_events)
-		return NULL;
-	return &script->event[script->taken++];
 }
 
 /* Copied, as that is faster than clearing and filling in. */
@@ -73,8 +54,9 @@ static struct event *script_add(struct script *script, enum event_kind kind,
 	struct event *event = &script->event[script->nr_events];
 
 	assert(script->nr_events < SCRIPT_EVENTS);
-	script_close(script);
 	script->nr_events++;
+	script->newest = event;
+	script->kind = SCRIPT_KINDS;
 	*event = new_event;
 	event->kind = kind;
 	event->place = script->place;
@@ -88,8 +70,8 @@ static struct event *script_start(struct script *script, enum script_kind kind,
 {
 	struct event *event = script_add(script, kinds[kind], domain);
 
-	script->open = &script->ops[kind];
-	event->ops = script->open->next;
+	script->kind = kind;
+	event->ops = script->ops[kind].next;
 	return event;
 }
 

@@ -92,7 +92,8 @@ struct script {
 	struct place place; /* of what is being done */
 	size_t nr_events, taken;
 	struct event event[SCRIPT_EVENTS];
-	struct script_ops *open; /* of the newest event, or NULL */
+	struct event *newest;
+	enum script_kind kind; /* of its operations; or SCRIPT_KINDS */
 	struct script_ops ops[SCRIPT_KINDS];
 };
 
@@ -106,7 +107,12 @@ void script_init(struct script *script, const struct ends *ends, int32_t label,
 /* Forget the events that were taken; what follows is done for @place. */
 void script_begin(struct script *script, struct place place);
 /* The next event, once a step is written down; NULL: all were taken. */
-struct event *script_take(struct script *script);
+static inline struct event *script_take(struct script *script)
+{
+	return script->taken == script->nr_events
+		       ? NULL
+		       : &script->event[script->taken++];
+}
 
 /* Each starts an event; the operations that follow are its own. */
 void script_grant(struct script *script, domid_t granter, bool readonly);
@@ -118,7 +124,7 @@ void script_hypercall(struct script *script, enum script_kind kind);
 static inline bool script_is_last(const struct script *script,
 				  enum script_kind kind)
 {
-	return script->open == &script->ops[kind];
+	return script->kind == kind;
 }
 
 /* ---- operations, many for each event: in line ---------------------------- */
@@ -137,28 +143,20 @@ static inline struct op *script_ops(struct script *script,
 	if (op + count > ops->end)
 		script_fill(script, kind, op + count);
 	ops->next = op + count;
+	script->newest->nr_ops += count;
 	return op;
 }
 
-/* What is done now wants @op. */
-static inline void op_place(struct op *op, const struct script *script)
+/* These leave the place alone: it is that of the event, or what op_place()
+ * says in each of them. */
+static inline void op_grant(struct op *op, grant_ref_t ref, uint64_t frame)
 {
-	op->line = script->place.line;
-	op->column = script->place.column;
-}
-
-static inline void op_grant(struct op *op, const struct script *script,
-			    grant_ref_t ref, uint64_t frame)
-{
-	op_place(op, script);
 	op->ref = ref;
 	op->frame = frame;
 }
 
-static inline void op_revoke(struct op *op, const struct script *script,
-			     grant_ref_t ref)
+static inline void op_revoke(struct op *op, grant_ref_t ref)
 {
-	op_place(op, script);
 	op->ref = ref;
 }
 
@@ -172,7 +170,6 @@ static inline uint64_t script_address(const struct script *script,
 static inline void op_map(struct op *op, const struct script *script,
 			  grant_ref_t ref, uint32_t page, bool readonly)
 {
-	op_place(op, script);
 	op->ref = ref;
 	op->at = script_address(script, page);
 	op->flags = GNTMAP_host_map | (readonly ? GNTMAP_readonly : 0);
@@ -182,29 +179,40 @@ static inline void op_map(struct op *op, const struct script *script,
 static inline void op_unmap(struct op *op, const struct script *script,
 			    uint32_t page)
 {
-	op_place(op, script);
 	op->at = script_address(script, page);
 	op->label.index = page;
 }
 
-/* The same for one operation. */
+/* What is done now wants @op. */
+static inline struct op *op_place(struct op *op, const struct script *script)
+{
+	op->line = script->place.line;
+	op->column = script->place.column;
+	return op;
+}
+
+/* The next operation, of what is done now. */
+static inline struct op *script_op(struct script *script, enum script_kind kind)
+{
+	return op_place(script_ops(script, kind, 1), script);
+}
 static inline void script_op_grant(struct script *script, grant_ref_t ref,
 				   uint64_t frame)
 {
-	op_grant(script_ops(script, SCRIPT_GRANT, 1), script, ref, frame);
+	op_grant(script_op(script, SCRIPT_GRANT), ref, frame);
 }
 static inline void script_op_revoke(struct script *script, grant_ref_t ref)
 {
-	op_revoke(script_ops(script, SCRIPT_REVOKE, 1), script, ref);
+	op_revoke(script_op(script, SCRIPT_REVOKE), ref);
 }
 static inline void script_op_map(struct script *script, grant_ref_t ref,
 				 uint32_t page, bool readonly)
 {
-	op_map(script_ops(script, SCRIPT_MAP, 1), script, ref, page, readonly);
+	op_map(script_op(script, SCRIPT_MAP), script, ref, page, readonly);
 }
 static inline void script_op_unmap(struct script *script, uint32_t page)
 {
-	op_unmap(script_ops(script, SCRIPT_UNMAP, 1), script, page);
+	op_unmap(script_op(script, SCRIPT_UNMAP), script, page);
 }
 
 /* One end of a copy: a granted page, or a frame of the backend's own. */
@@ -225,9 +233,8 @@ static inline struct copy_end copy_of_frame(uint64_t frame, uint32_t offset)
 static inline void script_op_copy(struct script *script, struct copy_end source,
 				  struct copy_end dest, uint32_t length)
 {
-	struct op *op = script_ops(script, SCRIPT_COPY, 1);
+	struct op *op = script_op(script, SCRIPT_COPY);
 
-	op_place(op, script);
 	op->source = source;
 	op->dest = dest;
 	op->length = (uint16_t)length;
