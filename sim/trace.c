@@ -223,7 +223,7 @@ static int next_line(struct trace *trace)
 	return read_line(trace, &line);
 }
 
-static int next_of_driver(struct trace *trace)
+static inline int next_of_driver(struct trace *trace)
 {
 	struct event *event = trace->driver->next(trace->instance);
 
@@ -249,7 +249,7 @@ static int next_expect(struct trace *trace)
 	return 1;
 }
 
-static int step(struct trace *trace)
+static __attribute__((noinline)) int step_anywhere(struct trace *trace)
 {
 	switch (trace->state) {
 	case KEYS_NEXT:
@@ -258,27 +258,31 @@ static int step(struct trace *trace)
 		return next_item(trace);
 	case LINES:
 		return next_line(trace);
-	case DRIVER:
-		return next_of_driver(trace);
-	case BLOCKS:
-		return trace_next_of_blocks(trace);
 	case EXPECTS:
 		return next_expect(trace);
+	case DRIVER:
+	case BLOCKS:
 	case END:
 		break;
 	}
 	return 0;
 }
 
-/* A step, and what it means for the trace as a whole. */
-static int checked_step(struct trace *trace)
+/* Most events are of blocks and of drivers. */
+static inline int step(struct trace *trace)
 {
-	size_t errors = trace->diags->count;
-	int ret = step(trace);
+	if (trace->state == BLOCKS)
+		return trace_next_of_blocks(trace);
+	if (trace->state == DRIVER)
+		return next_of_driver(trace);
+	return step_anywhere(trace);
+}
 
-	if (ret > 0 && !trace->bad && !trace->reader.error &&
-	    trace->diags->count == errors)
-		return ret;
+/* What a step that gave @ret means for the trace as a whole, where there were
+ * so many @errors before it. */
+static __attribute__((noinline)) int judge_step(struct trace *trace, int ret,
+						size_t errors)
+{
 	if (trace->reader.error)
 		ret = trace->reader.error;
 	if (trace->diags->count != errors)
@@ -290,12 +294,21 @@ static int checked_step(struct trace *trace)
 	return ret == -EBADMSG ? 0 : ret;
 }
 
-/* The next event or piece: 1, TRACE_PIECE, 0 or an error as of trace_next(). */
-static int advance(struct trace *trace)
+static inline int checked_step(struct trace *trace)
 {
-	for (;;) {
-		int ret = checked_step(trace);
+	size_t errors = trace->diags->count;
+	int ret = step(trace);
 
+	if (ret > 0 && !trace->bad && !trace->reader.error &&
+	    trace->diags->count == errors)
+		return ret;
+	return judge_step(trace, ret, errors);
+}
+
+/* After a step that gave @ret, no event: on to the next. */
+static __attribute__((noinline)) int go_on(struct trace *trace, int ret)
+{
+	for (;; ret = checked_step(trace)) {
 		if (ret < 0)
 			return ret;
 		if (trace->bad && !trace->told) {
@@ -307,6 +320,14 @@ static int advance(struct trace *trace)
 		if (trace->state == END)
 			return 0;
 	}
+}
+
+/* The next event or piece: 1, TRACE_PIECE, 0 or an error as of trace_next(). */
+static inline int advance(struct trace *trace)
+{
+	int ret = checked_step(trace);
+
+	return ret > 0 ? ret : go_on(trace, ret);
 }
 
 int trace_next(struct trace *trace, struct event **event)
