@@ -59,26 +59,23 @@ static ASIDE void account_op(struct call *call, size_t i)
 		expect_status(call, op, status);
 }
 
-/* Those that succeeded, which nothing was expected of, are only counted. */
-static void account_many(struct call *call, size_t first, size_t end)
+/* Did all of them succeed, and nothing was expected of any?  Then they are only
+ * counted. */
+static bool all_succeeded(const struct call *call, size_t first, size_t end)
 {
-	const struct call_kind *kind = call->kind;
-	const size_t size = kind->size;
-	const unsigned char *at = call->args + first * size + kind->status;
-	const struct op *ops = call->ops, *op = ops + first, *last = ops + end;
-	uint64_t others = 0;
+	const size_t size = call->kind->size;
+	const unsigned char *at = call->args + first * size +
+				  call->kind->status;
+	const struct op *op = call->ops + first, *last = call->ops + end;
+	int any = 0;
 
 	for (; op < last; op++, at += size) {
 		int16_t status;
 
 		memcpy(&status, at, sizeof(status));
-		if (status == GNTST_okay && !op->status_given)
-			continue;
-		account_op(call, (size_t)(op - ops));
-		others++;
+		any |= status | op->status_given;
 	}
-	if (kind->counted)
-		sim_count(call->sim, kind->succeeded, end - first - others);
+	return !any;
 }
 
 int call_account(struct call *call, size_t end)
@@ -89,8 +86,9 @@ int call_account(struct call *call, size_t end)
 	assert(first <= end);
 	if (first == end)
 		return 0;
-	if (!kind->no_status && !call->sim->watch)
-		account_many(call, first, end);
+	if (!kind->no_status && !call->sim->watch && kind->counted &&
+	    all_succeeded(call, first, end))
+		sim_count(call->sim, kind->succeeded, end - first);
 	else
 		for (size_t i = first; i < end; i++)
 			account_op(call, i);

@@ -164,18 +164,33 @@ static ASIDE int revoke_one(struct domain *d, const struct event *event,
 
 /* ---- many of them ------------------------------------------------------- */
 
+/* Entries of version 1 around the one that was asked for last. */
+struct near {
+	grant_entry_v1_t *entry;
+	grant_ref_t first, count;
+};
+
+/* There are none around @ref: false. */
+static bool go_near(struct near *near, const struct domain *d, grant_ref_t ref)
+{
+	struct gnttab_row row = gnttab_row(d->grants, ref);
+
+	near->entry = (void *)row.words;
+	near->first = row.first;
+	near->count = row.words ? GNTTAB_ROW : 0;
+	return row.words;
+}
+
 /* Entry @ref of @d where nobody reads or writes; NULL: another, or none of
- * version 1.  @near has the one that was asked for last, if there was one. */
+ * version 1. */
 static inline grant_entry_v1_t *
-find_near(struct gnttab_row *near, const struct domain *d, grant_ref_t ref)
+find_near(struct near *near, const struct domain *d, grant_ref_t ref)
 {
 	grant_entry_v1_t *entry;
 
-	if (!near->words || ref - near->first >= GNTTAB_ROW)
-		*near = gnttab_row(d->grants, ref);
-	if (!near->words)
+	if (ref - near->first >= near->count && !go_near(near, d, ref))
 		return NULL;
-	entry = (grant_entry_v1_t *)(void *)near->words + (ref - near->first);
+	entry = near->entry + (ref - near->first);
 	return entry->flags & (GTF_reading | GTF_writing) ? NULL : entry;
 }
 
@@ -183,7 +198,7 @@ find_near(struct gnttab_row *near, const struct domain *d, grant_ref_t ref)
  * else. */
 static inline bool grant_page(const struct domain *d, uint64_t frames,
 			      const struct op *op, uint16_t flags, domid_t to,
-			      struct gnttab_row *near)
+			      struct near *near)
 {
 	grant_entry_v1_t *entry;
 
@@ -204,7 +219,7 @@ static int grant_all(struct domain *d, const struct event *event)
 	const uint64_t frames = event->grant.accept_transfer ? 0 : d->frames;
 	const uint16_t readonly = event->grant.readonly ? GTF_readonly : 0;
 	const domid_t to = event->grant.to;
-	struct gnttab_row near = { .words = NULL };
+	struct near near = { .count = 0 };
 	int rc;
 
 	for (; op < end; op++) {
@@ -227,7 +242,7 @@ int ev_grant(struct sim *sim, const struct event *event)
 
 /* Revoke what is granted and not used, of version 1; false: anything else. */
 static inline bool revoke_page(const struct domain *d, grant_ref_t ref,
-			       struct gnttab_row *near)
+			       struct near *near)
 {
 	grant_entry_v1_t *entry = find_near(near, d, ref);
 
@@ -240,7 +255,7 @@ static inline bool revoke_page(const struct domain *d, grant_ref_t ref,
 static int revoke_all(struct domain *d, const struct event *event)
 {
 	const struct op *op = event->ops, *end = op + event->nr_ops;
-	struct gnttab_row near = { .words = NULL };
+	struct near near = { .count = 0 };
 
 	for (; op < end; op++)
 		if (!revoke_page(d, op->ref, &near) &&

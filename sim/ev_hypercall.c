@@ -22,6 +22,13 @@ static ASIDE int no_address(struct call *call, const struct op *op, uint64_t at,
 	return -EBADMSG;
 }
 
+/* Is @at what to give, as the tables above it are there? */
+static inline bool is_address(const struct call *call, const struct op *op,
+			      uint64_t at)
+{
+	return at >> PGTAB_REGION_SHIFT == call->region && !op->at_pte;
+}
+
 /* After it no table goes away, until the hypercall runs. */
 static __attribute__((noinline)) int make_address(struct call *call,
 						  const struct op *op,
@@ -50,65 +57,90 @@ static inline int host_address(struct call *call, const struct op *op,
 			       uint64_t at, uint64_t *address)
 {
 	*address = at;
-	if (!op->at_pte && at >> PGTAB_REGION_SHIFT == call->region)
-		return 0;
-	return make_address(call, op, at, address);
+	return is_address(call, op, at) ? 0
+					: make_address(call, op, at, address);
 }
 
-static inline int build_map(struct call *call, const struct op *op, void *to)
+/* Does @op need no address, or bring a machine address already? */
+static inline bool has_address(const struct op *op)
 {
-	gnttab_map_grant_ref_t *map = to;
-
-	map->flags = op->flags;
-	map->ref = op->ref;
-	map->dom = op->from;
-	map->host_addr = op->at;
-	if (!(map->flags & GNTMAP_host_map))
-		return 0;
-	if ((map->flags & GNTMAP_contains_pte) && !op->at_pte)
-		return 0; /* a machine address already */
-	return host_address(call, op, op->at, &map->host_addr);
+	return !(op->flags & GNTMAP_host_map) ||
+	       ((op->flags & GNTMAP_contains_pte) && !op->at_pte);
 }
 
 static int build_maps(struct call *call)
 {
-	return call_build_each(call, build_map, sizeof(gnttab_map_grant_ref_t),
-			       offsetof(gnttab_map_grant_ref_t, status));
+	gnttab_map_grant_ref_t *map = (void *)call->args;
+	const struct op *op = call->ops, *end = op + call->nr_ops;
+
+	for (; op < end; op++, map++) {
+		*map = (gnttab_map_grant_ref_t){
+			.host_addr = op->at,
+			.flags = op->flags,
+			.ref = op->ref,
+			.dom = op->from,
+			.status = STATUS_NOT_REACHED,
+		};
+		if (is_address(call, op, op->at) || has_address(op))
+			continue;
+		if (make_address(call, op, op->at, &map->host_addr) < 0)
+			return -EBADMSG;
+	}
+	return 0;
 }
 
-/* @label is that of what was mapped. */
-static inline int bind(struct handles *handles, struct label label,
-		       const gnttab_map_grant_ref_t *map)
-{
-	struct binding *binding = handles_bind(handles, label);
+/* ---- names of handles --------------------------------------------------- */
 
-	if (!binding)
-		return -ENOMEM;
-	*binding = (struct binding){
-		.at = map->host_addr,
-		.bus = map->dev_bus_addr,
-		.handle = map->status == GNTST_okay ? map->handle
-						    : HANDLE_OF_FAILED,
-		.bound = true,
-	};
-	return 0;
+/* The name that the operation before had, and what there is under it: most
+ * operations of a call have the same. */
+struct bindings {
+	int32_t name;
+	struct binding_array of;
+};
+#define NO_BINDINGS ((struct bindings){ .name = -1 })
+
+static void bindings_turn(struct bindings *bindings, struct sim *sim,
+			  int32_t name, enum touch_how how)
+{
+	sim_touch(sim, TOUCH_NAMES, 0, how);
+	bindings->name = name;
+	bindings->of = handles_of(&sim->handles, name);
+}
+
+/* The same with room for @label; -ENOMEM. */
+static __attribute__((noinline)) int
+bindings_make(struct bindings *bindings, struct sim *sim, struct label label)
+{
+	int rc = handles_make_room(&sim->handles, label);
+
+	bindings_turn(bindings, sim, label.name, TOUCH_UPDATE);
+	return rc;
 }
 
 static int maps_ended(struct call *call, size_t first, size_t end)
 {
 	const gnttab_map_grant_ref_t *map = (const void *)call->args;
-	const struct op *ops = call->ops;
-	struct sim *sim = call->sim;
-	int rc = 0;
+	const struct op *op = call->ops + first, *last = call->ops + end;
+	struct bindings bindings = NO_BINDINGS;
 
-	for (size_t i = first; i < end; i++) {
-		if (ops[i].as.name < 0)
+	for (map += first; op < last; op++, map++) {
+		const struct label as = op->as;
+
+		if (as.name < 0)
 			continue;
-		sim_touch(sim, TOUCH_NAMES, 0, TOUCH_UPDATE);
-		if (bind(&sim->handles, ops[i].as, &map[i]) < 0)
-			rc = -ENOMEM;
+		if ((as.name != bindings.name ||
+		     as.index >= bindings.of.room) &&
+		    bindings_make(&bindings, call->sim, as) < 0)
+			return -ENOMEM;
+		bindings.of.binding[as.index] = (struct binding){
+			.at = map->host_addr,
+			.bus = map->dev_bus_addr,
+			.handle = map->status == GNTST_okay ? map->handle
+							    : HANDLE_OF_FAILED,
+			.bound = true,
+		};
 	}
-	return rc;
+	return 0;
 }
 
 static ASIDE void tell_unbound(struct call *call, const struct op *op)
@@ -119,29 +151,34 @@ static ASIDE void tell_unbound(struct call *call, const struct op *op)
 }
 
 /* What the label of @op, which has one, is bound to; NULL after an error. */
-static inline const struct binding *find_binding(struct call *call,
-						 const struct op *op)
+static const struct binding *
+find_binding(struct bindings *bindings, struct call *call, const struct op *op)
 {
-	const struct binding *found;
+	const struct label label = op->label;
 
-	sim_touch(call->sim, TOUCH_NAMES, 0, TOUCH_READ);
-	found = handles_get(&call->sim->handles, op->label);
-	if (!found)
-		tell_unbound(call, op);
-	return found;
+	bindings_turn(bindings, call->sim, label.name, TOUCH_READ);
+	if (label.index < bindings->of.room &&
+	    bindings->of.binding[label.index].bound)
+		return &bindings->of.binding[label.index];
+	tell_unbound(call, op);
+	return NULL;
 }
 
 /* A handle by its name is unmapped where it was mapped unless said
  * otherwise. */
-static inline int build_unmap(struct call *call, const struct op *op, void *to)
+static __attribute__((noinline)) int
+build_unmap(struct bindings *bindings, struct call *call, const struct op *op,
+	    gnttab_unmap_grant_ref_t *unmap)
 {
-	gnttab_unmap_grant_ref_t *unmap = to;
 	const struct binding *binding = NULL;
 
-	unmap->handle = op->handle;
-	unmap->dev_bus_addr = op->dev_bus_addr;
+	*unmap = (gnttab_unmap_grant_ref_t){
+		.handle = op->handle,
+		.dev_bus_addr = op->dev_bus_addr,
+		.status = STATUS_NOT_REACHED,
+	};
 	if (op->label.name >= 0) {
-		binding = find_binding(call, op);
+		binding = find_binding(bindings, call, op);
 		if (!binding)
 			return -EBADMSG;
 		unmap->handle = binding->handle;
@@ -157,19 +194,57 @@ static inline int build_unmap(struct call *call, const struct op *op, void *to)
 	return 0;
 }
 
+/* The same as most often: by the name of the one before, its host part alone,
+ * with all tables there; false: it is anything else. */
+static inline bool build_like_before(const struct bindings *bindings,
+				     const struct call *call,
+				     const struct op *op,
+				     gnttab_unmap_grant_ref_t *unmap)
+{
+	const struct binding *binding;
+
+	if (op->label.name != bindings->name ||
+	    op->label.index >= bindings->of.room || op->with_device ||
+	    op->without_host)
+		return false;
+	binding = &bindings->of.binding[op->label.index];
+	if (!binding->bound)
+		return false;
+	if (op->at_given && !is_address(call, op, op->at))
+		return false;
+	*unmap = (gnttab_unmap_grant_ref_t){
+		.host_addr = op->at_given ? op->at : binding->at,
+		.dev_bus_addr = op->dev_bus_addr,
+		.handle = binding->handle,
+		.status = STATUS_NOT_REACHED,
+	};
+	return true;
+}
+
 static int build_unmaps(struct call *call)
 {
-	return call_build_each(call, build_unmap,
-			       sizeof(gnttab_unmap_grant_ref_t),
-			       offsetof(gnttab_unmap_grant_ref_t, status));
+	gnttab_unmap_grant_ref_t *unmap = (void *)call->args;
+	const struct op *op = call->ops, *end = op + call->nr_ops;
+	struct bindings bindings = NO_BINDINGS;
+	int rc;
+
+	for (; op < end; op++, unmap++) {
+		if (build_like_before(&bindings, call, op, unmap))
+			continue;
+		rc = build_unmap(&bindings, call, op, unmap);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
 }
 
 static int build_replace(struct call *call, const struct op *op, void *to)
 {
 	gnttab_unmap_and_replace_t *replace = to;
-	gnttab_unmap_grant_ref_t unmap = { .host_addr = 0 };
+	gnttab_unmap_grant_ref_t unmap;
+	struct bindings bindings = NO_BINDINGS;
 	struct op new_at = *op;
-	int rc = build_unmap(call, op, &unmap);
+	int rc = build_unmap(&bindings, call, op, &unmap);
 
 	replace->handle = unmap.handle;
 	replace->host_addr = unmap.host_addr;

@@ -26,13 +26,13 @@ static int grow(void **items, uint32_t *room, uint64_t need, size_t size)
 	return 0;
 }
 
-/* Make room for @label; 0, -ENOMEM. */
-static int make_room(struct handles *handles, struct label label)
+int handles_make_room(struct handles *handles, struct label label)
 {
 	struct binding_array *array;
 	uint64_t name = (uint64_t)label.name, index = label.index;
 	void *items = handles->array;
 
+	assert(label.name >= 0);
 	if (name >= handles->names) {
 		if (grow(&items, &handles->names, name + 1, sizeof(*array)) < 0)
 			return -ENOMEM;
@@ -46,14 +46,6 @@ static int make_room(struct handles *handles, struct label label)
 		return -ENOMEM;
 	array->binding = items;
 	return 0;
-}
-
-struct binding *handles_grow(struct handles *handles, struct label label)
-{
-	assert(label.name >= 0);
-	if (make_room(handles, label) < 0)
-		return NULL;
-	return handles_at(handles, label);
 }
 
 void handles_destroy(struct handles *handles)

@@ -18,46 +18,38 @@ struct binding {
 /* An operation takes this handle for a map that failed: no table has it. */
 #define HANDLE_OF_FAILED 0xffffffffu
 
+struct binding_array {
+	struct binding *binding;
+	uint32_t room;
+};
+
 struct handles {
-	struct binding_array {
-		struct binding *binding;
-		uint32_t room;
-	} * array; /* by number of the name */
+	struct binding_array *array; /* by number of the name */
 	uint32_t names;
 };
 
-/* Where there is room for what @label is bound to, or NULL. */
-static inline struct binding *handles_at(const struct handles *handles,
-					 struct label label)
+/* All that there is room for under @name, until more is made. */
+static inline struct binding_array handles_of(const struct handles *handles,
+					      int32_t name)
 {
-	const struct binding_array *array;
-
 	/* A name below 0 is a large number. */
-	if ((uint32_t)label.name >= handles->names)
-		return NULL;
-	array = &handles->array[label.name];
-	return label.index < array->room ? &array->binding[label.index] : NULL;
+	if ((uint32_t)name < handles->names)
+		return handles->array[name];
+	return (struct binding_array){ .room = 0 };
 }
 
-/* Make that; NULL: no memory. */
-struct binding *handles_grow(struct handles *handles, struct label label)
-	__attribute__((cold));
-/* What @label is bound to from now on, to be filled in; NULL: no memory. */
-static inline struct binding *handles_bind(struct handles *handles,
-					   struct label label)
-{
-	struct binding *binding = handles_at(handles, label);
-
-	return binding ? binding : handles_grow(handles, label);
-}
+/* Have room for what @label is bound to from now on; 0, -ENOMEM. */
+int handles_make_room(struct handles *handles, struct label label);
 
 /* What @label is bound to, or NULL. */
 static inline const struct binding *handles_get(const struct handles *handles,
 						struct label label)
 {
-	const struct binding *binding = handles_at(handles, label);
+	const struct binding_array of = handles_of(handles, label.name);
 
-	return binding && binding->bound ? binding : NULL;
+	return label.index < of.room && of.binding[label.index].bound
+		       ? &of.binding[label.index]
+		       : NULL;
 }
 
 void handles_destroy(struct handles *handles);

@@ -120,8 +120,6 @@ static int build_singly(struct call *call)
 	unsigned char *to = call->args;
 	int rc = 0;
 
-	if (call->bytes)
-		memset(to, 0, call->bytes);
 	for (size_t i = 0; rc == 0 && i < call->nr_ops; i++) {
 		clear_status(call, to);
 		rc = call->kind->build(call, &call->ops[i], to);
@@ -132,9 +130,13 @@ static int build_singly(struct call *call)
 
 static int build_args(struct call *call)
 {
+	/* The guest sees what lies between fields, too. */
+	bool clear = call->in_guest || !call->kind->build_all;
 	int rc;
 
 	call->region = UINT64_MAX;
+	if (clear && call->bytes)
+		memset(call->args, 0, call->bytes);
 	rc = call->kind->build_all ? call->kind->build_all(call)
 				   : build_singly(call);
 	if (rc == 0 && call->in_guest)
