@@ -283,8 +283,9 @@ static inline int may_call(struct cpu *cpu, const struct event *event)
 	return check_call(cpu, event);
 }
 
-static struct call *call_for(struct cpu *cpu, const struct call_kind *kind,
-			     const struct event *event)
+static inline struct call *call_for(struct cpu *cpu,
+				    const struct call_kind *kind,
+				    const struct event *event)
 {
 	size_t bytes = event->nr_ops * kind->size;
 	struct call *call = call_get(cpu->sim, bytes);

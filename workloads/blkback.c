@@ -142,7 +142,7 @@ static bool close_device(struct blkback *b)
 }
 
 /* One step: false when all is done. */
-static bool blkback_step(struct blkback *b)
+static __attribute__((noinline)) bool blkback_step(struct blkback *b)
 {
 	struct blk_ring *purged = first_purged(b), *due = first_due(b);
 	struct blk_ring *ring = &b->ring[b->ahead.queue];
