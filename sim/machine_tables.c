@@ -87,8 +87,8 @@ bool machine_l1_slot(struct cpu *cpu, struct domain *d, uint64_t va,
 {
 	const struct pgtab_known *known = pgtab_known_table(cpu->loaded, va);
 
-	if (!known || (cpu->observed | known->frame->locker) ||
-	    !is_l1(d, known->frame, (mfn_t){ known->table / FRAME_BYTES }))
+	if (!known || known->maker != d ||
+	    (cpu->observed | known->frame->locker))
 		return find_slot(cpu, d, va, slot);
 	slot->n = pgtab_entry_at(known->table, va, 1);
 	known->frame->locker = cpu->holder;

@@ -9,9 +9,10 @@
  * Upper entries are P|RW|US with A set: only leaves tell something.  Leaves
  * have US always: kernel and user of a 64-bit PV guest run at privilege 3.
  *
- * Invariant, checked by pgtab_check():
- *  (1) A table that is known is the one that the entries above lead to: each
- *      store to one of those moves sim->upper_stores.
+ * Invariants, checked by pgtab_check():
+ *  (1) A table that is known is the one that the entries above lead to: with
+ *      each store to one of those all are forgotten.
+ *  (2) It is known whom it was made for: a table stays one.
  *
  * Sources: ROOT_PAGETABLE_FIRST_XEN_SLOT (256) and ..._LAST_... (271),
  * xen/include/asm-x86/config.h; put_page_from_l1e(), xen/arch/x86/mm.c.
@@ -36,10 +37,18 @@ static const enum frame_type table_types[] = {
 	[4] = FRAME_L4,
 };
 
+/* No table of @d is known. */
+static void forget_tables(struct domain *d)
+{
+	for (unsigned i = 0; i < PGTAB_KNOWN; i++)
+		d->known[i].region = PGTAB_UNKNOWN;
+}
+
 int pgtab_create(struct domain *d)
 {
 	mfn_t mfn;
 
+	forget_tables(d);
 	if (!frame_alloc(&d->sim->frames, d, FRAME_L4, &mfn))
 		return -ENOMEM;
 	d->root = mfn.n * FRAME_BYTES;
@@ -60,17 +69,25 @@ bool pgtab_present(const struct pgtab_leaf *leaf)
 
 /* ---- known tables ---------------------------------------------------- */
 
+/* Whom the L1 table in @mfn was made for; what a guest makes one is memory. */
+static const struct domain *maker_of(const struct frame *frame, mfn_t mfn)
+{
+	return frame->type == FRAME_L1 && mfn.n < FRAMES_OWN ? frame->owner
+							     : NULL;
+}
+
 /* @entry is that of @va in an L1 table. */
 static void know_table(struct domain *d, vaddr_t va, paddr_t entry)
 {
 	uint64_t region = va >> PGTAB_REGION_SHIFT;
 	mfn_t mfn = { entry / FRAME_BYTES };
+	struct frame *frame = frames_at(&d->sim->frames, mfn);
 
 	d->known[region % PGTAB_KNOWN] = (struct pgtab_known){
 		.region = region,
 		.table = mfn.n * FRAME_BYTES,
-		.frame = frames_at(&d->sim->frames, mfn),
-		.since = d->sim->upper_stores,
+		.frame = frame,
+		.maker = maker_of(frame, mfn),
 	};
 }
 
@@ -108,12 +125,14 @@ void pgtab_check(const struct domain *d)
 	for (unsigned i = 0; i < PGTAB_KNOWN; i++) {
 		const struct pgtab_known *known = &d->known[i];
 		vaddr_t va = known->region << PGTAB_REGION_SHIFT;
+		mfn_t mfn = { known->table / FRAME_BYTES };
 
-		if (known->since != d->sim->upper_stores)
+		if (known->region == PGTAB_UNKNOWN)
 			continue;
 		assert(walk(d, va).level == 1); /* (1) */
 		assert(walk(d, va).entry ==
 		       pgtab_entry_at(known->table, va, 1));
+		assert(known->maker == maker_of(known->frame, mfn)); /* (2) */
 	}
 }
 
@@ -171,7 +190,8 @@ static void note_link(struct sim *sim, uint64_t value)
 	mfn_t mfn = pgtab_frame(value);
 	struct frame *to;
 
-	sim->upper_stores++; /* (1) */
+	for (size_t i = 0; i < sim->nr_domains; i++)
+		forget_tables(&sim->domain[i]); /* (1) */
 	if ((value & (PTE_P | PTE_PS)) != PTE_P || mfn.n >= sim->frames.count)
 		return;
 	to = &sim->frames.frame[mfn.n];

@@ -18,12 +18,14 @@ struct domain;
 /* The L1 table of a region of 2M of a domain, as it was found, so that the
  * tables above need not be read again. */
 struct pgtab_known {
-	uint64_t region; /* address / 2M */
+	uint64_t region; /* address / 2M, or PGTAB_UNKNOWN */
 	paddr_t table;
 	struct frame *frame; /* the table's */
-	uint64_t since; /* sim->upper_stores then: true until that moves */
+	const struct domain *maker; /* that the table was made for; NULL: it is
+				       a guest's memory */
 };
 #define PGTAB_KNOWN 16
+#define PGTAB_UNKNOWN UINT64_MAX
 #define PGTAB_REGION_SHIFT 21
 
 /* Give @d an empty level 4 table; 0, -ENOMEM. */

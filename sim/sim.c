@@ -82,7 +82,6 @@ int sim_create(struct sim **made, const struct sim_config *config)
 		sim->calls.strands = &config->spares->strands;
 		sim->maps = &config->spares->maps;
 	}
-	sim->upper_stores = 1;
 	sim->checked = !config->no_oracle;
 	for (unsigned i = 0; i < MMU_MAX_CPUS; i++)
 		sim->cpu[i] = (struct cpu){

@@ -45,7 +45,6 @@ struct sim {
 	struct cpu cpu[MMU_MAX_CPUS];
 	uint64_t events; /* seen by check() */
 	uint64_t idle_clock; /* how often a CPU went idle */
-	uint64_t upper_stores; /* to entries of tables above L1, and 1 */
 	struct sparse_maps *maps; /* what it takes memory from, or NULL */
 	struct frames frames;
 	struct flush_clock clock;
@@ -154,9 +153,7 @@ pgtab_known_table(const struct domain *d, vaddr_t va)
 	uint64_t region = va >> PGTAB_REGION_SHIFT;
 	const struct pgtab_known *known = &d->known[region % PGTAB_KNOWN];
 
-	if (known->region != region || known->since != d->sim->upper_stores)
-		return NULL; /* (1) of pgtab.c */
-	return known;
+	return known->region == region ? known : NULL; /* (1) of pgtab.c */
 }
 
 /* The entry of @va in an L1 table of @d that is known; false: likewise. */
