@@ -274,6 +274,7 @@ int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
 	int rc;
 
 	sim->event = event;
+	sim->stamp = event->number;
 	sim->diags = diags;
 	sim->failed = failed;
 	if (!tells_touches[event->kind])
@@ -289,6 +290,7 @@ int sim_event(struct sim *sim, const struct event *event, struct diags *diags,
 		sampler_event(sim);
 	check(sim);
 	sim->event = NULL;
+	sim->stamp = 0;
 	return rc < 0 ? rc : sim->error;
 }
 
@@ -300,6 +302,7 @@ void sim_finish(struct sim *sim)
 		sim->error = rc;
 	pinnings_finish(sim);
 	sim->event = NULL;
+	sim->stamp = 0;
 	/* What is stuck in a deadlock agrees with nothing. */
 	if (!sim->calls.inside)
 		oracle_audit(sim);

@@ -68,6 +68,7 @@ struct sim {
 
 	/* While an event happens. */
 	const struct event *event;
+	uint64_t stamp; /* its number; 0 between them */
 	struct diags *diags, *failed;
 };
 
@@ -178,7 +179,7 @@ static inline bool pgtab_is_upper(const struct sim *sim, paddr_t entry)
 /* When an entry changes: what is stale then is of this time. */
 static inline uint64_t pgtab_stamp(const struct sim *sim)
 {
-	return sim->event ? sim->event->number : 0;
+	return sim->stamp;
 }
 
 /* What the oracle knows of the hypercall that @cpu is in. */
