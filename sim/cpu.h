@@ -12,11 +12,13 @@
 struct sim;
 struct domain;
 struct call;
+struct oracle_batch;
 
 struct cpu {
 	struct sim *sim;
 	unsigned number;
 	uint32_t holder;	/* constant: number + 1, as locks know it */
+	struct oracle_batch *batch; /* constant: what the oracle knows of it */
 	struct domain *loaded;	/* whose tables CR3 names, or NULL */
 	struct domain *running; /* NULL: idle, which loads nothing */
 	uint64_t idle_since;	/* when idle: sim->idle_clock then */

@@ -144,7 +144,7 @@ static void check_revocation(struct sim *sim, const struct oracle_word *word,
 static mfn_t revoked_frame(struct cpu *cpu, const struct domain *granter,
 			   const struct entry_place *e)
 {
-	mfn_t mfn = cpu->sim->oracle.batch[cpu->number].dropped;
+	mfn_t mfn = oracle_batch(cpu)->dropped;
 
 	return mfn.n ? mfn : p2m_get(&granter->p2m, entry_frame(e)).mfn;
 }
@@ -186,7 +186,7 @@ static __attribute__((noinline)) void any_word_changed(struct cpu *cpu,
 	if (cleared)
 		word_cleared(cpu, where, cleared);
 	else
-		cpu->sim->oracle.batch[cpu->number].dropped.n = 0;
+		oracle_batch(cpu)->dropped.n = 0;
 }
 
 /* Has what matters when @word is cleared been looked at, as the reference was
@@ -205,7 +205,7 @@ void oracle_word_changed(struct cpu *cpu, const uint32_t *word, uint32_t old,
 {
 	struct sim *sim = cpu->sim;
 	struct oracle_row *row = &sim->oracle.row;
-	struct oracle_batch *batch = &sim->oracle.batch[cpu->number];
+	struct oracle_batch *batch = oracle_batch(cpu);
 	uint32_t cleared = old & ~new &(GTF_reading | GTF_writing);
 	uintptr_t distance = distance_in_row(row, word);
 

@@ -11,6 +11,16 @@
 
 /* ---- create and destroy ---------------------------------------------- */
 
+static int create_oracle(struct sim *sim)
+{
+	unsigned cpus = sim->header->cpus;
+	int rc = oracle_create(&sim->oracle, cpus);
+
+	for (unsigned i = 0; rc == 0 && i < cpus; i++)
+		sim->cpu[i].batch = &sim->oracle.batch[i];
+	return rc;
+}
+
 static int create_machine(struct sim *sim, uint64_t seed)
 {
 	uint64_t frames = domains_frames(sim->header);
@@ -27,7 +37,7 @@ static int create_machine(struct sim *sim, uint64_t seed)
 
 	if (sim->header->memory == MEMORY_TSO)
 		profile.quirks |= 1u << MMU_QUIRK_LATE_A;
-	rc = oracle_create(&sim->oracle, sim->header->cpus);
+	rc = create_oracle(sim);
 	if (rc == 0)
 		rc = mmu_create(&sim->mmu, &config);
 	if (rc < 0)

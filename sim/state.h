@@ -185,7 +185,7 @@ static inline uint64_t pgtab_stamp(const struct sim *sim)
 /* What the oracle knows of the hypercall that @cpu is in. */
 static inline struct oracle_batch *oracle_batch(const struct cpu *cpu)
 {
-	return &cpu->sim->oracle.batch[cpu->number];
+	return cpu->batch;
 }
 
 /* Has it still to account for something that went? */

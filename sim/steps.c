@@ -88,7 +88,7 @@ void sim_touch_held(struct sim *sim, mfn_t mfn, enum touch_how how)
 
 void sim_touch_zapped(struct cpu *cpu)
 {
-	const struct oracle_batch *batch = &cpu->sim->oracle.batch[cpu->number];
+	const struct oracle_batch *batch = oracle_batch(cpu);
 
 	for (unsigned i = 0; cpu->sim->touches && i < batch->count; i++)
 		sim_touch_held(cpu->sim, batch->zap[i].mfn, TOUCH_WRITE);
