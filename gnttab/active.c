@@ -38,26 +38,26 @@
 /* Is @act still what it was before its lock was given up? */
 static bool undisturbed(const struct claim *c, const struct active_entry *act,
 			const struct claim *further,
-			const struct granted *granted)
+			const struct active_entry *referent)
 {
 	return act->grantee == c->grantee &&
 	       act->referent == further->granter &&
 	       act->referent_ref == further->ref &&
-	       act->mfn.n == granted->mfn.n && act->start == granted->start &&
-	       act->length == granted->length;
+	       act->mfn.n == referent->mfn.n && act->start == referent->start &&
+	       act->length == referent->length;
 }
 
-/* Claim entry @ref of @referent, which @act stands for.  The lock of @act is
+/* Claim entry @ref of @granter, which @act stands for.  The lock of @act is
  * given up meanwhile. */
 static RARE int16_t referent_claim(struct cpu *cpu, const struct claim *c,
 				   struct active_entry *act,
-				   struct grant_table *referent,
-				   grant_ref_t ref, struct granted *granted)
+				   struct grant_table *granter, grant_ref_t ref,
+				   struct active_entry **referent)
 {
 	const unsigned switches = c->granter->switches;
 	const uint32_t pin = act->pin;
 	const struct claim further = {
-		.granter = referent,
+		.granter = granter,
 		.ref = ref,
 		.grantee = c->granter->who.id,
 		.pins = c->pins,
@@ -66,110 +66,115 @@ static RARE int16_t referent_claim(struct cpu *cpu, const struct claim *c,
 	int16_t status;
 
 	machine_unlock(cpu, &act->lock);
-	status = active_claim(cpu, &further, granted);
+	status = active_claim(cpu, &further, referent);
 	machine_lock(cpu, &act->lock);
 	if (status != GNTST_okay)
 		return status;
 	if (c->granter->switches == switches && act->pin == pin &&
-	    (!pin || undisturbed(c, act, &further, granted)))
+	    (!pin || undisturbed(c, act, &further, *referent)))
 		return GNTST_okay;
-	machine_frame_drop(cpu, granted->mfn, claim_hold(c));
-	active_release(cpu, referent, ref, c->pins);
+	machine_frame_drop(cpu, (*referent)->mfn, claim_hold(c));
+	active_release(cpu, granter, *referent, c->pins);
 	return CLAIM_AGAIN;
 }
 
 static RARE int16_t transitive_claim(struct cpu *cpu, const struct claim *c,
 				     struct active_entry *act,
-				     const struct entry *e,
-				     struct granted *granted)
+				     const struct entry *e)
 {
-	struct grant_table *referent;
+	struct grant_table *granter;
+	struct active_entry *referent;
 	int16_t status;
 
 	if (c->kind != CLAIM_COPY || e->domid == c->granter->who.id)
 		return GNTST_general_error;
-	referent = machine_grant_table(cpu, e->domid);
-	if (!referent)
+	granter = machine_grant_table(cpu, e->domid);
+	if (!granter)
 		return GNTST_general_error;
-	status = referent_claim(cpu, c, act, referent, e->ref, granted);
+	status = referent_claim(cpu, c, act, granter, e->ref, &referent);
 	if (status != GNTST_okay)
 		return status;
 	act->grantee = c->grantee;
-	act->referent = referent;
+	act->referent = granter;
 	act->referent_ref = e->ref;
 	act->sub_page = true; /* (3) */
-	act->mfn = granted->mfn;
-	act->start = granted->start;
-	act->length = granted->length;
+	act->mfn = referent->mfn;
+	act->start = referent->start;
+	act->length = referent->length;
 	return GNTST_okay;
 }
 
 /* ---- claiming -------------------------------------------------------- */
 
-static void granted_set(const struct claim *c, const struct active_entry *act,
-			struct granted *granted)
-{
-	granted->owner = c->granter;
-	granted->mfn = act->mfn;
-	granted->start = act->start;
-	granted->length = act->length;
-}
-
 /* The page of an entry that is not pinned yet. */
 static int16_t page_claim(struct cpu *cpu, const struct claim *c,
-			  struct active_entry *act, gfn_t gfn,
-			  struct granted *granted)
+			  struct active_entry *act, gfn_t gfn)
 {
-	int16_t status = machine_frame_get(cpu, c->granter->who.machine, gfn,
-					   claim_hold(c), &act->mfn);
-
-	granted_set(c, act, granted);
-	return status;
+	return machine_frame_get(cpu, c->granter->who.machine, gfn,
+				 claim_hold(c), &act->mfn);
 }
 
-static __attribute__((noinline)) int16_t
-entry_claim_v2(struct cpu *cpu, const struct claim *c, struct active_entry *act,
-	       uint32_t word, struct granted *granted)
+/* What most entries grant: a page to whoever is named, all of it. */
+static void page_grant(const struct claim *c, struct active_entry *act)
 {
-	const uint32_t *shared = grant_shared(c->granter, c->ref);
-	const struct entry e = entry_read(cpu, shared, word);
-
-	if (e.transitive)
-		return transitive_claim(cpu, c, act, &e, granted);
-	act->start = e.start;
-	act->length = e.length;
-	act->sub_page = e.sub_page;
-	return page_claim(cpu, c, act, e.gfn, granted);
-}
-
-static int16_t first_claim(struct cpu *cpu, const struct claim *c,
-			   struct active_entry *act, struct granted *granted)
-{
-	const struct grant_table *gt = c->granter;
-	uint32_t *shared = grant_shared(gt, c->ref);
-	int16_t status;
-	uint32_t word;
-
-	status = status_set(cpu, c, shared, false, &word);
-	if (status != GNTST_okay)
-		return status;
 	act->grantee = c->grantee;
 	act->referent = NULL;
 	act->start = 0;
 	act->length = GRANT_PAGE_SIZE;
 	act->sub_page = false;
-	if (gt->version == 1)
-		status = page_claim(
-			cpu, c, act,
-			(gfn_t){ machine_shared_read(cpu, shared + 1) },
-			granted);
-	else
-		status = entry_claim_v2(cpu, c, act, word, granted);
-	if (status == GNTST_okay)
-		act->pin += c->pins;
-	else
-		status_reduce(cpu, gt, c->ref, c->pins, act->pin);
+}
+
+/* With its status bits set, which say @word. */
+static int16_t entry_claim_v2(struct cpu *cpu, const struct claim *c,
+			      struct active_entry *act, uint32_t word)
+{
+	const uint32_t *shared = grant_shared(c->granter, c->ref);
+	const struct entry e = entry_read(cpu, shared, word);
+
+	if (e.transitive)
+		return transitive_claim(cpu, c, act, &e);
+	act->start = e.start;
+	act->length = e.length;
+	act->sub_page = e.sub_page;
+	return page_claim(cpu, c, act, e.gfn);
+}
+
+static __attribute__((noinline)) int16_t
+first_claim_v2(struct cpu *cpu, const struct claim *c, struct active_entry *act)
+{
+	uint32_t word;
+	int16_t status = status_set_v2(cpu, c, false, &word);
+
+	if (status != GNTST_okay)
+		return status;
+	page_grant(c, act);
+	status = entry_claim_v2(cpu, c, act, word);
+	if (status != GNTST_okay)
+		status_reduce(cpu, c->granter, act, c->pins);
 	return status;
+}
+
+static int16_t first_claim_v1(struct cpu *cpu, const struct claim *c,
+			      struct active_entry *act)
+{
+	int16_t status = status_set_v1(cpu, c, act->shared, false);
+	gfn_t gfn;
+
+	if (status != GNTST_okay)
+		return status;
+	page_grant(c, act);
+	gfn.n = machine_shared_read(cpu, act->shared + 1);
+	status = page_claim(cpu, c, act, gfn);
+	if (status != GNTST_okay)
+		status_reduce(cpu, c->granter, act, c->pins);
+	return status;
+}
+
+static int16_t first_claim(struct cpu *cpu, const struct claim *c,
+			   struct active_entry *act)
+{
+	return c->granter->version == 1 ? first_claim_v1(cpu, c, act)
+					: first_claim_v2(cpu, c, act);
 }
 
 /* Which full counters refuse the claim? */
@@ -193,99 +198,114 @@ static bool may_join(const struct claim *c, const struct active_entry *act)
 	       !(act->referent && c->kind == CLAIM_REFERENT);
 }
 
+/* The entry is pinned for reading, and now to write as well. */
+static int16_t status_add_writing(struct cpu *cpu, const struct claim *c,
+				  const struct active_entry *act)
+{
+	uint32_t word;
+
+	return c->granter->version == 1
+		       ? status_set_v1(cpu, c, act->shared, true)
+		       : status_set_v2(cpu, c, true, &word);
+}
+
 /* Whatever the guest has made of the entry since it was pinned. */
 static int16_t pinned_claim(struct cpu *cpu, const struct claim *c,
-			    struct active_entry *act, struct granted *granted)
+			    struct active_entry *act)
 {
+	struct active_entry *referent;
+
 	if (act->referent)
 		return referent_claim(cpu, c, act, act->referent,
-				      act->referent_ref, granted);
+				      act->referent_ref, &referent);
 	if (!machine_frame_hold(cpu, c->granter->who.machine, act->mfn,
 				claim_hold(c)))
 		return GNTST_general_error;
-	granted_set(c, act, granted);
 	return GNTST_okay;
 }
 
 static RARE int16_t further_claim(struct cpu *cpu, const struct claim *c,
-				  struct active_entry *act,
-				  struct granted *granted)
+				  struct active_entry *act)
 {
-	struct grant_table *gt = c->granter;
 	int16_t status = GNTST_okay;
-	uint32_t word;
 
 	if (!may_join(c, act))
 		return GNTST_general_error;
 	if (pins_write(c->pins) && !pins_write(act->pin))
-		status = status_set(cpu, c, grant_shared(gt, c->ref), true,
-				    &word);
+		status = status_add_writing(cpu, c, act);
 	if (status != GNTST_okay)
 		return status;
-	status = pinned_claim(cpu, c, act, granted);
-	if (status == GNTST_okay)
-		act->pin += c->pins;
-	else
-		status_reduce(cpu, gt, c->ref, c->pins, act->pin);
+	status = pinned_claim(cpu, c, act);
+	if (status != GNTST_okay)
+		status_reduce(cpu, c->granter, act, c->pins);
 	return status;
 }
 
 static int16_t claim_locked(struct cpu *cpu, const struct claim *c,
-			    struct active_entry *act, struct granted *granted)
+			    struct active_entry *act)
 {
+	int16_t status;
+
 	if (c->ref >= grant_entries(c->granter))
 		return GNTST_bad_gntref; /* the version has just changed */
-	return act->pin ? further_claim(cpu, c, act, granted)
-			: first_claim(cpu, c, act, granted);
+	status = act->pin ? further_claim(cpu, c, act)
+			  : first_claim(cpu, c, act);
+	if (status == GNTST_okay)
+		act->pin += c->pins;
+	return status;
 }
 
 int16_t active_claim(struct cpu *cpu, const struct claim *c,
-		     struct granted *granted)
+		     struct active_entry **pinned)
 {
 	struct active_entry *act;
 	int16_t status;
 
 	if (c->ref >= grant_entries(c->granter))
 		return GNTST_bad_gntref;
-	act = grant_active(c->granter, c->ref);
+	act = *pinned = grant_active(c->granter, c->ref);
 	machine_lock(cpu, &act->lock);
-	status = claim_locked(cpu, c, act, granted);
+	status = claim_locked(cpu, c, act);
 	machine_unlock(cpu, &act->lock);
 	return status;
 }
 
-void active_reduce(struct cpu *cpu, struct grant_table *granter,
-		   grant_ref_t ref, uint32_t pins)
+void active_reduce(struct cpu *cpu, const struct grant_table *granter,
+		   struct active_entry *act, uint32_t pins)
 {
-	struct active_entry *act = grant_active(granter, ref);
-
 	machine_lock(cpu, &act->lock);
 	/* With its pins the entry itself may have gone, in a new version. */
-	if (ref < grant_entries(granter))
-		status_reduce(cpu, granter, ref, pins, act->pin);
+	if (act->ref < grant_entries(granter))
+		status_reduce(cpu, granter, act, pins);
 	machine_unlock(cpu, &act->lock);
 }
 
-/* What a transitive entry stood for, which has none itself. */
-static RARE void referent_release(struct cpu *cpu, struct grant_table *referent,
-				  grant_ref_t ref, uint32_t pins)
+static inline void pins_drop(struct cpu *cpu, const struct grant_table *granter,
+			     struct active_entry *act, uint32_t pins)
 {
-	active_release(cpu, referent, ref, pins);
-}
-
-void active_release(struct cpu *cpu, struct grant_table *granter,
-		    grant_ref_t ref, uint32_t pins)
-{
-	struct active_entry *act = grant_active(granter, ref);
-	struct grant_table *referent;
-	grant_ref_t referent_ref;
-
-	machine_lock(cpu, &act->lock);
-	referent = act->referent;
-	referent_ref = act->referent_ref;
 	act->pin -= pins;
-	status_reduce(cpu, granter, ref, pins, act->pin);
+	status_reduce(cpu, granter, act, pins);
 	machine_unlock(cpu, &act->lock);
-	if (referent)
-		referent_release(cpu, referent, referent_ref, pins);
+}
+
+/* The same of what it stands for, which stands for nothing else. */
+static RARE void transitive_release(struct cpu *cpu,
+				    const struct grant_table *granter,
+				    struct active_entry *act, uint32_t pins)
+{
+	const struct grant_table *referent = act->referent;
+	grant_ref_t ref = act->referent_ref;
+
+	pins_drop(cpu, granter, act, pins);
+	active_release(cpu, referent, grant_active(referent, ref), pins);
+}
+
+void active_release(struct cpu *cpu, const struct grant_table *granter,
+		    struct active_entry *act, uint32_t pins)
+{
+	machine_lock(cpu, &act->lock);
+	if (act->referent)
+		transitive_release(cpu, granter, act, pins);
+	else
+		pins_drop(cpu, granter, act, pins);
 }

@@ -28,14 +28,17 @@
 
 struct active_entry {
 	struct machine_lock lock;
+	grant_ref_t ref;  /* constant: which entry it is, ... */
+	uint32_t *shared; /* ... and where that is, in version 1 */
 	uint32_t pin;
-	mfn_t mfn; /* these while pin is not 0 */
+	/* While pin is not 0, and these do not change then: */
 	domid_t grantee;
-	uint16_t start, length; /* of what may be copied */
 	bool sub_page;		/* not to be mapped */
+	uint16_t start, length; /* of what may be copied */
 	/* of a transitive entry, which entry it stands for, or NULL */
-	struct grant_table *referent;
 	grant_ref_t referent_ref;
+	struct grant_table *referent;
+	mfn_t mfn;
 };
 
 enum claim_kind {
@@ -51,13 +54,6 @@ struct claim {
 	domid_t grantee;
 	uint32_t pins; /* added to the pin word */
 	enum claim_kind kind;
-};
-
-/* What it gets. */
-struct granted {
-	struct grant_table *owner; /* of the frame */
-	mfn_t mfn;
-	uint16_t start, length; /* of what may be copied */
 };
 
 /* No status of the ABI: an entry on the way changed, try again. */
@@ -93,17 +89,17 @@ static inline enum machine_hold claim_hold(const struct claim *c)
 /*
  * Pin the entry for @c, tell the guest so in GTF_reading and GTF_writing and
  * take one claim_hold() reference on the frame.  A transitive entry pins the
- * one that it stands for as well.  GNTST_okay with *@granted set; on a
- * failure, or CLAIM_AGAIN, nothing has changed.
+ * one that it stands for as well.  GNTST_okay with *@pinned the entry, which
+ * says what was got; on a failure, or CLAIM_AGAIN, nothing has changed.
  */
 int16_t active_claim(struct cpu *cpu, const struct claim *c,
-		     struct granted *granted);
+		     struct active_entry **pinned);
 
 /* Take back @pins, and the status bits that no pin keeps. */
-void active_release(struct cpu *cpu, struct grant_table *granter,
-		    grant_ref_t ref, uint32_t pins);
+void active_release(struct cpu *cpu, const struct grant_table *granter,
+		    struct active_entry *act, uint32_t pins);
 /* Those status bits, of pins that have been taken back before. */
-void active_reduce(struct cpu *cpu, struct grant_table *granter,
-		   grant_ref_t ref, uint32_t pins);
+void active_reduce(struct cpu *cpu, const struct grant_table *granter,
+		   struct active_entry *act, uint32_t pins);
 
 #endif /* GNTTAB_ACTIVE_H */

@@ -36,6 +36,19 @@ static void check_pins(const struct grant_table *gt)
 	}
 }
 
+/* table.c (2) */
+static void check_active(const struct grant_table *gt)
+{
+	for (unsigned ref = 0; ref < active_entries(gt); ref++) {
+		const struct active_entry *act = grant_active(gt, ref);
+		const uint32_t *frame =
+			gt->frames[ref / GRANTS_PER_FRAME_V1].shared;
+
+		assert(act->ref == ref);
+		assert(act->shared == &frame[2 * (ref % GRANTS_PER_FRAME_V1)]);
+	}
+}
+
 /* table.c (1) */
 static void check_status_frames(const struct grant_table *gt)
 {
@@ -44,7 +57,7 @@ static void check_status_frames(const struct grant_table *gt)
 	       (gt->version == 1 ? 0 : status_frames_for(gt->nr_frames)));
 }
 
-/* maptrack.c (1) and (2) */
+/* maptrack.c (1) to (3) */
 static void check_maptrack(const struct maptrack *mt)
 {
 	unsigned limit = maptrack_limit(mt), free = 0, listed = 0;
@@ -64,6 +77,7 @@ static void check_maptrack(const struct maptrack *mt)
 		       h == mt->tail);
 	}
 	assert(listed == free);
+	assert(!limit || mt->last == maptrack_entry(mt, mt->tail));
 }
 
 /* device.c (1) */
@@ -89,6 +103,7 @@ void gnttab_check(const struct grant_table *gt)
 	assert(gt->nr_frames && gt->nr_frames <= gt->rules->max_grant_frames);
 	check_locks(gt);
 	check_pins(gt);
+	check_active(gt);
 	check_status_frames(gt);
 	check_maptrack(&gt->maptrack);
 	check_devices(gt);

@@ -27,9 +27,12 @@ struct page {
 
 /* One of the two ends of a copy. */
 struct side {
-	uint32_t pins;	  /* constant: while a page is claimed */
-	struct page page; /* these while bytes is not NULL */
-	struct granted granted;
+	uint32_t pins;		   /* constant: while a page is claimed */
+	struct page page;	   /* these while bytes is not NULL */
+	struct active_entry *act;  /* of a reference */
+	struct grant_table *owner; /* of the frame */
+	mfn_t mfn;
+	uint16_t start, length; /* of what may be copied */
 	uint8_t *bytes;
 };
 
@@ -60,18 +63,16 @@ static enum machine_hold side_hold(const struct side *s)
 
 static void side_release(struct cpu *cpu, struct side *s)
 {
-	const struct page *page = &s->page;
-
 	if (!s->bytes)
 		return;
 	s->bytes = NULL;
-	machine_frame_drop(cpu, s->granted.mfn, side_hold(s));
-	if (page->grant)
-		active_release(cpu, page->owner, page->number, s->pins);
+	machine_frame_drop(cpu, s->mfn, side_hold(s));
+	if (s->page.grant)
+		active_release(cpu, s->page.owner, s->act, s->pins);
 }
 
-static int16_t side_claim(struct cpu *cpu, struct grant_table *caller,
-			  struct side *s)
+static int16_t grant_claim(struct cpu *cpu, const struct grant_table *caller,
+			   struct side *s)
 {
 	const struct claim c = {
 		.granter = s->page.owner,
@@ -81,15 +82,28 @@ static int16_t side_claim(struct cpu *cpu, struct grant_table *caller,
 		.kind = CLAIM_COPY,
 	};
 
+	int16_t status = active_claim(cpu, &c, &s->act);
+
+	if (status != GNTST_okay)
+		return status;
+	s->owner = s->act->referent ? s->act->referent : c.granter;
+	s->mfn = s->act->mfn;
+	s->start = s->act->start;
+	s->length = s->act->length;
+	return GNTST_okay;
+}
+
+static int16_t side_claim(struct cpu *cpu, struct grant_table *caller,
+			  struct side *s)
+{
 	if (s->page.grant)
-		return active_claim(cpu, &c, &s->granted);
-	s->granted = (struct granted){
-		.owner = caller,
-		.length = GRANT_PAGE_SIZE,
-	};
+		return grant_claim(cpu, caller, s);
+	s->owner = caller;
+	s->start = 0;
+	s->length = GRANT_PAGE_SIZE;
 	return machine_frame_get(cpu, caller->who.machine,
 				 (gfn_t){ s->page.number }, side_hold(s),
-				 &s->granted.mfn);
+				 &s->mfn);
 }
 
 static bool same_page(const struct page *a, const struct page *b)
@@ -110,7 +124,7 @@ static int16_t side_use(struct cpu *cpu, struct grant_table *caller,
 	s->page = *page;
 	status = side_claim(cpu, caller, s);
 	if (status == GNTST_okay)
-		s->bytes = machine_frame_pointer(cpu, s->granted.mfn);
+		s->bytes = machine_frame_pointer(cpu, s->mfn);
 	return status;
 }
 
@@ -138,10 +152,8 @@ static int16_t sides_use(struct cpu *cpu, struct grant_table *caller,
 /* Does the grant reach from @offset over @len bytes? */
 static bool side_covers(const struct side *s, unsigned offset, unsigned len)
 {
-	const struct granted *g = &s->granted;
-
-	return offset >= g->start &&
-	       offset + len <= (unsigned)g->start + g->length;
+	return offset >= s->start &&
+	       offset + len <= (unsigned)s->start + s->length;
 }
 
 static int16_t copy_one(struct cpu *cpu, struct grant_table *caller,
@@ -164,8 +176,7 @@ static int16_t copy_one(struct cpu *cpu, struct grant_table *caller,
 	/* Both may be one frame. */
 	memmove(dest->bytes + op->dest.offset,
 		source->bytes + op->source.offset, op->len);
-	machine_mark_dirty(cpu, dest->granted.owner->who.machine,
-			   dest->granted.mfn);
+	machine_mark_dirty(cpu, dest->owner->who.machine, dest->mfn);
 	return GNTST_okay;
 }
 

@@ -13,6 +13,7 @@ struct host_mapping {
 			  GNTMAP_contains_pte; guest-physical with
 			  external paging */
 	mfn_t mfn;
+	uint64_t note;	/* of the policy, from when it is mapped */
 	uint32_t flags; /* GNTMAP_* */
 };
 
@@ -21,7 +22,7 @@ struct gnttab_zap {
 	maddr_t slot; /* the entry, which is something else now */
 	mfn_t mfn;    /* that it led to */
 	uint64_t va;  /* that it was named by; 0 if by its own address */
-	uint64_t note; /* of the policy, from when it was mapped */
+	uint64_t note; /* of the mapping */
 	bool accessed;
 };
 
@@ -29,6 +30,7 @@ struct gnttab_zap {
 struct gnttab_batch {
 	bool accessed; /* by one operation at least, of those that zapped
 			  nothing too (default_accessed) */
+	/* What was taken away, if the policy has an evict() to tell: */
 	unsigned n;
 	struct gnttab_zap zap[GNTTAB_UNMAP_BATCH];
 };

@@ -35,12 +35,10 @@
 #define GRANTS_PER_FRAME_V2 (GRANT_PAGE_SIZE / sizeof(grant_entry_v2_t))
 #define STATUS_PER_FRAME (GRANT_PAGE_SIZE / sizeof(grant_status_t))
 
-/* One frame of the shared table, and what the hypervisor keeps beside it:
- * active entries for all that the frame has room for in either version. */
+/* One frame of the shared table. */
 struct grant_frame {
 	mfn_t mfn;
 	uint32_t *shared; /* two words for each entry, or four */
-	struct active_entry *active;
 };
 
 /* One frame of the status array of a version 2 table. */
@@ -60,7 +58,9 @@ struct grant_table {
 	unsigned switches; /* how often that changed */
 	unsigned nr_frames;
 	unsigned entries; /* that fit into them in that version */
-	struct grant_frame *frames; /* max_grant_frames */
+	struct grant_frame *frames; /* max_grant_frames, and for each ... */
+	struct active_entry **active; /* ... those of all that it has room for
+					 in either version */
 	unsigned nr_status;	    /* 0 in version 1 */
 	struct status_frame *status;
 
@@ -99,9 +99,8 @@ static inline unsigned status_frames_for(unsigned frames)
 static inline struct active_entry *grant_active(const struct grant_table *gt,
 						grant_ref_t ref)
 {
-	const struct grant_frame *f = &gt->frames[ref / GRANTS_PER_FRAME_V1];
-
-	return &f->active[ref % GRANTS_PER_FRAME_V1];
+	return &gt->active[ref / GRANTS_PER_FRAME_V1]
+			  [ref % GRANTS_PER_FRAME_V1];
 }
 
 /*

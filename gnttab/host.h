@@ -10,18 +10,20 @@
 #include "gnttab/pv.h"
 
 static inline int16_t host_map(struct cpu *cpu, struct grant_table *mapper,
-			       const struct host_mapping *m, uint64_t *note)
+			       struct host_mapping *m)
 {
-	return mapper->who.external ? hvm_map(cpu, mapper, m, note)
-				    : pv_map(cpu, mapper, m, note);
+	return mapper->who.external ? hvm_map(cpu, mapper, m)
+				    : pv_map(cpu, mapper, m);
 }
 
 static inline int16_t host_unmap(struct cpu *cpu, struct grant_table *mapper,
 				 const struct host_mapping *m,
-				 uint64_t new_addr, struct gnttab_zap *zap)
+				 uint64_t new_addr,
+				 struct gnttab_batch *zapped)
 {
-	return mapper->who.external ? hvm_unmap(cpu, mapper, m, new_addr, zap)
-				    : pv_unmap(cpu, mapper, m, new_addr, zap);
+	return mapper->who.external
+		       ? hvm_unmap(cpu, mapper, m, new_addr, zapped)
+		       : pv_unmap(cpu, mapper, m, new_addr, zapped);
 }
 
 #endif /* GNTTAB_HOST_H */

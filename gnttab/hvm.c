@@ -29,9 +29,8 @@ static bool writable(const struct host_mapping *m)
 }
 
 int16_t hvm_map(struct cpu *cpu, struct grant_table *mapper,
-		const struct host_mapping *m, uint64_t *note)
+		struct host_mapping *m)
 {
-	*note = 0;
 	if ((m->flags & ~(uint32_t)GNTMAP_readonly) != GNTMAP_host_map ||
 	    !machine_p2m_insert(cpu, mapper->who.machine, frame_of(m), m->mfn,
 				writable(m)))
@@ -41,11 +40,11 @@ int16_t hvm_map(struct cpu *cpu, struct grant_table *mapper,
 
 int16_t hvm_unmap(struct cpu *cpu, struct grant_table *mapper,
 		  const struct host_mapping *m, uint64_t new_addr,
-		  struct gnttab_zap *zap)
+		  struct gnttab_batch *zapped)
 {
+	(void)zapped; /* no entry: there is nothing to decide */
 	if (new_addr || !machine_p2m_remove(cpu, mapper->who.machine,
 					    frame_of(m), m->mfn, writable(m)))
 		return GNTST_general_error;
-	*zap = (struct gnttab_zap){ .mfn = m->mfn };
 	return GNTST_okay;
 }

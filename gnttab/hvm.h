@@ -11,9 +11,9 @@
 /* As pv_map() and pv_unmap().  When the mapping is gone so are its
  * translations: the machine sees to that. */
 int16_t hvm_map(struct cpu *cpu, struct grant_table *mapper,
-		const struct host_mapping *m, uint64_t *note);
+		struct host_mapping *m);
 int16_t hvm_unmap(struct cpu *cpu, struct grant_table *mapper,
 		  const struct host_mapping *m, uint64_t new_addr,
-		  struct gnttab_zap *zap);
+		  struct gnttab_batch *zapped);
 
 #endif /* GNTTAB_HVM_H */

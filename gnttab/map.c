@@ -24,15 +24,18 @@
 static void host_undo(struct cpu *cpu, struct grant_table *caller,
 		      const struct host_mapping *m)
 {
-	struct gnttab_zap zap;
+	struct gnttab_batch zapped;
 
-	host_unmap(cpu, caller, m, 0, &zap);
+	zapped.n = 0;
+	zapped.accessed = false;
+	host_unmap(cpu, caller, m, 0, &zapped);
 	flush_mapper(cpu, caller);
 }
 
 /* A device part beside the host part has a reference of its own. */
-static int16_t device_hold(struct cpu *cpu, struct grant_table *caller,
-			   const struct claim *c, const struct host_mapping *m)
+static RARE int16_t device_hold(struct cpu *cpu, struct grant_table *caller,
+				const struct claim *c,
+				const struct host_mapping *m)
 {
 	struct domain *d = c->granter->who.machine;
 
@@ -44,14 +47,14 @@ static int16_t device_hold(struct cpu *cpu, struct grant_table *caller,
 
 /* Make the parts; the claim's reference is that of the first. */
 static int16_t parts_make(struct cpu *cpu, struct grant_table *caller,
-			  const struct claim *c, const struct host_mapping *m,
-			  uint64_t *note)
+			  const struct claim *c, struct host_mapping *m)
 {
-	int16_t status = GNTST_okay;
+	int16_t status;
 
-	if (m->flags & GNTMAP_host_map)
-		status = host_map(cpu, caller, m, note);
-	if (status == GNTST_okay && (m->flags & MAP_PARTS) == MAP_PARTS)
+	if (!(m->flags & GNTMAP_host_map))
+		return GNTST_okay;
+	status = host_map(cpu, caller, m);
+	if (status == GNTST_okay && (m->flags & GNTMAP_device_map))
 		status = device_hold(cpu, caller, c, m);
 	if (status != GNTST_okay)
 		machine_frame_drop(cpu, m->mfn, claim_hold(c));
@@ -69,10 +72,24 @@ static void parts_break(struct cpu *cpu, struct grant_table *caller,
 	machine_frame_drop(cpu, m->mfn, claim_hold(c));
 }
 
+/* What devices reach; undone with the parts when there is no memory for it. */
+static RARE int16_t device_add(struct cpu *cpu, struct grant_table *caller,
+			       const struct claim *c,
+			       const struct host_mapping *m)
+{
+	int16_t status = device_get(cpu, caller, c->granter, m->mfn,
+				    !(m->flags & GNTMAP_readonly));
+
+	if (status != GNTST_okay)
+		parts_break(cpu, caller, c, m);
+	return status;
+}
+
+/* Claim what @op names for the mapping @m, and make that. */
 static int16_t claim_and_map(struct cpu *cpu, struct grant_table *caller,
 			     const gnttab_map_grant_ref_t *op,
-			     struct grant_table *granter, mfn_t *mfn,
-			     uint64_t *note)
+			     struct grant_table *granter,
+			     struct host_mapping *m)
 {
 	const struct claim c = {
 		.granter = granter,
@@ -81,36 +98,29 @@ static int16_t claim_and_map(struct cpu *cpu, struct grant_table *caller,
 		.pins = map_pins(op->flags),
 		.kind = CLAIM_MAP,
 	};
-	struct host_mapping m;
-	struct granted granted;
-	int16_t status = active_claim(cpu, &c, &granted);
+	struct active_entry *act;
+	int16_t status = active_claim(cpu, &c, &act);
 
 	if (status != GNTST_okay)
 		return status;
-	m = (struct host_mapping){ op->host_addr, granted.mfn, op->flags };
-	status = parts_make(cpu, caller, &c, &m, note);
-	if (status == GNTST_okay && caller->who.iommu) {
-		status = device_get(cpu, caller, granter, m.mfn,
-				    !(op->flags & GNTMAP_readonly));
-		if (status != GNTST_okay)
-			parts_break(cpu, caller, &c, &m);
-	}
+	*m = (struct host_mapping){ op->host_addr, act->mfn, 0, op->flags };
+	status = parts_make(cpu, caller, &c, m);
+	if (status == GNTST_okay && caller->who.iommu)
+		status = device_add(cpu, caller, &c, m);
 	if (status != GNTST_okay)
-		active_release(cpu, granter, c.ref, c.pins);
-	*mfn = m.mfn;
+		active_release(cpu, granter, act, c.pins);
 	return status;
 }
 
 static int16_t map_one(struct cpu *cpu, struct grant_table *caller,
 		       gnttab_map_grant_ref_t *op)
 {
+	struct host_mapping m;
 	struct maptrack *mt = &caller->maptrack;
 	struct grant_table *granter;
 	struct maptrack_entry *e;
 	grant_handle_t handle;
-	uint64_t note = 0;
 	int16_t status;
-	mfn_t mfn;
 
 	if (!(op->flags & MAP_PARTS))
 		return GNTST_bad_gntref;
@@ -119,22 +129,21 @@ static int16_t map_one(struct cpu *cpu, struct grant_table *caller,
 	granter = machine_grant_table(cpu, op->dom);
 	if (!granter)
 		return GNTST_bad_domain;
-	handle = maptrack_take(cpu, mt);
-	if (handle == MAPTRACK_NONE)
+	e = maptrack_take(cpu, mt, &handle);
+	if (!e)
 		return caller->rules->era == GNTTAB_ERA_2014
 			       ? GNTST_no_device_space
 			       : GNTST_no_space;
-	status = claim_and_map(cpu, caller, op, granter, &mfn, &note);
+	status = claim_and_map(cpu, caller, op, granter, &m);
 	if (status != GNTST_okay) {
-		maptrack_put(cpu, mt, handle);
+		maptrack_put(cpu, mt, handle, e);
 		return status;
 	}
-	e = maptrack_entry(mt, handle);
 	e->granter = op->dom;
 	e->ref = op->ref;
-	e->note = note;
+	e->note = m.note;
 	e->flags = (uint16_t)op->flags; /* last: the entry is in use */
-	op->dev_bus_addr = mfn.n << GRANT_PAGE_SHIFT;
+	op->dev_bus_addr = m.mfn.n << GRANT_PAGE_SHIFT;
 	op->handle = handle;
 	return GNTST_okay;
 }

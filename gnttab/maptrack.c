@@ -14,6 +14,7 @@
  *  (1) The list from head to tail holds each entry with flags 0 once, and no
  *      other.
  *  (2) An entry in use has a host or a device part.
+ *  (3) The last entry of the list is that of the tail.
  *
  * Source: xen/common/grant_table.c (get_maptrack_handle,
  * put_maptrack_handle), Xen master c447b7308b13; there with a list for each
@@ -36,7 +37,7 @@ int maptrack_init(struct maptrack *mt, unsigned max_frames)
 
 void maptrack_fini(struct maptrack *mt)
 {
-	for (unsigned i = 0; i < mt->nr_frames; i++)
+	for (unsigned i = 0; i < mt->limit / MAPTRACK_PER_FRAME; i++)
 		free(mt->frames[i]);
 	free(mt->frames);
 }
@@ -44,42 +45,50 @@ void maptrack_fini(struct maptrack *mt)
 /* A new frame goes before the sentinel. */
 static __attribute__((noinline, cold)) bool maptrack_grow(struct maptrack *mt)
 {
-	grant_handle_t first = maptrack_limit(mt);
-	struct maptrack_entry *frame;
+	const grant_handle_t first = mt->limit;
+	struct maptrack_entry *frame, *end;
 
-	if (mt->nr_frames == mt->max_frames)
+	if (first / MAPTRACK_PER_FRAME == mt->max_frames)
 		return false;
 	frame = calloc(MAPTRACK_PER_FRAME, sizeof(*frame));
 	if (!frame)
 		return false;
 	for (unsigned i = 0; i < MAPTRACK_PER_FRAME; i++)
 		frame[i].ref = first + i + 1;
-	frame[MAPTRACK_PER_FRAME - 1].ref = mt->head;
-	if (mt->tail == MAPTRACK_NONE)
+	end = &frame[MAPTRACK_PER_FRAME - 1];
+	end->ref = mt->head;
+	if (mt->tail == MAPTRACK_NONE) {
 		mt->tail = first + MAPTRACK_PER_FRAME - 1;
+		mt->last = end; /* (3) */
+	}
 	mt->head = first;
-	mt->frames[mt->nr_frames++] = frame;
+	mt->frames[first / MAPTRACK_PER_FRAME] = frame;
+	mt->limit += MAPTRACK_PER_FRAME;
 	return true;
 }
 
-grant_handle_t maptrack_take(struct cpu *cpu, struct maptrack *mt)
+struct maptrack_entry *maptrack_take(struct cpu *cpu, struct maptrack *mt,
+				     grant_handle_t *handle)
 {
-	grant_handle_t handle = MAPTRACK_NONE;
+	struct maptrack_entry *e = NULL;
 
 	machine_lock(cpu, &mt->lock);
 	if (mt->head != mt->tail || maptrack_grow(mt)) {
-		handle = mt->head;
-		mt->head = maptrack_entry(mt, handle)->ref;
+		*handle = mt->head;
+		e = maptrack_entry(mt, mt->head);
+		mt->head = e->ref;
 	}
 	machine_unlock(cpu, &mt->lock);
-	return handle;
+	return e;
 }
 
-void maptrack_put(struct cpu *cpu, struct maptrack *mt, grant_handle_t handle)
+void maptrack_put(struct cpu *cpu, struct maptrack *mt, grant_handle_t handle,
+		  struct maptrack_entry *e)
 {
 	machine_lock(cpu, &mt->lock);
-	maptrack_entry(mt, handle)->ref = MAPTRACK_NONE;
-	maptrack_entry(mt, mt->tail)->ref = handle;
+	e->ref = MAPTRACK_NONE;
+	mt->last->ref = handle;
+	mt->last = e; /* (3) */
 	mt->tail = handle;
 	machine_unlock(cpu, &mt->lock);
 }

@@ -21,9 +21,11 @@ struct maptrack_entry {
 
 struct maptrack {
 	struct machine_lock lock;
-	unsigned nr_frames, max_frames;
+	unsigned limit; /* handles are below this: those of all frames */
+	unsigned max_frames;
 	struct maptrack_entry **frames; /* max_frames */
 	grant_handle_t head, tail;	/* free list, MAPTRACK_NONE at first */
+	struct maptrack_entry *last;	/* that of the tail */
 };
 
 /* 0, or -ENOMEM. */
@@ -33,7 +35,7 @@ void maptrack_fini(struct maptrack *mt);
 /* Handles are below this. */
 static inline unsigned maptrack_limit(const struct maptrack *mt)
 {
-	return mt->nr_frames * MAPTRACK_PER_FRAME;
+	return mt->limit;
 }
 
 /* Of a handle below the limit. */
@@ -44,10 +46,12 @@ static inline struct maptrack_entry *maptrack_entry(const struct maptrack *mt,
 			  [handle % MAPTRACK_PER_FRAME];
 }
 
-/* The handle that has been free for longest, or MAPTRACK_NONE.  Its flags
+/* The entry of *@handle, which has been free for longest, or NULL.  Its flags
  * stay 0 until the caller sets them. */
-grant_handle_t maptrack_take(struct cpu *cpu, struct maptrack *mt);
-/* Give back a handle; its flags are 0. */
-void maptrack_put(struct cpu *cpu, struct maptrack *mt, grant_handle_t handle);
+struct maptrack_entry *maptrack_take(struct cpu *cpu, struct maptrack *mt,
+				     grant_handle_t *handle);
+/* Give back @handle; the flags of its entry @e are 0. */
+void maptrack_put(struct cpu *cpu, struct maptrack *mt, grant_handle_t handle,
+		  struct maptrack_entry *e);
 
 #endif /* GNTTAB_MAPTRACK_H */

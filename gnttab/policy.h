@@ -92,9 +92,9 @@ struct gnttab_policy {
 	/* What to know then of a host mapping that is about to be made. */
 	uint64_t (*note)(struct cpu *cpu, const struct host_mapping *m);
 	/* It was made, at @slot, where @old was; its page is still locked.
-	 * Returns @note, or what it becomes. */
+	 * Returns its note, or what that becomes. */
 	uint64_t (*made)(struct cpu *cpu, const struct host_mapping *m,
-			 maddr_t slot, uint64_t old, uint64_t note);
+			 maddr_t slot, uint64_t old);
 };
 
 #define X(name) extern const struct gnttab_policy gnttab_policy_##name;

@@ -44,12 +44,11 @@ static uint64_t note(struct cpu *cpu, const struct host_mapping *m)
 
 /* What was there before may be cached since before, and is not flushed. */
 static uint64_t made(struct cpu *cpu, const struct host_mapping *m,
-		     maddr_t slot, uint64_t old, uint64_t note)
+		     maddr_t slot, uint64_t old)
 {
 	(void)cpu;
-	(void)m;
 	(void)slot;
-	return old & PTE_P ? 0 : note;
+	return old & PTE_P ? 0 : m->note;
 }
 
 static bool evict(struct cpu *cpu, const struct grant_table *mapper,

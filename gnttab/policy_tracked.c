@@ -47,12 +47,12 @@
 
 /* The CPU that holds the mapping, its number + 1; 0: none was made to. */
 static uint64_t made(struct cpu *cpu, const struct host_mapping *m,
-		     maddr_t slot, uint64_t old, uint64_t note)
+		     maddr_t slot, uint64_t old)
 {
 	if (old & PTE_P)
 		return SHARED;
 	if (m->flags & GNTMAP_contains_pte)
-		return note;
+		return m->note;
 	machine_tlb_load(cpu, slot, m->addr);
 	return machine_cpu_number(cpu) + 1;
 }

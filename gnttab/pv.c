@@ -63,22 +63,22 @@ static inline bool slot_lock(struct cpu *cpu, const struct grant_table *gt,
 	       machine_l1_lock(cpu, gt->who.machine, *slot);
 }
 
-/* Store @pte at @slot, which is locked; *@old is what it replaced.  A that is
+/* Store @pte at @slot, which is locked; returns what it replaced.  A that is
  * to be kept goes from one present entry to the next: no flush is between. */
-static inline void entry_set(struct cpu *cpu, const struct grant_table *gt,
-			     maddr_t slot, uint64_t pte, uint64_t *old)
+static inline uint64_t entry_set(struct cpu *cpu,
+				 const struct gnttab_policy *policy,
+				 maddr_t slot, uint64_t pte)
 {
-	uint64_t keep = gt->rules->policy->keeps_accessed ? PTE_A : 0;
-	uint64_t next;
+	uint64_t old = machine_pte_read(cpu, slot), next;
 
-	*old = machine_pte_read(cpu, slot);
-	if (!keep || !(*old & pte & PTE_P)) {
+	if (!policy->keeps_accessed || !(old & pte & PTE_P)) {
 		machine_pte_write(cpu, slot, pte);
-		return;
+		return old;
 	}
 	do {
-		next = pte | (*old & keep);
-	} while (!machine_pte_cmpxchg(cpu, slot, old, next));
+		next = pte | (old & PTE_A);
+	} while (!machine_pte_cmpxchg(cpu, slot, &old, next));
+	return old;
 }
 
 static void entry_put(struct cpu *cpu, const struct grant_table *gt,
@@ -96,13 +96,13 @@ static bool entry_steal(struct cpu *cpu, const struct grant_table *gt,
 
 	if (!slot_lock(cpu, gt, addr, 0, &slot))
 		return false;
-	entry_set(cpu, gt, slot, 0, old);
+	*old = entry_set(cpu, gt->rules->policy, slot, 0);
 	machine_l1_unlock(cpu, slot);
 	return true;
 }
 
 int16_t pv_map(struct cpu *cpu, struct grant_table *mapper,
-	       const struct host_mapping *m, uint64_t *note)
+	       struct host_mapping *m)
 {
 	const struct gnttab_policy *policy = mapper->rules->policy;
 	uint64_t pte = entry_of(m), old;
@@ -112,10 +112,10 @@ int16_t pv_map(struct cpu *cpu, struct grant_table *mapper,
 		pte |= PTE_A | PTE_D;
 	if (!slot_lock(cpu, mapper, m->addr, m->flags, &slot))
 		return GNTST_general_error;
-	*note = policy->note ? policy->note(cpu, m) : 0;
-	entry_set(cpu, mapper, slot, pte, &old);
+	m->note = policy->note ? policy->note(cpu, m) : 0;
+	old = entry_set(cpu, policy, slot, pte);
 	if (policy->made)
-		*note = policy->made(cpu, m, slot, old, *note);
+		m->note = policy->made(cpu, m, slot, old);
 	machine_l1_unlock(cpu, slot);
 	entry_put(cpu, mapper, old);
 	return GNTST_okay;
@@ -141,7 +141,10 @@ static bool entry_update(struct cpu *cpu, enum gnttab_update how, maddr_t slot,
 /* Does @pte map the frame of @m, with its rights (XSA-234)? */
 static bool entry_maps(uint64_t pte, const struct host_mapping *m)
 {
-	return !((pte ^ entry_of(m)) & (PTE_FRAME | PTE_P | PTE_RW));
+	uint64_t rights = m->flags & GNTMAP_readonly ? PTE_P : PTE_P | PTE_RW;
+	uint64_t wanted = m->mfn.n << GRANT_PAGE_SHIFT | rights;
+
+	return (pte & (PTE_FRAME | PTE_P | PTE_RW)) == wanted;
 }
 
 /* It must each time that the exchange finds it changed. */
@@ -157,11 +160,11 @@ static bool entry_replace(struct cpu *cpu, const struct grant_table *gt,
 }
 
 /* What the policy says about an entry that was @old and is @next now. */
-static bool was_accessed(struct cpu *cpu, const struct grant_table *gt,
+static bool was_accessed(struct cpu *cpu, const struct gnttab_rules *rules,
 			 uint32_t flags, maddr_t slot, uint64_t old,
 			 uint64_t next)
 {
-	const struct gnttab_policy *policy = gt->rules->policy;
+	const struct gnttab_policy *policy = rules->policy;
 
 	if (flags & GNTMAP_contains_pte) {
 		switch (policy->contains_pte) {
@@ -173,32 +176,45 @@ static bool was_accessed(struct cpu *cpu, const struct grant_table *gt,
 			break;
 		}
 	}
-	if (policy->present_counts && (next & PTE_P))
+	if ((next & PTE_P) && policy->present_counts)
 		return true;
-	if (policy->keeps_accessed && gt->rules->update == GNTTAB_UPDATE_PLAIN)
+	if (policy->keeps_accessed && rules->update == GNTTAB_UPDATE_PLAIN)
 		return true;
 	if (policy->read_back)
 		old = machine_pte_read(cpu, slot);
 	return old & PTE_A;
 }
 
+/* Tell the policy that @m went, from @slot. */
+static void zap_add(struct gnttab_batch *zapped, const struct host_mapping *m,
+		    maddr_t slot, bool accessed)
+{
+	zapped->zap[zapped->n++] = (struct gnttab_zap){
+		.slot = slot,
+		.mfn = m->mfn,
+		.va = m->flags & GNTMAP_contains_pte ? 0 : m->addr,
+		.note = m->note,
+		.accessed = accessed,
+	};
+}
+
 static bool mapping_replace(struct cpu *cpu, struct grant_table *gt,
 			    const struct host_mapping *m, uint64_t next,
-			    struct gnttab_zap *zap)
+			    struct gnttab_batch *zapped)
 {
+	bool done, accessed;
 	uint64_t old;
 	maddr_t slot;
-	bool done;
 
 	if (!slot_lock(cpu, gt, m->addr, m->flags, &slot))
 		return false;
 	done = entry_replace(cpu, gt, slot, m, next, &old);
 	if (done) {
-		zap->slot = slot;
-		zap->mfn = m->mfn;
-		zap->va = m->flags & GNTMAP_contains_pte ? 0 : m->addr;
-		zap->accessed = was_accessed(cpu, gt, m->flags, slot, old,
-					     next);
+		accessed = was_accessed(cpu, gt->rules, m->flags, slot, old,
+					next);
+		zapped->accessed |= accessed;
+		if (gt->rules->policy->evict)
+			zap_add(zapped, m, slot, accessed);
 	}
 	machine_l1_unlock(cpu, slot);
 	return done;
@@ -206,7 +222,7 @@ static bool mapping_replace(struct cpu *cpu, struct grant_table *gt,
 
 int16_t pv_unmap(struct cpu *cpu, struct grant_table *mapper,
 		 const struct host_mapping *m, uint64_t new_addr,
-		 struct gnttab_zap *zap)
+		 struct gnttab_batch *zapped)
 {
 	uint64_t stolen = 0;
 
@@ -214,7 +230,7 @@ int16_t pv_unmap(struct cpu *cpu, struct grant_table *mapper,
 	if (new_addr && ((m->flags & GNTMAP_contains_pte) ||
 			 !entry_steal(cpu, mapper, new_addr, &stolen)))
 		return GNTST_general_error;
-	if (mapping_replace(cpu, mapper, m, stolen, zap))
+	if (mapping_replace(cpu, mapper, m, stolen, zapped))
 		return GNTST_okay;
 	entry_put(cpu, mapper, stolen);
 	return GNTST_general_error;

@@ -21,9 +21,11 @@ bool permits_transitively(uint32_t word, const struct claim *c)
 	       c->granter->version == 2;
 }
 
-int16_t status_set_v2(struct cpu *cpu, const struct claim *c,
-		      const uint32_t *shared, bool pinned, uint32_t *word)
+int16_t status_set_v2(struct cpu *cpu, const struct claim *c, bool pinned,
+		      uint32_t *word)
 {
+	const uint32_t *shared = grant_shared(c->granter, c->ref);
+
 	*word = machine_shared_read(cpu, shared);
 	if ((!pinned && !permits(*word, c)) || !allows_rights(*word, c))
 		return GNTST_general_error;
@@ -31,8 +33,18 @@ int16_t status_set_v2(struct cpu *cpu, const struct claim *c,
 	*word = machine_shared_read(cpu, shared);
 	if ((pinned || permits(*word, c)) && allows_rights(*word, c))
 		return GNTST_okay;
-	status_reduce(cpu, c->granter, c->ref, c->pins, pinned ? PIN_HSTR : 0);
+	status_clear_v2(cpu, c->granter, c->ref,
+			status_unneeded(c->pins, pinned ? PIN_HSTR : 0));
 	return GNTST_general_error;
+}
+
+/* Where the status of @ref is: a word and a place in it. */
+static uint32_t *status_word(const struct grant_table *gt, grant_ref_t ref,
+			     unsigned *shift)
+{
+	*shift = ref % 2 * 16;
+	return &gt->status[ref / STATUS_PER_FRAME]
+			.words[ref % STATUS_PER_FRAME / 2];
 }
 
 uint32_t status_read(struct cpu *cpu, const struct grant_table *gt,
@@ -52,6 +64,15 @@ void status_add(struct cpu *cpu, const struct grant_table *gt, grant_ref_t ref,
 	uint32_t *word = status_word(gt, ref, &shift);
 
 	machine_shared_set(cpu, word, bits << shift);
+}
+
+void status_clear_v2(struct cpu *cpu, const struct grant_table *gt,
+		     grant_ref_t ref, uint32_t bits)
+{
+	unsigned shift;
+	uint32_t *word = status_word(gt, ref, &shift);
+
+	machine_shared_clear(cpu, word, bits << shift);
 }
 
 struct entry entry_read(struct cpu *cpu, const uint32_t *shared, uint32_t word)

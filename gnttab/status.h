@@ -44,68 +44,62 @@ static inline uint32_t status_bits_of(const struct claim *c)
 }
 
 /*
- * Set GTF_reading, and GTF_writing if @c writes, in the entry of @c, which is
- * at @shared; first see that it permits @c, unless it is @pinned already.
- * GNTST_okay with *@word the entry's first word, as it was permitted; else
- * nothing is set.  The same of version 2.
+ * Set GTF_reading, and GTF_writing if @c writes, in the entry of @c; first see
+ * that it permits @c, unless it is @pinned already.  GNTST_okay; else nothing
+ * is set.  In version 2 *@word is the entry's first word, as it was permitted.
  */
-int16_t status_set_v2(struct cpu *cpu, const struct claim *c,
-		      const uint32_t *shared, bool pinned, uint32_t *word);
-static inline int16_t status_set(struct cpu *cpu, const struct claim *c,
-				 uint32_t *shared, bool pinned, uint32_t *word)
+static inline int16_t status_set_v1(struct cpu *cpu, const struct claim *c,
+				    uint32_t *shared, bool pinned)
 {
-	if (c->granter->version != 1)
-		return status_set_v2(cpu, c, shared, pinned, word);
-	*word = machine_shared_read(cpu, shared);
+	uint32_t word = machine_shared_read(cpu, shared);
+
 	/* The guest may revoke or turn read-only until the exchange succeeds. */
 	for (int i = 0; i < STATUS_ATTEMPTS; i++) {
-		if (!pinned && !permits(*word, c))
+		if (!pinned && !permits(word, c))
 			return GNTST_general_error;
-		if (!allows_rights(*word, c))
+		if (!allows_rights(word, c))
 			return GNTST_general_error;
-		if (machine_shared_cmpxchg(cpu, shared, word,
-					   *word | status_bits_of(c)))
+		if (machine_shared_cmpxchg(cpu, shared, &word,
+					   word | status_bits_of(c)))
 			return GNTST_okay;
 	}
 	return GNTST_general_error;
 }
-
-/* Where the status of @ref is: a word and a place in it. */
-static inline uint32_t *status_word(const struct grant_table *gt,
-				    grant_ref_t ref, unsigned *shift)
-{
-	if (gt->version == 1) {
-		*shift = 0;
-		return grant_shared(gt, ref);
-	}
-	*shift = ref % 2 * 16;
-	return &gt->status[ref / STATUS_PER_FRAME]
-			.words[ref % STATUS_PER_FRAME / 2];
-}
-
-/* Of the status bits that a claim of @pins set, clear those that the pin word
- * @left no longer needs. */
-static inline void status_reduce(struct cpu *cpu, const struct grant_table *gt,
-				 grant_ref_t ref, uint32_t pins, uint32_t left)
-{
-	uint32_t clear = 0, *word;
-	unsigned shift;
-
-	if (pins_write(pins) && !pins_write(left))
-		clear |= GTF_writing;
-	if (!left)
-		clear |= GTF_reading;
-	if (!clear)
-		return;
-	word = status_word(gt, ref, &shift);
-	machine_shared_clear(cpu, word, clear << shift);
-}
+int16_t status_set_v2(struct cpu *cpu, const struct claim *c, bool pinned,
+		      uint32_t *word);
 
 /* GTF_reading and GTF_writing in the status array of a version 2 table. */
 uint32_t status_read(struct cpu *cpu, const struct grant_table *gt,
 		     grant_ref_t ref);
 void status_add(struct cpu *cpu, const struct grant_table *gt, grant_ref_t ref,
 		uint32_t bits);
+void status_clear_v2(struct cpu *cpu, const struct grant_table *gt,
+		     grant_ref_t ref, uint32_t bits);
+
+/* The status bits that a claim of @pins set and the pin word @left no longer
+ * needs. */
+static inline uint32_t status_unneeded(uint32_t pins, uint32_t left)
+{
+	uint32_t bits = left ? 0 : GTF_reading;
+
+	if (pins_write(pins) && !pins_write(left))
+		bits |= GTF_writing;
+	return bits;
+}
+
+/* Clear those of @act. */
+static inline void status_reduce(struct cpu *cpu, const struct grant_table *gt,
+				 const struct active_entry *act, uint32_t pins)
+{
+	uint32_t bits = status_unneeded(pins, act->pin);
+
+	if (!bits)
+		return;
+	if (gt->version == 1)
+		machine_shared_clear(cpu, act->shared, bits);
+	else
+		status_clear_v2(cpu, gt, act->ref, bits);
+}
 
 /* The entry of version 2 at @shared, whose first word is @word. */
 struct entry entry_read(struct cpu *cpu, const uint32_t *shared, uint32_t word);

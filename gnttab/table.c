@@ -2,9 +2,10 @@
 /*
  * table.c - a domain's grant table: making, growing, looking at it.
  *
- * Invariant, checked by gnttab_check():
+ * Invariants, checked by gnttab_check():
  *  (1) A version 2 table has the status frames that its entries need, a
  *      version 1 table has none.
+ *  (2) An active entry knows which entry of which frame it is of.
  *
  * Source: xen/common/grant_table.c (grant_table_init, gnttab_grow_table,
  * gnttab_populate_status_frames, gnttab_unpopulate_status_frames), Xen master
@@ -31,9 +32,10 @@ struct grant_table *gnttab_create(struct cpu *cpu,
 	gt->rules = rules;
 	gt->version = 1;
 	gt->frames = calloc(rules->max_grant_frames, sizeof(*gt->frames));
+	gt->active = calloc(rules->max_grant_frames, sizeof(*gt->active));
 	gt->status = calloc(status_frames_for(rules->max_grant_frames),
 			    sizeof(*gt->status));
-	if (gt->frames && gt->status &&
+	if (gt->frames && gt->active && gt->status &&
 	    !maptrack_init(&gt->maptrack, rules->max_maptrack_frames) &&
 	    !gnttab_grow(cpu, gt, 1))
 		return gt;
@@ -46,29 +48,41 @@ void gnttab_destroy(struct grant_table *gt)
 	if (!gt)
 		return;
 	for (unsigned i = 0; i < gt->nr_frames; i++)
-		free(gt->frames[i].active);
+		free(gt->active[i]);
 	free(gt->frames);
+	free(gt->active);
 	free(gt->status);
 	maptrack_fini(&gt->maptrack);
 	devices_fini(&gt->devices);
 	free(gt);
 }
 
+static void active_init(struct active_entry *active, grant_ref_t first,
+			uint32_t *shared)
+{
+	for (unsigned i = 0; i < GRANTS_PER_FRAME_V1; i++) {
+		active[i].ref = first + i;
+		active[i].shared = &shared[2 * i];
+	}
+}
+
 static int frame_add(struct cpu *cpu, struct grant_table *gt)
 {
 	struct grant_frame *f = &gt->frames[gt->nr_frames];
+	struct active_entry *active;
 	int rc;
 
-	f->active = calloc(GRANTS_PER_FRAME_V1, sizeof(*f->active));
-	if (!f->active)
+	active = calloc(GRANTS_PER_FRAME_V1, sizeof(*active));
+	if (!active)
 		return -ENOMEM;
 	rc = machine_frame_alloc(cpu, gt->who.machine, &f->mfn);
 	if (rc) {
-		free(f->active);
+		free(active);
 		return rc;
 	}
 	f->shared = machine_frame_pointer(cpu, f->mfn);
-	gt->nr_frames++;
+	active_init(active, gt->nr_frames * GRANTS_PER_FRAME_V1, f->shared);
+	gt->active[gt->nr_frames++] = active;
 	grant_resized(gt);
 	return 0;
 }
@@ -200,35 +214,34 @@ entry_other(const struct grant_table *gt, grant_ref_t ref)
 struct gnttab_entry_view gnttab_entry(const struct grant_table *gt,
 				      grant_ref_t ref)
 {
-	const unsigned per_frame = GRANTS_PER_FRAME_V1;
-	const struct grant_frame *f;
+	const struct active_entry *act;
 
-	if (gt->version != 1 || ref / per_frame >= gt->nr_frames)
+	if (gt->version != 1 || ref >= grant_entries(gt))
 		return entry_other(gt, ref);
-	f = &gt->frames[ref / per_frame];
+	act = grant_active(gt, ref);
 	return (struct gnttab_entry_view){
-		.words = &f->shared[2 * (ref % per_frame)],
+		.words = act->shared,
 		.version = 1,
-		.pin = f->active[ref % per_frame].pin,
+		.pin = act->pin,
 	};
 }
 
 struct gnttab_row gnttab_row(const struct grant_table *gt, grant_ref_t ref)
 {
-	const struct grant_frame *f;
+	const struct active_entry *first;
 
 	static_assert(GNTTAB_ROW == GRANTS_PER_FRAME_V1, "a row is a frame");
-	static_assert(sizeof(*f->active) % sizeof(f->active->pin) == 0,
+	static_assert(sizeof(*first) % sizeof(first->pin) == 0,
 		      "pins are a whole number of words apart");
 	if (gt->version != 1 || ref >= grant_entries(gt))
 		return (struct gnttab_row){ 0 };
-	f = &gt->frames[ref / GNTTAB_ROW];
+	first = gt->active[ref / GNTTAB_ROW];
 	return (struct gnttab_row){
-		.words = f->shared,
-		.pin = &f->active->pin,
-		.pin_step = sizeof(*f->active) / sizeof(f->active->pin),
+		.words = first->shared,
+		.pin = &first->pin,
+		.pin_step = sizeof(*first) / sizeof(first->pin),
 		.version = &gt->version,
-		.first = ref / GNTTAB_ROW * GNTTAB_ROW,
+		.first = first->ref,
 	};
 }
 
@@ -268,7 +281,7 @@ uint64_t gnttab_lock_number(const struct grant_table *gt,
 		if (lock == own[i])
 			return i + 1;
 	for (unsigned i = 0; i < gt->nr_frames; i++) {
-		const struct active_entry *active = gt->frames[i].active;
+		const struct active_entry *active = gt->active[i];
 		uintptr_t at = (uintptr_t)lock - (uintptr_t)active;
 
 		if (at < GRANTS_PER_FRAME_V1 * sizeof(*active))

@@ -23,13 +23,15 @@
 #include "gnttab/grant_table.h"
 #include "gnttab/host.h"
 
-/* The two structures differ in what their second word means. */
+/* The two structures differ in what their second word means, mostly 0. */
 union op {
 	gnttab_unmap_grant_ref_t unmap;
 	gnttab_unmap_and_replace_t replace;
 };
 _Static_assert(sizeof(gnttab_unmap_grant_ref_t) ==
 			       sizeof(gnttab_unmap_and_replace_t) &&
+		       offsetof(gnttab_unmap_grant_ref_t, dev_bus_addr) ==
+			       offsetof(gnttab_unmap_and_replace_t, new_addr) &&
 		       offsetof(gnttab_unmap_grant_ref_t, handle) ==
 			       offsetof(gnttab_unmap_and_replace_t, handle) &&
 		       offsetof(gnttab_unmap_grant_ref_t, status) ==
@@ -39,39 +41,28 @@ _Static_assert(sizeof(gnttab_unmap_grant_ref_t) ==
 /* One operation, from its phase 1 to its phase 2. */
 struct unmap {
 	union op op;
-	bool replace; /* which it is */
-	/* found and done */
-	bool writable, freed;
-	uint16_t done; /* parts unmapped, GNTMAP_readonly */
-	grant_ref_t ref;
 	struct grant_table *granter;
-	struct active_entry *act; /* of that reference */
-	mfn_t mfn;
-	struct gnttab_zap *zap; /* to be filled with GNTMAP_host_map done */
+	struct active_entry *act; /* of its reference */
+	struct host_mapping m;
+	uint32_t pins; /* of the parts unmapped; 0: none, nothing to complete */
+	bool freed;    /* the handle */
 };
 
 struct batch {
 	struct unmap ops[GNTTAB_UNMAP_BATCH];
 	unsigned n;
+	bool replace; /* which they are */
 	struct gnttab_batch zapped;
 };
 
-/* What only one of them has; 0 in the other. */
-static uint64_t new_addr(const struct unmap *u)
-{
-	return u->replace ? u->op.replace.new_addr : 0;
-}
-
-static uint64_t dev_bus_addr(const struct unmap *u)
-{
-	return u->replace ? 0 : u->op.unmap.dev_bus_addr;
-}
+#define PINS_HOST (0xff * (PIN_HSTW | PIN_HSTR))
+#define PINS_DEVICE (0xff * (PIN_DEVW | PIN_DEVR))
 
 /* GNTST_okay if @addr is what a device would use for the frame of @u. */
-static int16_t device_check(const struct grant_table *caller,
-			    const struct unmap *u)
+static RARE int16_t device_check(const struct grant_table *caller,
+				 const struct unmap *u, uint64_t addr)
 {
-	uint64_t wrong = dev_bus_addr(u) ^ u->mfn.n << GRANT_PAGE_SHIFT;
+	uint64_t wrong = addr ^ u->m.mfn.n << GRANT_PAGE_SHIFT;
 
 	switch (caller->rules->era) {
 	case GNTTAB_ERA_CURRENT:
@@ -84,49 +75,58 @@ static int16_t device_check(const struct grant_table *caller,
 	return wrong ? GNTST_bad_dev_addr : GNTST_okay;
 }
 
-/* Unmap the parts that @u names of its handle. */
+/* Unmap the parts of its handle that @u names; *@parts is which. */
 static int16_t parts_unmap(struct cpu *cpu, struct grant_table *caller,
-			   struct unmap *u, const struct maptrack_entry *e)
+			   struct batch *b, const struct unmap *u,
+			   uint32_t *parts)
 {
-	const uint16_t flags = e->flags;
-	const struct host_mapping m = { u->op.unmap.host_addr, u->mfn, flags };
-	bool device = dev_bus_addr(u) && (flags & GNTMAP_device_map);
-	int16_t status = device ? device_check(caller, u) : GNTST_okay;
+	uint64_t bus = u->op.unmap.dev_bus_addr, new_addr = 0;
+	int16_t status;
 
-	if (status != GNTST_okay)
-		return status;
-	if (m.addr && (flags & GNTMAP_host_map)) {
-		status = host_unmap(cpu, caller, &m, new_addr(u), u->zap);
+	if (bus && b->replace) {
+		bus = 0;
+		new_addr = u->op.replace.new_addr;
+	}
+	if (bus && (u->m.flags & GNTMAP_device_map)) {
+		status = device_check(caller, u, bus);
 		if (status != GNTST_okay)
 			return status;
-		u->zap->note = e->note;
-		u->done |= GNTMAP_host_map | (flags & GNTMAP_readonly);
+		*parts |= GNTMAP_device_map;
 	}
-	if (device)
-		u->done |= GNTMAP_device_map | (flags & GNTMAP_readonly);
-	return GNTST_okay;
+	if (!u->m.addr || !(u->m.flags & GNTMAP_host_map))
+		return GNTST_okay;
+	status = host_unmap(cpu, caller, &u->m, new_addr, &b->zapped);
+	if (status == GNTST_okay)
+		*parts |= GNTMAP_host_map;
+	else
+		*parts = 0;
+	return status;
 }
 
 /* Is the handle what it was before the lock was taken? */
 static bool unchanged(const struct maptrack_entry *e, const struct unmap *u)
 {
-	return e->flags && e->granter == u->granter->who.id && e->ref == u->ref;
+	return e->flags && e->granter == u->granter->who.id &&
+	       e->ref == u->act->ref;
 }
 
 /* Under the lock of the active entry, which is the handle's as well. */
 static int16_t unmap_locked(struct cpu *cpu, struct grant_table *caller,
-			    struct unmap *u, struct maptrack_entry *e)
+			    struct batch *b, struct unmap *u,
+			    struct maptrack_entry *e)
 {
+	uint32_t parts = 0;
 	int16_t status;
 
 	if (!unchanged(e, u))
 		return GNTST_bad_handle;
-	u->mfn = u->act->mfn;
-	u->writable = !(e->flags & GNTMAP_readonly);
-	status = parts_unmap(cpu, caller, u, e);
+	u->m = (struct host_mapping){ u->op.unmap.host_addr, u->act->mfn,
+				      e->note, e->flags };
+	status = parts_unmap(cpu, caller, b, u, &parts);
+	u->pins = map_pins(parts | (u->m.flags & GNTMAP_readonly));
 	if (caller->rules->era == GNTTAB_ERA_2014)
-		u->act->pin -= map_pins(u->done);
-	e->flags &= ~(u->done & MAP_PARTS);
+		u->act->pin -= u->pins;
+	e->flags &= ~parts;
 	if (!(e->flags & MAP_PARTS)) {
 		e->flags = 0;
 		u->freed = true;
@@ -148,80 +148,81 @@ static bool uncounted(const struct grant_table *caller, const struct unmap *u)
 }
 
 static int16_t unmap_one(struct cpu *cpu, struct grant_table *caller,
-			 struct unmap *u, struct maptrack_entry *e)
+			 struct batch *b, struct unmap *u,
+			 struct maptrack_entry *e)
 {
 	int16_t status;
+	bool writable;
 
-	u->act = grant_active(u->granter, u->ref);
 	machine_lock(cpu, &u->act->lock);
-	status = unmap_locked(cpu, caller, u, e);
+	status = unmap_locked(cpu, caller, b, u, e);
 	machine_unlock(cpu, &u->act->lock);
 	if (u->freed)
-		maptrack_put(cpu, &caller->maptrack, u->op.unmap.handle);
-	if (status == GNTST_okay && caller->who.iommu && uncounted(caller, u))
-		device_put(cpu, caller, u->granter, u->mfn, u->writable);
-	if (status == GNTST_okay && u->writable)
-		machine_mark_dirty(cpu, u->granter->who.machine, u->mfn);
-	return status;
+		maptrack_put(cpu, &caller->maptrack, u->op.unmap.handle, e);
+	if (status != GNTST_okay)
+		return status;
+	writable = !(u->m.flags & GNTMAP_readonly);
+	if (caller->who.iommu && uncounted(caller, u))
+		device_put(cpu, caller, u->granter, u->m.mfn, writable);
+	if (writable)
+		machine_mark_dirty(cpu, u->granter->who.machine, u->m.mfn);
+	return GNTST_okay;
 }
 
 /* Phase 1; returns the operation's new status. */
 static int16_t unmap_begin(struct cpu *cpu, struct grant_table *caller,
-			   struct unmap *u)
+			   struct batch *b, struct unmap *u)
 {
 	const grant_handle_t handle = u->op.unmap.handle;
 	struct maptrack_entry *e;
+	grant_ref_t ref;
 
 	if (handle >= maptrack_limit(&caller->maptrack))
 		return GNTST_bad_handle;
 	e = maptrack_entry(&caller->maptrack, handle);
 	if (!e->flags)
 		return GNTST_bad_handle;
-	u->ref = e->ref;
+	ref = e->ref;
 	u->granter = machine_grant_table(cpu, e->granter);
-	if (u->granter)
-		return unmap_one(cpu, caller, u, e);
-	/* It kept a page of a domain that is no more. */
-	machine_crash_domain(cpu, caller->who.machine);
-	return u->op.unmap.status;
+	if (!u->granter) {
+		/* It kept a page of a domain that is no more. */
+		machine_crash_domain(cpu, caller->who.machine);
+		return u->op.unmap.status;
+	}
+	u->act = grant_active(u->granter, ref);
+	return unmap_one(cpu, caller, b, u, e);
 }
 
 /* Phase 2. */
 static void unmap_end(struct cpu *cpu, const struct grant_table *caller,
 		      const struct unmap *u)
 {
-	enum machine_hold hold = u->done & GNTMAP_readonly
-					 ? MACHINE_HOLD
-					 : MACHINE_HOLD_WRITABLE;
+	enum machine_hold hold = pins_write(u->pins) ? MACHINE_HOLD_WRITABLE
+						     : MACHINE_HOLD;
 
-	if (!u->done)
+	if (!u->pins)
 		return;
-	if (u->done & GNTMAP_device_map)
-		machine_frame_drop(cpu, u->mfn, hold);
-	if (u->done & GNTMAP_host_map)
-		machine_frame_drop(cpu, u->mfn, hold);
+	if (u->pins & PINS_DEVICE)
+		machine_frame_drop(cpu, u->m.mfn, hold);
+	if (u->pins & PINS_HOST)
+		machine_frame_drop(cpu, u->m.mfn, hold);
 	if (caller->rules->era == GNTTAB_ERA_2014)
-		active_reduce(cpu, u->granter, u->ref, map_pins(u->done));
+		active_reduce(cpu, u->granter, u->act, u->pins);
 	else
-		active_release(cpu, u->granter, u->ref, map_pins(u->done));
+		active_release(cpu, u->granter, u->act, u->pins);
 }
 
-/* Phase 1 of @u, which is next in its batch; returns its new status. */
+/* Phase 1 of @u, which is next in @b; returns its new status. */
 static int16_t batch_add(struct cpu *cpu, struct grant_table *caller,
-			 struct gnttab_batch *zapped, struct unmap *u)
+			 struct batch *b, struct unmap *u)
 {
 	int16_t status;
 
-	u->done = 0;
+	u->pins = 0;
 	u->freed = false;
-	u->zap = &zapped->zap[zapped->n];
-	status = unmap_begin(cpu, caller, u);
-	if (!(u->done & GNTMAP_host_map)) {
-		zapped->accessed |= caller->rules->policy->default_accessed;
-		return status;
-	}
-	zapped->accessed |= u->zap->accessed;
-	zapped->n++;
+	status = unmap_begin(cpu, caller, b, u);
+	if (!(u->pins & PINS_HOST))
+		b->zapped.accessed |= caller->rules->policy->default_accessed;
 	return status;
 }
 
@@ -229,12 +230,12 @@ static int16_t batch_add(struct cpu *cpu, struct grant_table *caller,
 static int batch_begin(struct cpu *cpu, struct grant_table *caller,
 		       struct gnttab_call *call, struct batch *b)
 {
-	const bool replace = call->cmd == GNTTABOP_unmap_and_replace;
 	unsigned n = call->count;
 	int rc = 0;
 
 	if (n > GNTTAB_UNMAP_BATCH)
 		n = GNTTAB_UNMAP_BATCH;
+	b->replace = call->cmd == GNTTABOP_unmap_and_replace;
 	b->n = b->zapped.n = 0;
 	b->zapped.accessed = false;
 	for (struct unmap *u = b->ops; rc == 0 && b->n < n; u++) {
@@ -242,8 +243,7 @@ static int batch_begin(struct cpu *cpu, struct grant_table *caller,
 		if (rc)
 			break;
 		b->n++;
-		u->replace = replace;
-		u->op.unmap.status = batch_add(cpu, caller, &b->zapped, u);
+		u->op.unmap.status = batch_add(cpu, caller, b, u);
 		rc = op_store(cpu, call, &u->op, sizeof(u->op));
 	}
 	return rc;

@@ -39,9 +39,9 @@ START_TEST(table_without_memory_is_not_made)
 	struct fake_machine *m = fake_create("xs8");
 	struct grant_table *gt;
 
-	for (unsigned n = 0; n < 5; n++)
+	for (unsigned n = 0; n < 6; n++)
 		ck_assert_ptr_null(create_with(m, n));
-	gt = create_with(m, 5);
+	gt = create_with(m, 6);
 	ck_assert_ptr_nonnull(gt);
 	gnttab_destroy(gt);
 	gnttab_destroy(NULL);

@@ -114,18 +114,21 @@ static const struct {
 START_TEST(a_present_replacement_counts_as_accessed_since_xs8)
 {
 	struct fake_machine *m = fake_create(present_rows[_i].policy);
-	struct host_mapping mapping = { fake_linear(5), fake_mfn(m, 1, 3),
-					HOST };
-	struct gnttab_zap zap = { .accessed = !present_rows[_i].accessed };
+	struct host_mapping mapping = {
+		.addr = fake_linear(5),
+		.mfn = fake_mfn(m, 1, 3),
+		.flags = HOST,
+	};
+	struct gnttab_batch zapped = { .n = 0 };
 	grant_handle_t h;
 
 	grant_access(m, 1, 8, 0, 3, 0);
 	map_page(m, 0, 1, 8, 5, HOST, &h);
 	fake_guest_map(m, 0, 6, 7, false);
 	ck_assert_int_eq(pv_unmap(&m->cpus[0], m->domains[0].gt, &mapping,
-				  fake_linear(6), &zap),
+				  fake_linear(6), &zapped),
 			 GNTST_okay);
-	ck_assert_msg(zap.accessed == present_rows[_i].accessed, "%s",
+	ck_assert_msg(zapped.accessed == present_rows[_i].accessed, "%s",
 		      present_rows[_i].policy);
 	fake_destroy(m);
 }

@@ -104,7 +104,8 @@ check 'pins are dropped before the flush' \
 	for (; b.n; b.n--) unmap_end(cpu, caller, \&b.ops[b.n - 1]);'
 check 'GTF bits are cleared while pins are left' \
 	found pins-after-flush xs8 active \
-	'/^	act->pin -= pins;/{n;s/act->pin/0/}'
+	'/^	act->pin -= pins;/{n;s/.*/	machine_shared_clear(cpu, act->shared,\
+						GTF_reading | GTF_writing);/;}'
 
 # ---- the A bit ----------------------------------------------------------
 check 'A is read before the exchange' \
@@ -140,9 +141,8 @@ check 'other CPUs are flushed, this one is not' \
 	's/machine_dirty_cpus(cpu, mapper->who.machine)/& \&\
 	~(1u << machine_cpu_number(cpu))/'
 check 'the last of a batch decides' \
-	found batch xs8 unmap \
-	's/zapped->accessed |= u->zap->accessed;/\
-	zapped->accessed = u->zap->accessed;/'
+	found batch xs8 pv \
+	's/zapped->accessed |= accessed;/zapped->accessed = accessed;/'
 check 'the first page of a batch is not dropped' \
 	found batch per-page policy_per_page \
 	's/unsigned i = 0; i < b/unsigned i = 1; i < b/'
@@ -152,8 +152,8 @@ check 'the newest mapping of a batch decides who is spared' \
 
 check 'the time is noted after the entry is written' \
 	found idle-map per-cpu pv \
-	'/^	\*note = policy->note/{h;d}
-	/^	entry_set(cpu, mapper, slot, pte, &old);/G'
+	'/^	m->note = policy->note/{h;d}
+	/^	old = entry_set(cpu, policy, slot, pte);/G'
 
 # ---- locks and counts ---------------------------------------------------
 check 'a handle is not looked at again under the lock' \
@@ -161,19 +161,19 @@ check 'a handle is not looked at again under the lock' \
 check 'a handle is freed before its entry is zapped' \
 	found handle-early xs8 unmap \
 	'/^	status = parts_unmap(/i\
-	maptrack_put(cpu, \&caller->maptrack, u->op.unmap.handle);
+	maptrack_put(cpu, \&caller->maptrack, u->op.unmap.handle, e);
 	/^		u->freed = true;/d'
 check 'phase 2 looks its handle up again' \
 	found handle-early xs8 unmap \
-	's/^		active_release(cpu, u->granter, u->ref,/\
-	active_release(cpu, u->granter,\
+	's/^		active_release(cpu, u->granter, u->act,/\
+	active_release(cpu, u->granter, grant_active(u->granter,\
 		maptrack_entry(\&caller->maptrack, u->op.unmap.handle)->flags ?\
 		maptrack_entry(\&caller->maptrack, u->op.unmap.handle)->ref :\
-			u->ref,/'
+			u->act->ref),/'
 check 'phase 1 takes no lock' \
 	found same-handle xs8 unmap \
 	'/^	machine_lock(cpu, .*lock);/,/^	machine_unlock(cpu, .*lock);/c\
-	status = unmap_locked(cpu, caller, u, e);'
+	status = unmap_locked(cpu, caller, b, u, e);'
 check 'a lock is kept where the handle has changed' \
 	found same-handle xs8 unmap \
 	'/^	machine_unlock(cpu, .*lock);/s/^/	if (status == GNTST_okay)\
@@ -185,9 +185,9 @@ check 'a lock is kept where a reference cannot be pinned' \
 	/;}'
 check 'a pin is dropped without the lock' \
 	found map-again xs8 active \
-	'/^	referent = act->referent;/i\
+	'/^	act->pin -= pins;/i\
 	machine_unlock(cpu, \&act->lock);
-	/^	status_reduce.*act->pin);$/{n;d}'
+	/^	status_reduce(cpu, granter, act, pins);$/{n;d}'
 check 'a pin is taken without the lock' \
 	found map-again xs8 active \
 	'/^	status = claim_locked(/{s/^/	machine_unlock(cpu, \&act->lock);\
@@ -202,7 +202,7 @@ check 'two locks are taken in either order' \
 					\&caller->maptrack.lock };\
 	machine_lock(cpu, both[u->op.unmap.handle % 2]);\
 	machine_lock(cpu, both[1 - u->op.unmap.handle % 2]);\
-	status = unmap_locked(cpu, caller, u, e);\
+	status = unmap_locked(cpu, caller, b, u, e);\
 	machine_unlock(cpu, both[0]);\
 	machine_unlock(cpu, both[1]);'
 
@@ -213,5 +213,5 @@ check 'a handle is taken without the lock: not found' \
 	missed handle-free xs8 maptrack \
 	'/^	if (mt->head != mt->tail/i\
 	machine_unlock(cpu, \&mt->lock);
-	/^grant_handle_t maptrack_take/,/^}/s/^	machine_unlock.*mt->lock);//'
+	/^struct.*maptrack_take/,/^}/s/^	machine_unlock.*mt->lock);//'
 done_testing
