@@ -80,7 +80,7 @@ static struct mmu_result serve(struct mmu *mmu, struct mmu_cpu *cpu,
 			       const struct reference *ref, unsigned level,
 			       const struct found *found)
 {
-	struct translation what = found->tlb->payload[found->slot];
+	struct translation what = tlb_translation(found->tlb, found->slot);
 	uint64_t tag = found->tlb->tags[found->slot];
 	struct mmu_work work = { .served = level ? MMU_BY_L2 : MMU_BY_L1 };
 	struct mmu_result result = {
@@ -298,7 +298,7 @@ struct mmu_result mmu_access(struct mmu *mmu, unsigned number, vaddr_t va,
 {
 	struct mmu_cpu *cpu = &mmu->cpu[number];
 	struct reference ref = { va, access, privilege };
-	const struct translation *what;
+	const struct tlb_payload *what;
 	struct found found;
 
 	assert(number < mmu->cpus);

@@ -5,7 +5,7 @@
  *	struct cursor at = cursor_at(cpu, place);
  *
  *	while (cursor_next(&at))
- *		... cursor_tag(&at), cursor_translation(&at) ...
+ *		... cursor_tag(&at), cursor_payload(&at) ...
  *
  * Nothing may be filled or dropped meanwhile.
  */
@@ -96,10 +96,14 @@ static inline uint64_t cursor_tag(const struct cursor *cursor)
 	return cursor->cpu->tlb[cursor->nr].tags[cursor->at];
 }
 
-static inline struct translation *
-cursor_translation(const struct cursor *cursor)
+static inline struct tlb_payload *cursor_payload(const struct cursor *cursor)
 {
 	return &cursor->cpu->tlb[cursor->nr].payload[cursor->at];
+}
+
+static inline uint64_t *cursor_stamp(const struct cursor *cursor)
+{
+	return &cursor->cpu->tlb[cursor->nr].stale_since[cursor->at];
 }
 
 #endif /* MMU_CURSOR_H */

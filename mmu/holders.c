@@ -11,7 +11,7 @@
 #include "mmu/cursor.h"
 
 static void hold(struct mmu_holders *holders, const struct mmu_cpu *cpu,
-		 const struct translation *what)
+		 const struct tlb_payload *what)
 {
 	holders->any |= cpu_bit(cpu);
 	if (!(what->target & TARGET_READONLY))
@@ -35,8 +35,8 @@ static struct mmu_holders find_by_entry(const struct mmu *mmu, paddr_t entry)
 		struct cursor at = cursor_at(cpu, place);
 
 		while ((table->cpus & cpu_bit(cpu)) && cursor_next(&at))
-			if (cursor_translation(&at)->entry == entry)
-				hold(&holders, cpu, cursor_translation(&at));
+			if (cursor_payload(&at)->entry == entry)
+				hold(&holders, cpu, cursor_payload(&at));
 	}
 	return holders;
 }
@@ -50,7 +50,7 @@ struct mmu_holders mmu_holders_of_entry(const struct mmu *mmu, paddr_t entry)
 
 static bool leads_to(const struct cursor *at, paddr_t frame)
 {
-	uint64_t page = cursor_translation(at)->target & TARGET_PAGE;
+	uint64_t page = cursor_payload(at)->target & TARGET_PAGE;
 	enum mmu_page_size size = tag_size(cursor_tag(at));
 
 	return page == (frame & ~page_offset_mask(size));
@@ -72,7 +72,7 @@ static void find_small(const struct mmu *mmu, paddr_t frame,
 			if (tag_size(cursor_tag(&at)) != MMU_4K ||
 			    !leads_to(&at, frame))
 				continue;
-			hold(holders, cpu, cursor_translation(&at));
+			hold(holders, cpu, cursor_payload(&at));
 			footprint_leave_at_frame(&mmu->footprints, frame,
 						 cpu_bit(cpu),
 						 cursor_tag(&at) & TAG_PLACE);
@@ -92,7 +92,7 @@ static void find_large(const struct mmu *mmu, paddr_t frame,
 		while (cursor_next(&at))
 			if (tag_size(cursor_tag(&at)) != MMU_4K &&
 			    leads_to(&at, frame))
-				hold(holders, cpu, cursor_translation(&at));
+				hold(holders, cpu, cursor_payload(&at));
 	}
 }
 

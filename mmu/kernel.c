@@ -95,7 +95,7 @@ static always_inline uint64_t hit_again(struct kernel *k,
 {
 	struct tlb *l2 = spot.tlb;
 	size_t slot = spot.set * ways_of(s2, l2) + spot.way;
-	struct translation what = l2->payload[slot];
+	struct tlb_payload what = l2->payload[slot];
 	uint64_t tag = l2->tags[slot];
 
 	if (unlikely(what.target & lane->slow))
@@ -141,7 +141,7 @@ static always_inline uint64_t miss(struct kernel *k, struct lane *lane,
 {
 	uint64_t key = (va & TAG_PAGE) | k->space, tag;
 	struct spot spot = { .tlb = lane->l2 };
-	struct translation what;
+	struct tlb_payload what;
 
 	if (unlikely(lane->others[0]) && has_larger(k, lane, 0, va))
 		return 0;
@@ -177,7 +177,7 @@ static const struct shape any_shape = { .ways = 0 };
 
 /* A fill that replaces what serves @key. */
 static void refill(struct kernel *k, struct tlb *tlb, uint64_t key,
-		   uint64_t tag, const struct translation *what)
+		   uint64_t tag, const struct tlb_payload *what)
 {
 	size_t slot = tlb_lookup(tlb, key);
 
@@ -191,7 +191,7 @@ __attribute__((noinline)) static uint64_t
 rewalk(struct kernel *k, struct lane *lane, vaddr_t va, unsigned level)
 {
 	uint64_t key = (va & TAG_PAGE) | k->space;
-	struct translation what;
+	struct tlb_payload what;
 
 	if (lane->bank || !walk(k, lane, va, &what))
 		return 0;

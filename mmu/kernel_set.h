@@ -215,7 +215,7 @@ static always_inline unsigned occupy(struct kernel *k, struct tlb *tlb,
 
 /* What is not there goes into an empty way, or for another one. */
 static always_inline void fill(struct kernel *k, struct tlb *tlb, size_t set,
-			       uint64_t tag, const struct translation *what,
+			       uint64_t tag, const struct tlb_payload *what,
 			       struct shape shape)
 {
 	unsigned ways = ways_of(shape, tlb), way = NO_WAY;

@@ -330,7 +330,7 @@ static always_inline void leave_at_frame(struct kernel *k, paddr_t frame,
  * has: the leaf is the same since, and nobody takes them. */
 static always_inline void leave_below(struct kernel *k,
 				      struct known_table *known, vaddr_t va,
-				      const struct translation *what)
+				      const struct tlb_payload *what)
 {
 	uint64_t *left = &known->left[va >> 18 & 7];
 	uint64_t bit = 1ull << (va >> 12 & 63);
@@ -347,7 +347,7 @@ static always_inline void leave_below(struct kernel *k,
 /* As walk_tables() does it, and the leaf is of the lane's kind then.  False:
  * nothing was changed, it has to. */
 static always_inline bool walk(struct kernel *k, struct lane *lane, vaddr_t va,
-			       struct translation *what)
+			       struct tlb_payload *what)
 {
 	struct known_table *known = known_at(k, va);
 	unsigned char *at;
@@ -365,7 +365,6 @@ static always_inline bool walk(struct kernel *k, struct lane *lane, vaddr_t va,
 	value = set_leaf(k, lane, at, value);
 	what->target = lane->kind.rights | (value & PTE_FRAME) |
 		       (~value & TARGET_CLEAN);
-	what->stale_since = MMU_NOT_STALE;
 	what->entry = (paddr_t)(at - k->memory);
 	leave_below(k, known, va, what);
 	k->walked++;

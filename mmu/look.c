@@ -66,7 +66,8 @@ void mmu_look(const struct mmu *mmu, unsigned number, vaddr_t va,
 
 static struct mmu_cached of_translation(const struct cursor *at)
 {
-	const struct translation *what = cursor_translation(at);
+	const struct tlb *tlb = &at->cpu->tlb[at->nr];
+	struct translation what = tlb_translation(tlb, at->at);
 	uint64_t tag = cursor_tag(at);
 
 	return (struct mmu_cached){
@@ -75,13 +76,13 @@ static struct mmu_cached of_translation(const struct cursor *at)
 		.pcid = tag & TAG_PCID,
 		.global = tag & TAG_GLOBAL,
 		.size = tag_size(tag),
-		.paddr = what->target & TARGET_PAGE,
-		.entry = what->entry,
-		.writable = !(what->target & TARGET_READONLY),
-		.user = !(what->target & TARGET_SUPERVISOR),
-		.executable = !(what->target & TARGET_XD),
-		.dirty = !(what->target & TARGET_CLEAN),
-		.stale_since = what->stale_since,
+		.paddr = what.target & TARGET_PAGE,
+		.entry = what.entry,
+		.writable = !(what.target & TARGET_READONLY),
+		.user = !(what.target & TARGET_SUPERVISOR),
+		.executable = !(what.target & TARGET_XD),
+		.dirty = !(what.target & TARGET_CLEAN),
+		.stale_since = what.stale_since,
 	};
 }
 

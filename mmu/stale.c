@@ -49,28 +49,28 @@ static void look(const struct mmu_cpu *cpu, uint64_t tag, struct walk *now)
 	walk_look(&cpu->paging, root_of(cpu, tag), tag_va(tag), now);
 }
 
-static bool agrees(const struct mmu_cpu *cpu, uint64_t tag,
-		   const struct translation *what, const struct walk *now)
+static bool agrees(const struct mmu_cpu *cpu, uint64_t tag, uint64_t target,
+		   const struct walk *now)
 {
 	uint64_t inside;
 
 	if (now->end != WALK_FOUND || now->size < tag_size(tag))
 		return false;
 	inside = tag_va(tag) & page_offset_mask(now->size);
-	if ((what->target & TARGET_PAGE) !=
-	    ((now->target & TARGET_PAGE) | inside))
+	if ((target & TARGET_PAGE) != ((now->target & TARGET_PAGE) | inside))
 		return false;
-	return !(now->target & ~what->target & cpu->restricting);
+	return !(now->target & ~target & cpu->restricting);
 }
 
-static void mark(struct translation *what, bool stale, uint64_t stamp)
+static void mark(const struct cursor *at, bool stale, uint64_t stamp)
 {
+	struct tlb_payload *what = cursor_payload(at);
+
 	if (!stale) {
 		what->target &= ~TARGET_STALE;
-		what->stale_since = MMU_NOT_STALE;
 	} else if (!(what->target & TARGET_STALE)) {
 		what->target |= TARGET_STALE;
-		what->stale_since = stamp;
+		*cursor_stamp(at) = stamp;
 	}
 }
 
@@ -103,12 +103,12 @@ static void leave_on_path(struct mmu *mmu, const struct mmu_cpu *cpu,
 	}
 }
 
-/* At the leaf that @what was filled from. */
+/* At the leaf that it was filled from. */
 static void leave_at_leaf(struct mmu *mmu, const struct mmu_cpu *cpu,
-			  uint64_t tag, const struct translation *what)
+			  uint64_t tag, uint64_t target, paddr_t entry)
 {
-	footprint_leave(&mmu->footprints, what->entry, cpu_bit(cpu),
-			region_of(cpu, tag, what->target, tag_size(tag) + 1));
+	footprint_leave(&mmu->footprints, entry, cpu_bit(cpu),
+			region_of(cpu, tag, target, tag_size(tag) + 1));
 }
 
 static void leave_at_frame(const struct mmu *mmu, const struct mmu_cpu *cpu,
@@ -173,28 +173,31 @@ void stale_note_fill_below(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
 	}
 	walk_look(&cpu->paging, cpu->paging.root, tag_va(tag), &now);
 	leave_on_path(mmu, cpu, tag, what->target, &now);
-	leave_at_leaf(mmu, cpu, tag, what);
+	leave_at_leaf(mmu, cpu, tag, what->target, what->entry);
 	if (tag_size(tag) == MMU_4K)
 		leave_at_frame(mmu, cpu, tag, what->target);
 	else
 		mmu->footprints.large |= cpu_bit(cpu);
-	if (agrees(cpu, tag, what, &now))
+	if (agrees(cpu, tag, what->target, &now))
 		return;
 	assert(since != MMU_NOT_STALE);
-	mark(what, true, since);
+	what->target |= TARGET_STALE;
+	what->stale_since = since;
 }
 
 /* ---- comparing -------------------------------------------------------- */
 
-static void verify(struct mmu *mmu, const struct mmu_cpu *cpu, uint64_t tag,
-		   struct translation *what, uint64_t stamp)
+static void verify(struct mmu *mmu, const struct cursor *at, uint64_t stamp)
 {
+	const struct mmu_cpu *cpu = at->cpu;
+	const struct tlb_payload *what = cursor_payload(at);
+	uint64_t tag = cursor_tag(at);
 	struct walk now;
 
 	look(cpu, tag, &now);
 	leave_on_path(mmu, cpu, tag, what->target, &now);
-	leave_at_leaf(mmu, cpu, tag, what);
-	mark(what, !agrees(cpu, tag, what, &now), stamp);
+	leave_at_leaf(mmu, cpu, tag, what->target, what->entry);
+	mark(at, !agrees(cpu, tag, what->target, &now), stamp);
 }
 
 /* All that is cached under the tags (@mask, @value). */
@@ -205,8 +208,7 @@ static void verify_all(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
 
 	while (cursor_next_anywhere(&at))
 		if ((cursor_tag(&at) & mask) == value)
-			verify(mmu, cpu, cursor_tag(&at),
-			       cursor_translation(&at), stamp);
+			verify(mmu, &at, stamp);
 }
 
 void stale_verify_where(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
@@ -257,18 +259,18 @@ static void verify_place(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t place,
 	uint64_t absent = 0;
 
 	while (cursor_next_at_place(&at)) {
-		struct translation *what = cursor_translation(&at);
+		const struct tlb_payload *what = cursor_payload(&at);
 		uint64_t tag = cursor_tag(&at);
 
 		if (what->entry == entry && tag != absent &&
 		    ends_at(cpu, tag, entry)) {
 			absent = tag;
-			leave_at_leaf(mmu, cpu, tag, what);
+			leave_at_leaf(mmu, cpu, tag, what->target, entry);
 		}
 		if (what->entry == entry && tag == absent)
-			mark(what, true, stamp);
+			mark(&at, true, stamp);
 		else
-			verify(mmu, cpu, tag, what, stamp);
+			verify(mmu, &at, stamp);
 	}
 }
 
@@ -355,13 +357,13 @@ static void check_frame(const struct footprints *prints,
 static void check_one(const struct mmu *mmu, const struct mmu_cpu *cpu,
 		      const struct cursor *at)
 {
-	const struct translation *what = cursor_translation(at);
+	const struct tlb_payload *what = cursor_payload(at);
 	uint64_t tag = cursor_tag(at);
 	struct walk now;
 	bool stale;
 
 	look(cpu, tag, &now);
-	stale = !agrees(cpu, tag, what, &now);
+	stale = !agrees(cpu, tag, what->target, &now);
 	assert(stale == !!(what->target & TARGET_STALE)); /* (1) */
 	for (unsigned level = now.level; level <= now.top; level++)
 		check_entry(&mmu->footprints, cpu, tag, now.entry[level]);

@@ -20,7 +20,7 @@
  *  (3) It never records P=0 or a reserved bit, since only a walk that was
  *      found good is cached; so it is of a user or a supervisor page, and its
  *      address is aligned to its size.
- *  (4) A way is marked stale if, and only if, it has a stamp.
+ *  (4) A way that is marked stale has a stamp.
  *  (5) @held counts the valid ways, @vacant the others; each set with a valid
  *      one has its @occupied bit.
  *  (6) Of a cache that knows so many PCIDs only, a way that is not global has
@@ -41,8 +41,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "mmu/rights.h"
 
 #define INFINITE_SETS 64
 #define INFINITE_WAYS 8
@@ -77,10 +75,11 @@ int tlb_allocate(struct tlb *tlb)
 	tlb->briefs = allocate(sets * tlb_briefs_of(tlb->ways),
 			       sizeof(*tlb->briefs));
 	tlb->payload = allocate(slots, sizeof(*tlb->payload));
+	tlb->stale_since = allocate(slots, sizeof(*tlb->stale_since));
 	tlb->state = allocate(sets, tlb->state_size);
 	tlb->occupied = allocate((sets + 63) / 64, sizeof(*tlb->occupied));
-	if (tlb->tags && tlb->briefs && tlb->payload && tlb->state &&
-	    tlb->occupied)
+	if (tlb->tags && tlb->briefs && tlb->payload && tlb->stale_since &&
+	    tlb->state && tlb->occupied)
 		return 0;
 	tlb_fini(tlb);
 	return -ENOMEM;
@@ -91,11 +90,13 @@ void tlb_fini(struct tlb *tlb)
 	free(tlb->tags);
 	free(tlb->briefs);
 	free(tlb->payload);
+	free(tlb->stale_since);
 	free(tlb->state);
 	free(tlb->occupied);
 	tlb->tags = NULL;
 	tlb->briefs = NULL;
 	tlb->payload = NULL;
+	tlb->stale_since = NULL;
 	tlb->state = NULL;
 	tlb->occupied = NULL;
 }
@@ -189,7 +190,8 @@ void tlb_put(struct tlb *tlb, size_t slot, uint64_t tag,
 	tlb->tags[slot] = tag;
 	if (tlb_briefs_of(tlb->ways))
 		*brief_at(tlb, set, slot) = tag_brief(tag);
-	tlb->payload[slot] = *what;
+	tlb->payload[slot] = (struct tlb_payload){ what->target, what->entry };
+	tlb->stale_since[slot] = what->stale_since;
 	tlb->held[tag_size(tag)]++;
 	tlb->vacant--;
 	tlb->occupied[set / 64] |= 1ull << set % 64;
@@ -215,7 +217,7 @@ static uint64_t whole_of(uint64_t tag)
 static void check_slot(const struct tlb *tlb, size_t set, size_t slot)
 {
 	uint64_t tag = tlb->tags[slot];
-	const struct translation *what = &tlb->payload[slot];
+	const struct tlb_payload *what = &tlb->payload[slot];
 	enum mmu_page_size size = tag_size(tag);
 	bool user = what->target & TARGET_USER;
 	bool supervisor = what->target & TARGET_SUPERVISOR;
@@ -226,7 +228,7 @@ static void check_slot(const struct tlb *tlb, size_t set, size_t slot)
 	assert(tlb->sizes & 1u << size);
 	assert(user != supervisor); /* (3) */
 	assert(!(what->target & TARGET_PAGE & page_offset_mask(size)));
-	assert(stale == (what->stale_since != MMU_NOT_STALE)); /* (4) */
+	assert(!stale || tlb->stale_since[slot] != MMU_NOT_STALE); /* (4) */
 	assert((tag & TAG_GLOBAL) ||
 	       tlb_knows_pcid(tlb, tag & TAG_PCID)); /* (6) */
 	assert(!(what->target & TARGET_PIECE) ||

@@ -22,6 +22,7 @@
 
 #include "mmu/mmu.h"
 #include "mmu/replace.h"
+#include "mmu/rights.h"
 #include "mmu/walk.h"
 
 #define TAG_VALID (1ull << 63)
@@ -45,11 +46,19 @@ struct translation {
 	uint64_t stale_since; /* or MMU_NOT_STALE */
 };
 
+/* The same in a cache.  Few are stale, so the stamps of those are apart, and
+ * what each fill stores is small. */
+struct tlb_payload {
+	uint64_t target;
+	paddr_t entry;
+};
+
 struct tlb {
 	/* A lookup needs these. */
 	uint64_t *tags;
 	uint16_t *briefs; /* in rows of tlb_briefs_of() */
-	struct translation *payload;
+	struct tlb_payload *payload;
+	uint64_t *stale_since; /* of those with TARGET_STALE */
 	uint8_t *state; /* of replacement */
 	uint64_t set_mask;
 	uint64_t fold_mask;  /* page ^= page >> fold_shift & fold_mask */
@@ -150,6 +159,20 @@ bool tlb_has(const struct tlb *tlb, uint64_t tag);
 bool tlb_has_room(const struct tlb *tlb, uint64_t tag);
 /* Put a translation where it belongs; true if another had to go. */
 bool tlb_fill(struct tlb *tlb, uint64_t tag, const struct translation *what);
+
+static inline struct translation tlb_translation(const struct tlb *tlb,
+						 size_t slot)
+{
+	const struct tlb_payload *kept = &tlb->payload[slot];
+
+	return (struct translation){
+		.target = kept->target,
+		.entry = kept->entry,
+		.stale_since = kept->target & TARGET_STALE
+				       ? tlb->stale_since[slot]
+				       : MMU_NOT_STALE,
+	};
+}
 
 static inline void tlb_drop_slot(struct tlb *tlb, size_t slot)
 {

@@ -11,6 +11,7 @@ static bool move_all(struct tlb *to, const struct tlb *from)
 	size_t slots = tlb_sets(from) * from->ways;
 
 	for (size_t slot = 0; slot < slots; slot++) {
+		struct translation what = tlb_translation(from, slot);
 		size_t empty;
 
 		if (!from->tags[slot])
@@ -18,7 +19,7 @@ static bool move_all(struct tlb *to, const struct tlb *from)
 		empty = tlb_find_empty(to, from->tags[slot]);
 		if (empty == TLB_NOWHERE)
 			return false;
-		tlb_put(to, empty, from->tags[slot], &from->payload[slot]);
+		tlb_put(to, empty, from->tags[slot], &what);
 	}
 	return true;
 }
