@@ -159,7 +159,7 @@ static always_inline uint64_t miss(struct kernel *k, struct lane *lane,
 		spot.tlb = choose_bank(lane, key);
 		spot.set = set_of(spot.tlb, key, s2);
 	}
-	if (!walk(k, lane, va, &what))
+	if (!walk(k, lane, va, key, &what))
 		return 0;
 	tag = tag_of(key, lane->kind.global);
 	if (s2.ways || spot.tlb)
@@ -169,9 +169,6 @@ static always_inline uint64_t miss(struct kernel *k, struct lane *lane,
 	fill(k, lane->l1, l1_set, tag, &what, s1);
 	return what.target;
 }
-
-typedef uint64_t miss_function(struct kernel *k, struct lane *lane, vaddr_t va,
-			       size_t l1_set);
 
 static const struct shape any_shape = { .ways = 0 };
 
@@ -193,7 +190,7 @@ rewalk(struct kernel *k, struct lane *lane, vaddr_t va, unsigned level)
 	uint64_t key = (va & TAG_PAGE) | k->space;
 	struct tlb_payload what;
 
-	if (lane->bank || !walk(k, lane, va, &what))
+	if (lane->bank || !walk(k, lane, va, key, &what))
 		return 0;
 	k->clean[level]++;
 	if (lane->l2)
@@ -207,22 +204,21 @@ rewalk(struct kernel *k, struct lane *lane, vaddr_t va, unsigned level)
 /* The translation of @ref by @lane, looked up; 0: not by us. */
 static always_inline uint64_t translate(struct kernel *k, struct lane *lane,
 					const uint64_t *ref, size_t left,
-					struct shape s1,
-					miss_function *miss_of_shape)
+					struct shape s1, struct shape s2)
 {
 	uint64_t key = (*ref & TAG_PAGE) | k->space, target;
 	struct tlb *l1 = lane->l1;
 	unsigned ways, way;
 	size_t set;
 
-	if (unlikely((*ref + k->sign) >> k->address_bits))
+	if (unlikely((*ref + k->sign) & k->outside))
 		return 0;
 	ways = ways_of(s1, l1);
 	set = set_of(l1, key, s1);
 	way = serving(k, l1, set, ways, key);
-	if (way == NO_WAY) {
+	if (unlikely(way == NO_WAY)) {
 		fetch_ahead(k, ref[left > AHEAD ? AHEAD : 0]);
-		target = miss_of_shape(k, lane, *ref, set);
+		target = miss(k, lane, *ref, set, s1, s2);
 		if (unlikely(target == REWALK))
 			target = rewalk(k, lane, *ref, 1);
 		return target;
@@ -234,12 +230,6 @@ static always_inline uint64_t translate(struct kernel *k, struct lane *lane,
 			       : rewalk(k, lane, *ref, 0);
 	touch(l1, set, way, s1);
 	return target;
-}
-
-__attribute__((noinline)) static uint64_t
-miss_any(struct kernel *k, struct lane *lane, vaddr_t va, size_t l1_set)
-{
-	return miss(k, lane, va, l1_set, any_shape, any_shape);
 }
 
 /* Intel's stores have a cache of their own in level 1 since Ice Lake. */
@@ -255,12 +245,6 @@ static const struct shape store_2 = {
 	.banked = true,
 };
 
-__attribute__((noinline)) static uint64_t
-miss_store(struct kernel *k, struct lane *lane, vaddr_t va, size_t l1_set)
-{
-	return miss(k, lane, va, l1_set, store_1, store_2);
-}
-
 /* Where a lane does not fit the shape. */
 __attribute__((noinline)) static uint64_t translate_any(struct kernel *k,
 							struct lane *lane,
@@ -270,8 +254,8 @@ __attribute__((noinline)) static uint64_t translate_any(struct kernel *k,
 	if (!lane->l1)
 		return 0;
 	if (lane->fits_store)
-		return translate(k, lane, ref, left, store_1, miss_store);
-	return translate(k, lane, ref, left, any_shape, miss_any);
+		return translate(k, lane, ref, left, store_1, store_2);
+	return translate(k, lane, ref, left, any_shape, any_shape);
 }
 
 /* How many of @refs, at most @count, share @page under @mask. */
@@ -301,8 +285,7 @@ static always_inline size_t run_length(const uint64_t *refs, size_t count,
 }
 
 static always_inline size_t run(struct kernel *k, const uint64_t *refs,
-				size_t count, struct shape s1,
-				miss_function *miss_of_shape)
+				size_t count, struct shape s1, struct shape s2)
 {
 	const uint64_t *ref = refs, *end = refs + count, mask = k->same_mask;
 	uint64_t page = NO_PAGE, target = 0, va;
@@ -311,14 +294,13 @@ static always_inline size_t run(struct kernel *k, const uint64_t *refs,
 
 	while (ref < end) {
 		va = *ref;
-		if ((va & mask) != page ||
-		    unlikely(target & k->lane[va & MMU_REF_ACCESS].slow)) {
-			lane = &k->lane[va & MMU_REF_ACCESS];
+		lane = &k->lane[va & MMU_REF_ACCESS];
+		if ((va & mask) != page || unlikely(target & lane->slow)) {
 			left = (size_t)(end - ref);
 			target = unlikely(!lane->fits)
 					 ? translate_any(k, lane, ref, left)
 					 : translate(k, lane, ref, left, s1,
-						     miss_of_shape);
+						     s2);
 			if (!target)
 				break;
 			page = va & mask;
@@ -374,7 +356,6 @@ static bool fit(struct kernel *k, struct shape s1, struct shape s2)
 	return k->lane[MMU_READ].fits;
 }
 
-/* A miss is a call, so that what a hit needs stays in registers. */
 #define DEFINE(name, ways1, policy1, ways2, policy2, flags)                    \
 	static const struct shape name##_1 = {                                 \
 		.ways = ways1,                                                 \
@@ -388,16 +369,10 @@ static bool fit(struct kernel *k, struct shape s1, struct shape s2)
 		.linear = (flags)&LINEAR,                                      \
 		.banked = (flags)&BANKED,                                      \
 	};                                                                     \
-	__attribute__((noinline)) static uint64_t miss_##name(                 \
-		struct kernel *k, struct lane *lane, vaddr_t va,               \
-		size_t l1_set)                                                 \
-	{                                                                      \
-		return miss(k, lane, va, l1_set, name##_1, name##_2);          \
-	}                                                                      \
 	static size_t run_##name(struct kernel *k, const uint64_t *refs,       \
 				 size_t count)                                 \
 	{                                                                      \
-		return run(k, refs, count, name##_1, miss_##name);             \
+		return run(k, refs, count, name##_1, name##_2);                \
 	}
 SHAPES(DEFINE)
 
@@ -413,5 +388,5 @@ size_t KERNEL_RUN(struct kernel *k, const uint64_t *refs, size_t count)
 #undef RUN_IF
 	for (unsigned access = 0; access < MMU_ACCESSES; access++)
 		k->lane[access].fits = k->lane[access].l1;
-	return run(k, refs, count, any_shape, miss_any);
+	return run(k, refs, count, any_shape, any_shape);
 }

@@ -32,7 +32,7 @@ struct lane {
 	 * where the first one misses: by route, from its second row on. */
 	bool others[MMU_LEVELS];
 	const struct route *route[MMU_LEVELS];
-};
+} __attribute__((aligned(128))); /* found by a shift */
 
 /* A frame that got a translation, and is not told yet. */
 #define KERNEL_NOTES 16
@@ -54,18 +54,18 @@ struct upper {
 };
 
 struct kernel {
+	struct lane lane[MMU_REF_ACCESS + 1];
 	struct mmu *mmu;
 	struct mmu_cpu *cpu;
 	struct known_table *known; /* the CPU's */
 	unsigned char *memory;	   /* all of it */
 	uint64_t bytes;
 	enum mmu_privilege privilege;
-	struct lane lane[MMU_REF_ACCESS + 1];
 	uint64_t same_mask; /* of what accesses by one translation share */
 	uint64_t slow_data; /* of reads and of writes */
 	uint64_t space;	    /* what each tag here has: valid, and the PCID */
-	uint64_t sign;	    /* as in struct paging */
-	unsigned address_bits;
+	uint64_t sign;	    /* as in struct paging, */
+	uint64_t outside;   /* and the bits above an address */
 	uint64_t reserved, global; /* bits of a PTE */
 	uint64_t kind;		   /* those that make its kind */
 	uint64_t call;		   /* this one's number */

@@ -168,6 +168,13 @@ static always_inline void put_brief(uint16_t *briefs, unsigned way,
 	memcpy(briefs, &all, sizeof(all));
 }
 
+/* A call, so that nothing is kept ready for it. */
+__attribute__((noinline)) static unsigned
+find_slowly(const uint64_t *tags, unsigned ways, uint64_t key)
+{
+	return find_way(tags, ways, key);
+}
+
 /* The first way with @key.  What has another tag's brief is rare. */
 static always_inline unsigned find_by_brief(const struct tlb *tlb, size_t set,
 					    unsigned ways, uint64_t key)
@@ -186,7 +193,7 @@ static always_inline unsigned find_by_brief(const struct tlb *tlb, size_t set,
 	way = found[0] ? first_of(found[0]) : 64 + first_of(found[1]);
 	if (likely(way < ways && tags[way] == key))
 		return way;
-	return find_way(tags, ways, key);
+	return find_slowly(tags, ways, key);
 }
 
 /* The first way of a set with @key. */

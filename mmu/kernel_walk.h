@@ -329,11 +329,11 @@ static always_inline void leave_at_frame(struct kernel *k, paddr_t frame,
 /* Leave footprints at the leaf at @entry and at its frame, unless this call
  * has: the leaf is the same since, and nobody takes them. */
 static always_inline void leave_below(struct kernel *k,
-				      struct known_table *known, vaddr_t va,
+				      struct known_table *known, uint64_t key,
 				      const struct tlb_payload *what)
 {
-	uint64_t *left = &known->left[va >> 18 & 7];
-	uint64_t bit = 1ull << (va >> 12 & 63);
+	uint64_t *left = &known->left[key >> 18 & 7];
+	uint64_t bit = 1ull << (key >> 12 & 63);
 	paddr_t frame = what->target & TARGET_PAGE;
 
 	if (likely(*left & bit))
@@ -341,13 +341,13 @@ static always_inline void leave_below(struct kernel *k,
 	*left |= bit;
 	footprint_mark(k->used, what->entry);
 	if (frame < k->bytes)
-		leave_at_frame(k, frame, va);
+		leave_at_frame(k, frame, key);
 }
 
 /* As walk_tables() does it, and the leaf is of the lane's kind then.  False:
  * nothing was changed, it has to. */
 static always_inline bool walk(struct kernel *k, struct lane *lane, vaddr_t va,
-			       struct tlb_payload *what)
+			       uint64_t key, struct tlb_payload *what)
 {
 	struct known_table *known = known_at(k, va);
 	unsigned char *at;
@@ -366,7 +366,7 @@ static always_inline bool walk(struct kernel *k, struct lane *lane, vaddr_t va,
 	what->target = lane->kind.rights | (value & PTE_FRAME) |
 		       (~value & TARGET_CLEAN);
 	what->entry = (paddr_t)(at - k->memory);
-	leave_below(k, known, va, what);
+	leave_below(k, known, key, what);
 	k->walked++;
 	return true;
 }

@@ -171,7 +171,7 @@ static void start(struct kernel *k)
 	k->bytes = physmem_size(k->mmu->mem);
 	k->space = TAG_VALID | k->cpu->pcid;
 	k->sign = paging->sign;
-	k->address_bits = paging->address_bits;
+	k->outside = ~UINT64_C(0) << (paging->address_bits - 1) << 1;
 	k->reserved = paging->level[1].reserved[true];
 	k->global = paging->global_pages ? PTE_G : 0;
 	k->kind = ~(PTE_FRAME | PTE_A | PTE_D) | k->reserved;
