@@ -66,10 +66,10 @@ static bool all_succeeded(const struct call *call, size_t first, size_t end)
 	const size_t size = call->kind->size;
 	const unsigned char *at = call->args + first * size +
 				  call->kind->status;
-	const struct op *op = call->ops + first, *last = call->ops + end;
+	const struct op *op = call->ops + first;
 	int any = 0;
 
-	for (; op < last; op++, at += size) {
+	for (size_t left = end - first; left; left--, op++, at += size) {
 		int16_t status;
 
 		memcpy(&status, at, sizeof(status));

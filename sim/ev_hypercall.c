@@ -36,8 +36,10 @@ static __attribute__((noinline)) int make_address(struct call *call,
 						  uint64_t *address)
 {
 	paddr_t entry;
-	int rc = pgtab_make(call->domain, at, 1, &entry);
+	int rc = 0;
 
+	if (!pgtab_known(call->domain, at, &entry))
+		rc = pgtab_make(call->domain, at, 1, &entry);
 	if (rc == -ENOMEM || (rc < 0 && op->at_pte))
 		return no_address(call, op, at, rc);
 	if (rc < 0)
@@ -123,6 +125,8 @@ static int maps_ended(struct call *call, size_t first, size_t end)
 	const struct op *op = call->ops + first, *last = call->ops + end;
 	struct bindings bindings = NO_BINDINGS;
 
+	if (op->as.name >= 0)
+		bindings_turn(&bindings, call->sim, op->as.name, TOUCH_UPDATE);
 	for (map += first; op < last; op++, map++) {
 		const struct label as = op->as;
 
@@ -194,31 +198,33 @@ build_unmap(struct bindings *bindings, struct call *call, const struct op *op,
 	return 0;
 }
 
-/* The same as most often: by the name of the one before, its host part alone,
- * with all tables there; false: it is anything else. */
-static inline bool build_like_before(const struct bindings *bindings,
-				     const struct call *call,
-				     const struct op *op,
-				     gnttab_unmap_grant_ref_t *unmap)
+/* What the label of @op is bound to, if that is the name of the one before and
+ * its host part alone is unmapped, as most often; NULL: it is anything else. */
+static inline const struct binding *
+find_like_before(const struct bindings *bindings, const struct op *op)
 {
 	const struct binding *binding;
 
 	if (op->label.name != bindings->name ||
 	    op->label.index >= bindings->of.room || op->with_device ||
 	    op->without_host)
-		return false;
+		return NULL;
 	binding = &bindings->of.binding[op->label.index];
-	if (!binding->bound)
-		return false;
-	if (op->at_given && !is_address(call, op, op->at))
-		return false;
+	return binding->bound ? binding : NULL;
+}
+
+static inline int build_by_handle(struct call *call, const struct op *op,
+				  const struct binding *binding,
+				  gnttab_unmap_grant_ref_t *unmap)
+{
 	*unmap = (gnttab_unmap_grant_ref_t){
-		.host_addr = op->at_given ? op->at : binding->at,
+		.host_addr = binding->at,
 		.dev_bus_addr = op->dev_bus_addr,
 		.handle = binding->handle,
 		.status = STATUS_NOT_REACHED,
 	};
-	return true;
+	return op->at_given ? host_address(call, op, op->at, &unmap->host_addr)
+			    : 0;
 }
 
 static int build_unmaps(struct call *call)
@@ -226,12 +232,14 @@ static int build_unmaps(struct call *call)
 	gnttab_unmap_grant_ref_t *unmap = (void *)call->args;
 	const struct op *op = call->ops, *end = op + call->nr_ops;
 	struct bindings bindings = NO_BINDINGS;
-	int rc;
 
+	if (op < end && op->label.name >= 0)
+		bindings_turn(&bindings, call->sim, op->label.name, TOUCH_READ);
 	for (; op < end; op++, unmap++) {
-		if (build_like_before(&bindings, call, op, unmap))
-			continue;
-		rc = build_unmap(&bindings, call, op, unmap);
+		const struct binding *found = find_like_before(&bindings, op);
+		int rc = found ? build_by_handle(call, op, found, unmap)
+			       : build_unmap(&bindings, call, op, unmap);
+
 		if (rc < 0)
 			return rc;
 	}
