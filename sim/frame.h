@@ -40,19 +40,20 @@ struct frame {
 				 frame: the next one */
 	uint32_t type_refs;   /* uses as FRAME_WRITABLE */
 	uint32_t stamp;	      /* when it fell out of use, by the flush clock */
+	uint32_t locker;      /* of a page table that is being changed: CPU
+				 number + 1 */
 	uint16_t index;	      /* of a shared frame: where it was last seen
 				 in its table */
 	uint8_t type;	      /* enum frame_type */
 	uint8_t was;	      /* of memory that is untyped: its last type */
-	uint32_t locker;      /* of a page table that is being changed: CPU
-				 number + 1 */
-	bool moved;	      /* memory that its first owner gave up */
-	bool pinned;	      /* memory that its owner made a table */
-	bool leaving;	      /* memory that is free without references */
-	bool suspect;	      /* the oracle has it on its list */
-	bool linked;	      /* a page table: an entry led or leads here */
-	bool aliased;	      /* ... and another one, or again */
+	bool moved : 1;	      /* memory that its first owner gave up */
+	bool pinned : 1;      /* memory that its owner made a table */
+	bool leaving : 1;     /* memory that is free without references */
+	bool suspect : 1;     /* the oracle has it on its list */
+	bool linked : 1;      /* a page table: an entry led or leads here */
+	bool aliased : 1;     /* ... and another one, or again */
 };
+_Static_assert(sizeof(struct frame) == 32, "none lies across two cache lines");
 
 struct sparse_maps;
 
