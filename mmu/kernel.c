@@ -258,59 +258,59 @@ __attribute__((noinline)) static uint64_t translate_any(struct kernel *k,
 	return translate(k, lane, ref, left, any_shape, any_shape);
 }
 
-/* How many of @refs, at most @count, share @page under @mask. */
-static always_inline size_t run_length(const uint64_t *refs, size_t count,
-				       uint64_t page, uint64_t mask)
+/* The last translation; if writes have a level 1 of their own, theirs, too. */
+struct latest {
+	uint64_t page, target;
+};
+
+/* How many of @refs are made by the latest translations, of which @own was used
+ * just now. */
+static always_inline size_t go_on(const struct kernel *k, const uint64_t *refs,
+				  size_t count, const struct latest *latest,
+				  const struct latest *own, bool apart)
 {
-	size_t i = 0;
+	uint64_t mask = k->same_mask;
 
-#ifdef __AVX2__
-	__m256i wanted = _mm256_set1_epi64x((long long)page);
-	__m256i bits = _mm256_set1_epi64x((long long)mask);
-
-	for (; i + 8 <= count; i += 8) {
-		__m256i a = _mm256_loadu_si256((const __m256i *)(refs + i));
-		__m256i b = _mm256_loadu_si256((const __m256i *)(refs + i + 4));
-
-		a = _mm256_xor_si256(_mm256_and_si256(a, bits), wanted);
-		b = _mm256_xor_si256(_mm256_and_si256(b, bits), wanted);
-		a = _mm256_or_si256(a, b);
-		if (!_mm256_testz_si256(a, a))
-			break;
-	}
-#endif
-	while (i < count && (refs[i] & mask) == page)
-		i++;
-	return i;
+	if (apart && (latest[0].page ^ latest[1].page) == MMU_WRITE &&
+	    !(latest[0].target & k->lane[MMU_READ].slow) &&
+	    !(latest[1].target & k->lane[MMU_WRITE].slow))
+		return run_length(refs, count, own->page & ~1ull, mask & ~1ull);
+	if (own->target & k->slow_data)
+		return 0;
+	return run_length(refs, count, own->page, mask);
 }
 
 static always_inline size_t run(struct kernel *k, const uint64_t *refs,
 				size_t count, struct shape s1, struct shape s2)
 {
 	const uint64_t *ref = refs, *end = refs + count, mask = k->same_mask;
-	uint64_t page = NO_PAGE, target = 0, va;
+	const bool apart = !s1.ways || s2.banked; /* maybe */
+	struct latest latest[2] = { { NO_PAGE, 0 }, { NO_PAGE, 0 } }, *own;
 	struct lane *lane;
 	size_t left;
+	uint64_t va;
 
 	while (ref < end) {
 		va = *ref;
 		lane = &k->lane[va & MMU_REF_ACCESS];
-		if ((va & mask) != page || unlikely(target & lane->slow)) {
+		own = &latest[apart ? va & k->apart : 0];
+		if ((va & mask) != own->page ||
+		    unlikely(own->target & lane->slow)) {
 			left = (size_t)(end - ref);
-			target = unlikely(!lane->fits)
-					 ? translate_any(k, lane, ref, left)
-					 : translate(k, lane, ref, left, s1,
-						     s2);
-			if (!target)
+			own->target = unlikely(!lane->fits)
+					      ? translate_any(k, lane, ref,
+							      left)
+					      : translate(k, lane, ref, left,
+							  s1, s2);
+			if (!own->target)
 				break;
-			page = va & mask;
+			own->page = va & mask;
 			ref++;
 			continue;
 		}
 		/* Twice the same: nothing of replacement changes. */
 		ref++;
-		if (!(target & k->slow_data))
-			ref += run_length(ref, (size_t)(end - ref), page, mask);
+		ref += go_on(k, ref, (size_t)(end - ref), latest, own, apart);
 	}
 	return (size_t)(ref - refs);
 }

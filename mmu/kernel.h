@@ -62,6 +62,7 @@ struct kernel {
 	uint64_t bytes;
 	enum mmu_privilege privilege;
 	uint64_t same_mask; /* of what accesses by one translation share */
+	uint64_t apart;	    /* MMU_WRITE: writes have a level 1 of their own */
 	uint64_t slow_data; /* of reads and of writes */
 	uint64_t space;	    /* what each tag here has: valid, and the PCID */
 	uint64_t sign;	    /* as in struct paging, */

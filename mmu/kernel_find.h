@@ -2,7 +2,7 @@
 /*
  * kernel_find.h - which way of a set has a tag, for mmu/kernel.c: all tags are
  * compared at once where there are few ways, and briefs of them where there are
- * many.
+ * many; and how many references are to one page.
  */
 #ifndef MMU_KERNEL_FIND_H
 #define MMU_KERNEL_FIND_H
@@ -216,6 +216,34 @@ static always_inline unsigned serving(const struct kernel *k,
 		way = find_in_set(tlb, set, ways,
 				  (key & TAG_PLACE) | TAG_GLOBAL);
 	return way;
+}
+
+/* ---- references ---------------------------------------------------------- */
+
+/* How many of @refs, at most @count, share @page under @mask. */
+static always_inline size_t run_length(const uint64_t *refs, size_t count,
+				       uint64_t page, uint64_t mask)
+{
+	size_t i = 0;
+
+#ifdef __AVX2__
+	__m256i wanted = _mm256_set1_epi64x((long long)page);
+	__m256i bits = _mm256_set1_epi64x((long long)mask);
+
+	for (; i + 8 <= count; i += 8) {
+		__m256i a = _mm256_loadu_si256((const __m256i *)(refs + i));
+		__m256i b = _mm256_loadu_si256((const __m256i *)(refs + i + 4));
+
+		a = _mm256_xor_si256(_mm256_and_si256(a, bits), wanted);
+		b = _mm256_xor_si256(_mm256_and_si256(b, bits), wanted);
+		a = _mm256_or_si256(a, b);
+		if (!_mm256_testz_si256(a, a))
+			break;
+	}
+#endif
+	while (i < count && (refs[i] & mask) == page)
+		i++;
+	return i;
 }
 
 #endif /* MMU_KERNEL_FIND_H */

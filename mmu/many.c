@@ -119,10 +119,18 @@ static uint64_t choose_mask(const struct kernel *k)
 	return mask;
 }
 
+static bool stores_alone(const struct kernel *k)
+{
+	const struct tlb *store = k->lane[MMU_WRITE].l1;
+
+	return store != k->lane[MMU_READ].l1 && store != k->lane[MMU_FETCH].l1;
+}
+
 static void choose(struct kernel *k)
 {
 	for (unsigned access = 0; access < MMU_ACCESSES; access++)
 		choose_lane(k, (enum mmu_access)access);
+	k->apart = stores_alone(k) ? MMU_WRITE : 0;
 	k->same_mask = choose_mask(k);
 	k->slow_data = k->lane[MMU_READ].slow | k->lane[MMU_WRITE].slow;
 	look_again(k);
