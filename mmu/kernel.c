@@ -183,6 +183,16 @@ static void refill(struct kernel *k, struct tlb *tlb, uint64_t key,
 	fill(k, tlb, set_of(tlb, key, any_shape), tag, what, any_shape);
 }
 
+/* Where in level 2 it is, or goes. */
+static struct tlb *bank_of(const struct lane *lane, uint64_t key)
+{
+	if (!lane->bank || tlb_lookup(lane->l2, key) != TLB_NOWHERE)
+		return lane->l2;
+	if (tlb_lookup(lane->bank, key) != TLB_NOWHERE)
+		return lane->bank;
+	return choose_bank(lane, key);
+}
+
 /* Level @level has it with D clear, for a write: walk, and fill both. */
 __attribute__((noinline)) static uint64_t
 rewalk(struct kernel *k, struct lane *lane, vaddr_t va, unsigned level)
@@ -190,11 +200,12 @@ rewalk(struct kernel *k, struct lane *lane, vaddr_t va, unsigned level)
 	uint64_t key = (va & TAG_PAGE) | k->space;
 	struct tlb_payload what;
 
-	if (lane->bank || !walk(k, lane, va, key, &what))
+	if (!walk(k, lane, va, key, &what))
 		return 0;
 	k->clean[level]++;
 	if (lane->l2)
-		refill(k, lane->l2, key, tag_of(key, lane->kind.global), &what);
+		refill(k, bank_of(lane, key), key,
+		       tag_of(key, lane->kind.global), &what);
 	else
 		k->not_filled++;
 	refill(k, lane->l1, key, tag_of(key, lane->kind.global), &what);
