@@ -103,6 +103,17 @@ static always_inline unsigned turn_oldest(uint8_t *state, unsigned ways)
 	return (unsigned)__builtin_ctz(lanes_of(oldest));
 }
 
+static always_inline unsigned turn_tree(uint8_t *state, unsigned ways)
+{
+	uint64_t nodes;
+	unsigned way;
+
+	memcpy(&nodes, state, sizeof(nodes));
+	way = replace_follow_and_turn(&nodes, ways);
+	memcpy(state, &nodes, sizeof(nodes));
+	return way;
+}
+
 /* Bytes of state for each set. */
 static always_inline size_t state_size_of(struct shape shape,
 					  const struct tlb *tlb)
@@ -159,8 +170,8 @@ static always_inline unsigned turn_victim(const struct tlb *tlb, size_t set,
 	if (policy == MMU_LRU)
 		return turn_oldest(state, ways);
 	if (policy == MMU_TREE_PLRU)
-		way = replace_victim_tree(state, ways);
-	else if (policy == MMU_MRU_PLRU)
+		return turn_tree(state, ways);
+	if (policy == MMU_MRU_PLRU)
 		way = replace_victim_groups(state);
 	else if (policy == MMU_RANDOM)
 		way = replace_victim_random(state, ways);

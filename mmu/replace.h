@@ -117,6 +117,21 @@ static inline unsigned replace_follow(uint64_t nodes, unsigned ways)
 	return node - ways;
 }
 
+/* The same, and those on the path turn away from it. */
+static inline unsigned replace_follow_and_turn(uint64_t *nodes, unsigned ways)
+{
+	uint64_t turned = *nodes;
+	unsigned node = 1;
+
+#pragma GCC unroll 6
+	for (unsigned left = ways; left > 1; left /= 2) {
+		turned ^= UINT64_C(1) << node;
+		node = 2 * node + (*nodes >> node & 1);
+	}
+	*nodes = turned;
+	return node - ways;
+}
+
 static inline unsigned replace_victim_tree(const uint8_t *state, unsigned ways)
 {
 	uint64_t nodes;
