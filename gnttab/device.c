@@ -26,6 +26,7 @@
  */
 #include "gnttab/device.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "gnttab/grant_table.h"
@@ -123,6 +124,7 @@ void device_put(struct cpu *cpu, struct grant_table *mapper,
 		return;
 	machine_lock(cpu, &devices->lock);
 	count = count_of(devices, mfn);
+	assert(count); /* it has been counted */
 	new = *count;
 	left = writable ? &new.writers : &new.readers;
 	/* At 0 too much was taken off before: Xen stopped here, a BUG(). */

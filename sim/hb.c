@@ -14,6 +14,7 @@
  */
 #include "sim/hb.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -89,8 +90,11 @@ int hb_add(struct hb *hb, unsigned thread, uint64_t before,
 			return -ENOMEM;
 		h = hb_mix(h, join(thing, touches->touch[i].how));
 	}
-	for (unsigned i = 0; !touches->all && i < touches->count; i++)
-		thing_of(hb, &touches->touch[i])->group += h;
+	for (unsigned i = 0; !touches->all && i < touches->count; i++) {
+		thing = thing_of(hb, &touches->touch[i]);
+		assert(thing); /* it was there above */
+		thing->group += h;
+	}
 	hb->total += h;
 	if (touches->all)
 		add_barrier(hb, h);

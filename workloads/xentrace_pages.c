@@ -109,8 +109,10 @@ static void touch(struct xt_pages *pages, unsigned cpu, uint32_t slot)
 		WINDOW + (uint64_t)slot * PAGE);
 }
 
-/* What was mapped before the tracer ran is mapped now, page by page. */
-static bool have_page(struct xt_pages *pages, unsigned cpu, uint16_t from)
+/* Who granted a page that is mapped, or NULL.  What was mapped before the
+ * tracer ran is mapped now, page by page. */
+static struct xt_granter *with_page(struct xt_pages *pages, unsigned cpu,
+				    uint16_t from)
 {
 	struct xt_granter *granter = granter_of(pages, from);
 
@@ -118,7 +120,7 @@ static bool have_page(struct xt_pages *pages, unsigned cpu, uint16_t from)
 		pages->before++;
 		xt_pages_map(pages, cpu, &from, 1);
 	}
-	return granter && granter->count;
+	return granter && granter->count ? granter : NULL;
 }
 
 void xt_pages_unmap(struct xt_pages *pages, unsigned cpu, const uint16_t *from,
@@ -128,9 +130,9 @@ void xt_pages_unmap(struct xt_pages *pages, unsigned cpu, const uint16_t *from,
 	struct xt_granter *granter;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!have_page(pages, cpu, from[i]))
+		granter = with_page(pages, cpu, from[i]);
+		if (!granter)
 			return;
-		granter = granter_of(pages, from[i]);
 		slot[i] = granter->live[granter->first];
 		granter->first = (granter->first + 1) % XT_MAX_SLOTS;
 		granter->count--;
