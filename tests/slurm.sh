@@ -57,7 +57,7 @@ within()
 	shift
 	until "$@"; do
 		[ "$(date +%s)" -lt "$end" ] || return 1
-		sleep .2
+		sleep .05
 	done
 }
 
@@ -117,7 +117,7 @@ fi
 
 # ---- a sweep, in one piece and as an array ------------------------------
 cd "$tmp/work" || exit 1
-long=6000
+long=30000
 grep -qs '^#define ENABLE_CHECKS' "$top_builddir/config.h" && long=400
 cat >disk.yaml <<END
 tlbsim: 1
