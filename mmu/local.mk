@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += mmu/libmmu.la
+mmu_libmmu_la_CFLAGS = $(AM_CFLAGS) $(LTO_CFLAGS)
 mmu_libmmu_la_SOURCES = \
 	mmu/mmu.h mmu/profile.h mmu/physmem.h mmu/x86.h \
 	mmu/sparse.h mmu/rights.h mmu/paging.h mmu/nested.h mmu/walk.h mmu/psc.h \
@@ -42,10 +43,10 @@ mmu_libmmu_la_SOURCES = \
 if HAVE_VECTORS
 noinst_LTLIBRARIES += mmu/libkernel_v3.la mmu/libkernel_v4.la
 mmu_libkernel_v3_la_SOURCES = mmu/kernel.c
-mmu_libkernel_v3_la_CFLAGS = $(AM_CFLAGS) -march=x86-64-v3 \
+mmu_libkernel_v3_la_CFLAGS = $(AM_CFLAGS) $(LTO_CFLAGS) -march=x86-64-v3 \
 	-DKERNEL_RUN=kernel_run_v3
 mmu_libkernel_v4_la_SOURCES = mmu/kernel.c
-mmu_libkernel_v4_la_CFLAGS = $(AM_CFLAGS) -march=x86-64-v4 \
+mmu_libkernel_v4_la_CFLAGS = $(AM_CFLAGS) $(LTO_CFLAGS) -march=x86-64-v4 \
 	-DKERNEL_RUN=kernel_run_v4
 mmu_libmmu_la_LIBADD = mmu/libkernel_v3.la mmu/libkernel_v4.la
 endif

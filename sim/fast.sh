@@ -67,7 +67,7 @@ results()
 }
 
 say 'building to count'
-quietly ./configure -q --disable-shared CC="$CC" CFLAGS="$counting"
+quietly ./configure -q --disable-shared --disable-lto CC="$CC" CFLAGS="$counting"
 quietly "$MAKE" tlbsim
 say 'training'
 quietly train

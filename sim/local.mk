@@ -105,6 +105,7 @@ sim_machine_sources = \
 	sim/step_names.c
 
 noinst_LTLIBRARIES += sim/libsim.la
+sim_libsim_la_CFLAGS = $(AM_CFLAGS) $(LTO_CFLAGS)
 sim_libsim_la_SOURCES = $(sim_reading_sources) $(sim_machine_sources)
 
 # The library: everything but the commands.
@@ -115,6 +116,14 @@ libtlbsim_la_LIBADD = sim/libsim.la workloads/libworkloads.la \
 	$(YAML_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(PCAP_LIBS) -lm
 libtlbsim_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
 	-export-symbols-regex '^(mmu|physmem|gnttab|sim|trace|profile|results|series|counter|event|diag|node|step|touches|turns)_'
+
+# How whoever links with it optimises, is for them to say: what is installed is
+# code, without gcc's own form of it.
+if LTO
+install-exec-hook:
+	archive="$(DESTDIR)$(libdir)/libtlbsim.a"; test ! -f "$$archive" || \
+		$(OBJCOPY) -R '.gnu.lto_*' -N __gnu_lto_v1 "$$archive"
+endif
 
 # What a program needs that embeds it, and one that does.
 pkginclude_simdir = $(pkgincludedir)/sim
@@ -134,6 +143,7 @@ dist_example_DATA = sim/example.c
 
 # What the commands share.
 noinst_LTLIBRARIES += sim/libprogram.la
+sim_libprogram_la_CFLAGS = $(AM_CFLAGS) $(LTO_CFLAGS)
 sim_libprogram_la_SOURCES = \
 	sim/import_options.c \
 	sim/bench.h sim/bench.c \
@@ -265,6 +275,7 @@ tlbsim_SOURCES = \
 	sim/main.c
 program_libs = sim/libprogram.la libtlbsim.la $(JANSSON_LIBS) $(ZLIB_LIBS) \
 	$(READLINE_LIBS)
+tlbsim_LDFLAGS = $(INSTRUMENT_FLAGS) $(LTO_LDFLAGS)
 tlbsim_LDADD = $(program_libs)
 
 dist_man_MANS += \

@@ -44,6 +44,14 @@ builds()
 			$(flags --cflags --libs) -o example
 }
 
+# What is linked with it is optimised as its own maker wants.
+code_alone()
+{
+	${OBJDUMP-objdump} -h "$prefix/lib/libtlbsim.a" >"$tmp/sections" &&
+		grep -q ' \.text' "$tmp/sections" &&
+		! grep -m 1 -F .gnu.lto "$tmp/sections"
+}
+
 header_compiles()
 {
 	printf '#include <%s>\n' "$1" | (cd "$tmp" && $CC -Wall -Werror \
@@ -71,6 +79,7 @@ if installs >"$tmp/log" 2>&1; then
 		check "installed ${header#./} compiles alone" \
 			header_compiles "${header#./}"
 	done
+	check 'the library is code and nothing else' code_alone
 	check 'the example builds by pkg-config' builds
 	check 'the example and the program agree' agrees
 else

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += workloads/libworkloads.la
+workloads_libworkloads_la_CFLAGS = $(AM_CFLAGS) $(LTO_CFLAGS)
 workloads_libworkloads_la_SOURCES = \
 	workloads/drivers.h workloads/drivers.c \
 	workloads/generators.h workloads/generators.c \
