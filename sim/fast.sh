@@ -27,7 +27,7 @@ esac
 [ -x "$ORDINARY" ] || fail "no program at '$ORDINARY' to compare with"
 
 # Warnings are for the ordinary build: across files gcc sees what is not there.
-flags='-O2 -g -w -flto=auto'
+flags='-O3 -g -w -flto=auto'
 counting="$flags -fprofile-generate -fprofile-update=prefer-atomic"
 counted="$flags -fprofile-use -fprofile-partial-training"
 
