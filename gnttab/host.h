@@ -5,25 +5,13 @@
 #ifndef GNTTAB_HOST_H
 #define GNTTAB_HOST_H
 
-#include "gnttab/grant_table.h"
-#include "gnttab/hvm.h"
-#include "gnttab/pv.h"
+#include "gnttab/flush.h"
 
-static inline int16_t host_map(struct cpu *cpu, struct grant_table *mapper,
-			       struct host_mapping *m)
-{
-	return mapper->who.external ? hvm_map(cpu, mapper, m)
-				    : pv_map(cpu, mapper, m);
-}
-
-static inline int16_t host_unmap(struct cpu *cpu, struct grant_table *mapper,
-				 const struct host_mapping *m,
-				 uint64_t new_addr,
-				 struct gnttab_batch *zapped)
-{
-	return mapper->who.external
-		       ? hvm_unmap(cpu, mapper, m, new_addr, zapped)
-		       : pv_unmap(cpu, mapper, m, new_addr, zapped);
-}
+/* As pv_map() and pv_unmap(), in pv.h. */
+int16_t host_map(struct cpu *cpu, struct grant_table *mapper,
+		 struct host_mapping *m);
+int16_t host_unmap(struct cpu *cpu, struct grant_table *mapper,
+		   const struct host_mapping *m, uint64_t new_addr,
+		   struct gnttab_batch *zapped);
 
 #endif /* GNTTAB_HOST_H */

@@ -12,6 +12,7 @@ gnttab_libgnttab_la_SOURCES = \
 	gnttab/flush.c \
 	gnttab/flush.h \
 	gnttab/grant_table.h \
+	gnttab/host.c \
 	gnttab/host.h \
 	gnttab/hvm.c \
 	gnttab/hvm.h \
