@@ -101,9 +101,4 @@ static inline struct tlb_payload *cursor_payload(const struct cursor *cursor)
 	return &cursor->cpu->tlb[cursor->nr].payload[cursor->at];
 }
 
-static inline uint64_t *cursor_stamp(const struct cursor *cursor)
-{
-	return &cursor->cpu->tlb[cursor->nr].stale_since[cursor->at];
-}
-
 #endif /* MMU_CURSOR_H */

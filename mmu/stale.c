@@ -62,15 +62,16 @@ static bool agrees(const struct mmu_cpu *cpu, uint64_t tag, uint64_t target,
 	return !(now->target & ~target & cpu->restricting);
 }
 
-static void mark(const struct cursor *at, bool stale, uint64_t stamp)
+static inline void mark(const struct tlb *tlb, size_t slot, bool stale,
+			uint64_t stamp)
 {
-	struct tlb_payload *what = cursor_payload(at);
+	struct tlb_payload *what = &tlb->payload[slot];
 
 	if (!stale) {
 		what->target &= ~TARGET_STALE;
 	} else if (!(what->target & TARGET_STALE)) {
 		what->target |= TARGET_STALE;
-		*cursor_stamp(at) = stamp;
+		tlb->stale_since[slot] = stamp;
 	}
 }
 
@@ -187,17 +188,17 @@ void stale_note_fill_below(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t tag,
 
 /* ---- comparing -------------------------------------------------------- */
 
-static void verify(struct mmu *mmu, const struct cursor *at, uint64_t stamp)
+static void verify(struct mmu *mmu, const struct mmu_cpu *cpu,
+		   const struct tlb *tlb, size_t slot, uint64_t stamp)
 {
-	const struct mmu_cpu *cpu = at->cpu;
-	const struct tlb_payload *what = cursor_payload(at);
-	uint64_t tag = cursor_tag(at);
+	const struct tlb_payload *what = &tlb->payload[slot];
+	uint64_t tag = tlb->tags[slot];
 	struct walk now;
 
 	look(cpu, tag, &now);
 	leave_on_path(mmu, cpu, tag, what->target, &now);
 	leave_at_leaf(mmu, cpu, tag, what->target, what->entry);
-	mark(at, !agrees(cpu, tag, what->target, &now), stamp);
+	mark(tlb, slot, !agrees(cpu, tag, what->target, &now), stamp);
 }
 
 /* All that is cached under the tags (@mask, @value). */
@@ -208,7 +209,7 @@ static void verify_all(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
 
 	while (cursor_next_anywhere(&at))
 		if ((cursor_tag(&at) & mask) == value)
-			verify(mmu, &at, stamp);
+			verify(mmu, cpu, &cpu->tlb[at.nr], at.at, stamp);
 }
 
 void stale_verify_where(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t mask,
@@ -249,28 +250,51 @@ static bool ends_at(const struct mmu_cpu *cpu, uint64_t tag, paddr_t entry)
 	return entry_in(paging, table, tag_va(tag), 1) == entry;
 }
 
-/* What @cpu has cached at @place, where the entry at @entry changed.  What was
- * filled from a leaf that is absent now, most often, is looked for in both
- * levels. */
-static void verify_place(struct mmu *mmu, struct mmu_cpu *cpu, uint64_t place,
-			 paddr_t entry, uint64_t stamp)
+/* An entry changed: what that is to one CPU. */
+struct change {
+	uint64_t place; /* of what was filled from it, if from it alone */
+	paddr_t entry;
+	uint64_t stamp;
+	uint64_t absent; /* a tag whose walk ends there, where nothing is */
+};
+
+/* The translation in @slot is at the place of @change.  What was filled from a
+ * leaf that is absent now, most often, is looked for in both levels. */
+static void verify_slot(struct mmu *mmu, const struct mmu_cpu *cpu,
+			const struct tlb *tlb, size_t slot,
+			struct change *change)
 {
-	struct cursor at = cursor_at(cpu, place);
-	uint64_t absent = 0;
+	const struct tlb_payload *what = &tlb->payload[slot];
+	uint64_t tag = tlb->tags[slot];
+	bool from_it = what->entry == change->entry;
 
-	while (cursor_next_at_place(&at)) {
-		const struct tlb_payload *what = cursor_payload(&at);
-		uint64_t tag = cursor_tag(&at);
+	if (from_it && tag != change->absent &&
+	    ends_at(cpu, tag, change->entry)) {
+		change->absent = tag;
+		leave_at_leaf(mmu, cpu, tag, what->target, change->entry);
+	}
+	if (from_it && tag == change->absent)
+		mark(tlb, slot, true, change->stamp);
+	else
+		verify(mmu, cpu, tlb, slot, change->stamp);
+}
 
-		if (what->entry == entry && tag != absent &&
-		    ends_at(cpu, tag, entry)) {
-			absent = tag;
-			leave_at_leaf(mmu, cpu, tag, what->target, entry);
-		}
-		if (what->entry == entry && tag == absent)
-			mark(&at, true, stamp);
-		else
-			verify(mmu, &at, stamp);
+/* One set of each cache may have something at the place. */
+static void verify_place(struct mmu *mmu, const struct mmu_cpu *cpu,
+			 struct change change)
+{
+	const enum mmu_page_size size = tag_size(change.place);
+	const struct tlb *end = cpu->tlb + cpu->nr_tlbs;
+
+	for (const struct tlb *tlb = cpu->tlb; tlb < end; tlb++) {
+		size_t first;
+
+		if (!tlb->held[size])
+			continue;
+		first = tlb_set_of(tlb, change.place) * tlb->ways;
+		for (size_t slot = first; slot < first + tlb->ways; slot++)
+			if ((tlb->tags[slot] & TAG_PLACE) == change.place)
+				verify_slot(mmu, cpu, tlb, slot, &change);
 	}
 }
 
@@ -279,20 +303,22 @@ static __attribute__((noinline)) void verify_at(struct mmu *mmu, paddr_t entry,
 						uint64_t stamp)
 {
 	struct footprints *prints = &mmu->footprints;
-	uint64_t cpus = prints->of_table[entry / 4096].cpus;
-	uint64_t place = cursor_place(&prints->of_table[entry / 4096], entry);
+	const struct footprint table = prints->of_table[entry / 4096];
+	const struct change change = {
+		.place = cursor_place(&table, entry),
+		.entry = entry,
+		.stamp = stamp,
+	};
 
 	/* Whatever still depends on the entry leaves its print anew. */
 	footprint_wipe(prints, entry);
-	for (unsigned i = 0; i < mmu->cpus; i++) {
-		struct mmu_cpu *cpu = &mmu->cpu[i];
+	for (uint64_t left = table.cpus; left; left &= left - 1) {
+		struct mmu_cpu *cpu = &mmu->cpu[__builtin_ctzll(left)];
 
-		if (!(cpus & cpu_bit(cpu)))
-			continue;
-		if (place == SEVERAL_PLACES)
+		if (change.place == SEVERAL_PLACES)
 			verify_all(mmu, cpu, 0, 0, stamp);
 		else
-			verify_place(mmu, cpu, place, entry, stamp);
+			verify_place(mmu, cpu, change);
 	}
 }
 
