@@ -175,8 +175,7 @@ struct mmu_holders oracle_holders(const struct sim *sim, const struct zap *zap)
 	return by_entry;
 }
 
-/* CPUs with a translation to it, however they came by that; of frame 0, which
- * is nobody's, none. */
+/* CPUs with a translation to it, however they came by that. */
 static struct mmu_holders frame_holders(const struct sim *sim, mfn_t mfn)
 {
 	return mmu_holders_of_frame(sim->mmu, mfn.n * FRAME_BYTES);
@@ -273,7 +272,8 @@ bool oracle_flush_is_false(struct cpu *cpu, cpumask_t mask)
 		if (mmu_may_hold_entry(cpu->sim->mmu, batch->zap[i].entry) &&
 		    (oracle_holders(cpu->sim, &batch->zap[i]).any & mask))
 			return false;
-	return !(frame_holders(cpu->sim, batch->stolen).any & mask);
+	return !batch->stolen.n ||
+	       !(frame_holders(cpu->sim, batch->stolen).any & mask);
 }
 
 void oracle_stolen(struct cpu *cpu, mfn_t mfn)
