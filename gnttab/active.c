@@ -255,8 +255,9 @@ static int16_t claim_locked(struct cpu *cpu, const struct claim *c,
 	return status;
 }
 
-int16_t active_claim(struct cpu *cpu, const struct claim *c,
-		     struct active_entry **pinned)
+/* Inline, as active_release(): linking can make them part of their callers. */
+inline int16_t active_claim(struct cpu *cpu, const struct claim *c,
+			    struct active_entry **pinned)
 {
 	struct active_entry *act;
 	int16_t status;
@@ -300,8 +301,8 @@ static RARE void transitive_release(struct cpu *cpu,
 	active_release(cpu, referent, grant_active(referent, ref), pins);
 }
 
-void active_release(struct cpu *cpu, const struct grant_table *granter,
-		    struct active_entry *act, uint32_t pins)
+inline void active_release(struct cpu *cpu, const struct grant_table *granter,
+			   struct active_entry *act, uint32_t pins)
 {
 	machine_lock(cpu, &act->lock);
 	if (act->referent)

@@ -12,8 +12,9 @@
  * Whoever holds a lock that is wanted here is in a hypercall that was stopped
  * half-way, and goes on until it lets go.
  *
- * What comes with each operation does at once what it is for while nobody
- * observes the CPU; else a function beside it tells of it first.
+ * What comes with each operation is inline, so that linking can make it part of
+ * its caller.  While nobody observes the CPU it does at once what it is for;
+ * else a function beside it tells of it first.
  */
 #include <assert.h>
 #include <errno.h>
@@ -64,7 +65,6 @@ static ASIDE int16_t frame_get_told(struct cpu *cpu, struct domain *d,
 				    mfn_t *mfn)
 {
 	struct p2m_entry entry;
-	struct frame *frame;
 
 	sim_cross(cpu, CROSS_frame_get);
 	entry = p2m_get(&d->p2m, gfn.n);
@@ -72,14 +72,14 @@ static ASIDE int16_t frame_get_told(struct cpu *cpu, struct domain *d,
 		return GNTST_bad_page;
 	touch_frame(cpu, entry.mfn, kind);
 	*mfn = entry.mfn;
-	frame = frames_at(&cpu->sim->frames, entry.mfn);
-	return page_hold(cpu->sim, frame, entry.mfn, kind)
+	return page_hold(cpu->sim, frames_at(&cpu->sim->frames, *mfn), *mfn,
+			 kind)
 		       ? GNTST_okay
 		       : GNTST_general_error;
 }
 
-int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
-			  enum machine_hold kind, mfn_t *mfn)
+inline int16_t machine_frame_get(struct cpu *cpu, struct domain *d, gfn_t gfn,
+				 enum machine_hold kind, mfn_t *mfn)
 {
 	struct frame *frame;
 
@@ -123,7 +123,8 @@ static ASIDE void drop_told(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
 	page_drop(cpu->sim, mfn, kind);
 }
 
-void machine_frame_drop(struct cpu *cpu, mfn_t mfn, enum machine_hold kind)
+inline void machine_frame_drop(struct cpu *cpu, mfn_t mfn,
+			       enum machine_hold kind)
 {
 	if (cpu->observed || cpu->running->unsynced || oracle_pends(cpu)) {
 		drop_told(cpu, mfn, kind);
@@ -144,9 +145,8 @@ int machine_frame_alloc(struct cpu *cpu, struct domain *d, mfn_t *mfn)
 {
 	sim_cross(cpu, CROSS_frame_alloc);
 	sim_touch_all(cpu->sim);
-	if (!frame_alloc(&cpu->sim->frames, d, FRAME_SHARED, mfn))
-		return -ENOMEM;
-	return 0;
+	return frame_alloc(&cpu->sim->frames, d, FRAME_SHARED, mfn) ? 0
+								    : -ENOMEM;
 }
 
 bool machine_frame_mapped(struct cpu *cpu, struct domain *d, mfn_t mfn)
