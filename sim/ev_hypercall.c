@@ -119,6 +119,12 @@ bindings_make(struct bindings *bindings, struct sim *sim, struct label label)
 	return rc;
 }
 
+static inline bool bindings_have(const struct bindings *bindings,
+				 struct label label)
+{
+	return label.name == bindings->name && label.index < bindings->of.room;
+}
+
 static int maps_ended(struct call *call, size_t first, size_t end)
 {
 	const gnttab_map_grant_ref_t *map = (const void *)call->args;
@@ -129,18 +135,18 @@ static int maps_ended(struct call *call, size_t first, size_t end)
 		bindings_turn(&bindings, call->sim, op->as.name, TOUCH_UPDATE);
 	for (map += first; op < last; op++, map++) {
 		const struct label as = op->as;
+		const bool failed = map->status != GNTST_okay;
 
-		if (as.name < 0)
-			continue;
-		if ((as.name != bindings.name ||
-		     as.index >= bindings.of.room) &&
-		    bindings_make(&bindings, call->sim, as) < 0)
-			return -ENOMEM;
+		if (!bindings_have(&bindings, as)) {
+			if (as.name < 0)
+				continue;
+			if (bindings_make(&bindings, call->sim, as) < 0)
+				return -ENOMEM;
+		}
 		bindings.of.binding[as.index] = (struct binding){
 			.at = map->host_addr,
 			.bus = map->dev_bus_addr,
-			.handle = map->status == GNTST_okay ? map->handle
-							    : HANDLE_OF_FAILED,
+			.handle = failed ? HANDLE_OF_FAILED : map->handle,
 			.bound = true,
 		};
 	}
@@ -199,32 +205,18 @@ build_unmap(struct bindings *bindings, struct call *call, const struct op *op,
 }
 
 /* What the label of @op is bound to, if that is the name of the one before and
- * its host part alone is unmapped, as most often; NULL: it is anything else. */
+ * its host part alone is unmapped, where it was mapped, as most often; NULL: it
+ * is anything else. */
 static inline const struct binding *
 find_like_before(const struct bindings *bindings, const struct op *op)
 {
 	const struct binding *binding;
 
-	if (op->label.name != bindings->name ||
-	    op->label.index >= bindings->of.room || op->with_device ||
-	    op->without_host)
+	if (op->with_device || op->without_host || op->at_given ||
+	    !bindings_have(bindings, op->label))
 		return NULL;
 	binding = &bindings->of.binding[op->label.index];
 	return binding->bound ? binding : NULL;
-}
-
-static inline int build_by_handle(struct call *call, const struct op *op,
-				  const struct binding *binding,
-				  gnttab_unmap_grant_ref_t *unmap)
-{
-	*unmap = (gnttab_unmap_grant_ref_t){
-		.host_addr = binding->at,
-		.dev_bus_addr = op->dev_bus_addr,
-		.handle = binding->handle,
-		.status = STATUS_NOT_REACHED,
-	};
-	return op->at_given ? host_address(call, op, op->at, &unmap->host_addr)
-			    : 0;
 }
 
 static int build_unmaps(struct call *call)
@@ -237,11 +229,18 @@ static int build_unmaps(struct call *call)
 		bindings_turn(&bindings, call->sim, op->label.name, TOUCH_READ);
 	for (; op < end; op++, unmap++) {
 		const struct binding *found = find_like_before(&bindings, op);
-		int rc = found ? build_by_handle(call, op, found, unmap)
-			       : build_unmap(&bindings, call, op, unmap);
 
-		if (rc < 0)
-			return rc;
+		if (!found) {
+			if (build_unmap(&bindings, call, op, unmap) < 0)
+				return -EBADMSG;
+			continue;
+		}
+		*unmap = (gnttab_unmap_grant_ref_t){
+			.host_addr = found->at,
+			.dev_bus_addr = op->dev_bus_addr,
+			.handle = found->handle,
+			.status = STATUS_NOT_REACHED,
+		};
 	}
 	return 0;
 }

@@ -225,7 +225,7 @@ START_TEST(of_a_requests_batches_so_many_are_touched)
 			touched[page_of(event.access.at)] = true;
 		for (size_t i = 0;
 		     event.kind == EVENT_unmap && i < event.nr_ops; i++) {
-			bool *page = &touched[page_of(event.ops[i].at)];
+			bool *page = &touched[event.ops[i].label.index];
 
 			batches += i % 32 == 0;
 			batch = i % 32 ? batch : false;

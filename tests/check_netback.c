@@ -189,7 +189,7 @@ static struct touches touches_of(const char *driver, const char *block)
 		if (event.kind != EVENT_unmap)
 			continue;
 		for (size_t i = 0; i < event.nr_ops; i++) {
-			bool *page = &touched[page_of(event.ops[i].at)];
+			bool *page = &touched[event.ops[i].label.index];
 
 			touches.mapped++;
 			touches.touched += *page;

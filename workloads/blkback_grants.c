@@ -193,7 +193,7 @@ static void unmap_pages(struct blkback *b, struct blk_ring *ring,
 	struct op *op = script_ops(&b->script, SCRIPT_UNMAP, count);
 
 	for (unsigned i = 0; i < count; i++)
-		op_unmap(&op[i], &b->script, ring->page + pages[i]);
+		op_unmap(&op[i], ring->page + pages[i]);
 	pool_put_many(&ring->pages, pages, count);
 }
 

@@ -98,8 +98,8 @@ static struct op first_op(const struct script *script, enum script_kind kind)
 {
 	struct op op = { .as = NO_LABEL, .label = NO_LABEL };
 
-	op.at_given = kind == SCRIPT_MAP || kind == SCRIPT_UNMAP;
 	if (kind == SCRIPT_MAP) {
+		op.at_given = true;
 		op.from = script->ends->frontend;
 		op.as.name = script->label;
 	} else if (kind == SCRIPT_UNMAP) {

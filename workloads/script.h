@@ -176,10 +176,9 @@ static inline void op_map(struct op *op, const struct script *script,
 	op->as.index = page;
 }
 
-static inline void op_unmap(struct op *op, const struct script *script,
-			    uint32_t page)
+/* Where it was mapped. */
+static inline void op_unmap(struct op *op, uint32_t page)
 {
-	op->at = script_address(script, page);
 	op->label.index = page;
 }
 
@@ -212,7 +211,7 @@ static inline void script_op_map(struct script *script, grant_ref_t ref,
 }
 static inline void script_op_unmap(struct script *script, uint32_t page)
 {
-	op_unmap(script_op(script, SCRIPT_UNMAP), script, page);
+	op_unmap(script_op(script, SCRIPT_UNMAP), page);
 }
 
 /* One end of a copy: a granted page, or a frame of the backend's own. */
