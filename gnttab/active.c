@@ -241,8 +241,8 @@ static RARE int16_t further_claim(struct cpu *cpu, const struct claim *c,
 	return status;
 }
 
-static int16_t claim_locked(struct cpu *cpu, const struct claim *c,
-			    struct active_entry *act)
+static inline int16_t claim_locked(struct cpu *cpu, const struct claim *c,
+				   struct active_entry *act)
 {
 	int16_t status;
 

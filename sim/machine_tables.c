@@ -207,7 +207,7 @@ static ASIDE void pte_write_told(struct cpu *cpu, maddr_t slot, uint64_t pte)
 	buffer_store(cpu, slot.n, pte);
 }
 
-inline void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
+void machine_pte_write(struct cpu *cpu, maddr_t slot, uint64_t pte)
 {
 	struct physmem *mem = cpu->sim->mem;
 	uint64_t old;
