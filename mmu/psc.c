@@ -6,9 +6,9 @@
  * takes more room instead.  Whatever the size, a hit, a miss and a fill cost a
  * look into one chain of a hash and some links:
  *
- *   hash(tag) -> [ entry ] -next-> [ entry ]    newest <-> ... <-> oldest
+ *   hash(tag) -> [ entry ] -next-> [ entry ]    oldest <-> ... <-> newest
  *                                                  ^                  ^
- *                                                  +----- the end ----+
+ *                                                  +------------------+
  *
  * Invariants, checked by psc_check():
  *  (1) No two entries of a cache have the same tag.
@@ -47,12 +47,11 @@ static size_t chains_for(size_t room)
 
 static void forget_all(struct psc *psc)
 {
-	for (size_t i = 0; i < psc->count; i++)
+	for (size_t i = 0; i < psc->count; i++) {
+		psc->name[psc->entry[i].named_by] = (uint32_t)psc->room;
 		psc->entry[i].tag = 0; /* (6) */
+	}
 	psc->count = 0;
-	psc->link[psc->room].older = (uint32_t)psc->room;
-	psc->link[psc->room].newer = (uint32_t)psc->room;
-	memset(psc->chain, 0xff, chains_for(psc->room) * sizeof(*psc->chain));
 }
 
 static int allocate(struct psc *psc)
@@ -61,12 +60,14 @@ static int allocate(struct psc *psc)
 
 	psc->entry = calloc(psc->room + 1, sizeof(*psc->entry));
 	psc->link = calloc(psc->room + 1, sizeof(*psc->link));
-	psc->chain = calloc(chains, sizeof(*psc->chain));
-	if (!psc->entry || !psc->link || !psc->chain)
+	psc->name = calloc(chains + psc->room + 1, sizeof(*psc->name));
+	if (!psc->entry || !psc->link || !psc->name)
 		return -ENOMEM;
+	for (size_t i = 0; i < chains; i++)
+		psc->name[i] = (uint32_t)psc->room;
 	psc->hash_shift = 64 - (unsigned)__builtin_ctzll(chains);
+	psc->chains = (uint32_t)chains;
 	psc->count = 0;
-	forget_all(psc);
 	return 0;
 }
 
@@ -102,7 +103,7 @@ static void free_arrays(struct psc *psc)
 {
 	free(psc->entry);
 	free(psc->link);
-	free(psc->chain);
+	free(psc->name);
 }
 
 void psc_fini(struct pscs *all)
@@ -118,33 +119,19 @@ static uint32_t number_of(const struct psc *psc, const struct psc_entry *entry)
 	return (uint32_t)(entry - psc->entry);
 }
 
-static void take_out(struct psc *psc, uint32_t i)
-{
-	struct psc_link link = psc->link[i];
-
-	psc->link[link.newer].older = link.older;
-	psc->link[link.older].newer = link.newer;
-}
-
-static void make_newest(struct psc *psc, uint32_t i)
-{
-	struct psc_link *end = &psc->link[psc->room];
-
-	psc->link[i] = (struct psc_link){ end->older, (uint32_t)psc->room };
-	psc->link[end->older].newer = i;
-	end->older = i;
-}
-
 /* What is at @from is at @to from now on. */
 static void move(struct psc *psc, uint32_t from, uint32_t to)
 {
 	struct psc_link link = psc->link[from];
 
-	*psc_link_to(psc, from) = to;
+	psc_leave_chain(psc, from);
 	psc->entry[to] = psc->entry[from];
-	psc->link[to] = link;
+	psc_enter_chain(psc, to);
 	psc->link[link.newer].older = to;
 	psc->link[link.older].newer = to;
+	psc->link[to] = psc->link[from]; /* which may have been alone */
+	if (psc->newest == from)
+		psc->newest = to;
 }
 
 /* ---- by tag -------------------------------------------------------------- */
@@ -179,13 +166,12 @@ static bool grow(struct psc *psc)
 		free_arrays(&bigger);
 		return false;
 	}
-	bigger.count = psc->count;
-	for (uint32_t i = psc->link[psc->room].newer; i != psc->room;
-	     i = psc->link[i].newer) {
+	for (; bigger.count < psc->count; bigger.count++) {
+		uint32_t i = (uint32_t)bigger.count;
+
 		bigger.entry[i] = psc->entry[i];
-		bigger.entry[i].hash = psc_hash(&bigger, bigger.entry[i].tag);
-		make_newest(&bigger, i);
-		psc_put_in_chain(&bigger, i);
+		bigger.link[i] = psc->link[i];
+		psc_enter_chain(&bigger, i);
 	}
 	free_arrays(psc);
 	*psc = bigger;
@@ -197,7 +183,12 @@ bool psc_take_empty(struct psc *psc, uint32_t *i)
 	if (psc->count == psc->room && (psc->full == psc->room || !grow(psc)))
 		return false;
 	*i = (uint32_t)psc->count++;
-	make_newest(psc, *i);
+	if (*i == 0) { /* alone */
+		psc->newest = 0;
+		psc->link[0] = (struct psc_link){ 0, 0 };
+	} else {
+		psc_enter_ring(psc, *i);
+	}
 	return true;
 }
 
@@ -229,8 +220,10 @@ static void drop(struct psc *psc, uint32_t i)
 {
 	uint32_t last = (uint32_t)--psc->count;
 
-	take_out(psc, i);
-	*psc_link_to(psc, i) = psc->entry[i].next;
+	if (psc->newest == i)
+		psc->newest = psc->link[i].older;
+	psc_leave_ring(psc, i);
+	psc_leave_chain(psc, i);
 	if (last != i)
 		move(psc, last, i);
 	psc->entry[last].tag = 0; /* (6) */
@@ -286,22 +279,23 @@ static void check_entry(const struct pscs *all, unsigned cache,
 	assert(entry->tag == psc_tag(level, psc_va(entry), psc_pcid(entry)));
 	assert(!(entry->through &
 		 (TARGET_USER | TARGET_CLEAN | TARGET_KEYS))); /* (3) */
-	assert(entry->hash == psc_hash(&all->cache[cache], entry->tag));
+	assert(all->cache[cache].name[entry->named_by] ==
+	       number_of(&all->cache[cache], entry)); /* (4) */
 	assert(psc_find(&all->cache[cache], entry->tag) ==
 	       entry); /* (1), (4) */
 }
 
 static void check_ages(const struct psc *psc)
 {
-	uint32_t end = (uint32_t)psc->room, newer = end, i;
-	size_t count = 0;
+	uint32_t i = psc->newest;
 
-	for (i = psc->link[end].older; i != end; i = psc->link[i].older) {
-		assert(i < psc->count && psc->link[i].newer == newer);
-		newer = i;
-		count++;
+	for (size_t count = 0; count < psc->count; count++) {
+		assert(count == 0 || i != psc->newest); /* (5) */
+		assert(i < psc->count &&
+		       psc->link[psc->link[i].newer].older == i);
+		i = psc->link[i].older;
 	}
-	assert(count == psc->count && psc->link[end].newer == newer); /* (5) */
+	assert(!psc->count || i == psc->newest); /* (5) */
 }
 
 static void check_one(const struct pscs *all, unsigned cache)

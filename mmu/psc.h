@@ -32,27 +32,25 @@ struct psc_entry {
 	uint64_t tag;	      /* level, address bits, PCID; 0: not in use */
 	uint64_t through;     /* as in walk.through[] */
 	uint64_t stale_since; /* or MMU_NOT_STALE */
-	uint32_t next;	      /* of the same hash */
-	uint32_t hash;	      /* the number of its chain */
+	uint32_t named_by;    /* the one of @name that has its number */
 };
 
-/* By use: a ring, in which what is at the end of the array stands between the
- * newest and the oldest. */
+/* By use: a ring, in which the oldest is newer than the newest. */
 struct psc_link {
 	uint32_t older, newer;
 };
 
-#define PSC_NONE UINT32_MAX
-
 /* Entries in use come first, in no order.  They are found by a hash of their
- * tags, and have neighbours by age.  There is one at least, used or not. */
+ * tags, and have neighbours by age.  One that stands for none ends chains. */
 struct psc {
 	size_t count, room;
 	size_t full; /* the count from which on one goes for another */
 	unsigned hash_shift;
-	uint32_t *chain; /* by hash, the first entry */
+	uint32_t chains;
+	uint32_t *name; /* by hash, the first entry; of each, the next one */
 	struct psc_entry *entry;
 	struct psc_link *link;
+	uint32_t newest;
 };
 
 struct pscs {
@@ -99,47 +97,63 @@ static inline struct psc_entry *psc_find(const struct psc *psc, uint64_t tag)
 
 	if (!psc->count)
 		return NULL;
-	i = psc->chain[psc_hash(psc, tag)];
-	while (i != PSC_NONE && psc->entry[i].tag != tag)
-		i = psc->entry[i].next;
-	return i == PSC_NONE ? NULL : &psc->entry[i];
+	i = psc->name[psc_hash(psc, tag)];
+	while (i != psc->room && psc->entry[i].tag != tag)
+		i = psc->name[psc->chains + i];
+	return i == psc->room ? NULL : &psc->entry[i];
+}
+
+/* The entry at @i is in the ring no more. */
+static inline void psc_leave_ring(struct psc *psc, uint32_t i)
+{
+	struct psc_link link = psc->link[i];
+
+	psc->link[link.newer].older = link.older;
+	psc->link[link.older].newer = link.newer;
+}
+
+/* It is, as the newest. */
+static inline void psc_enter_ring(struct psc *psc, uint32_t i)
+{
+	struct psc_link *link = psc->link;
+	uint32_t newest = psc->newest, oldest = link[newest].newer;
+
+	link[i].older = newest; /* one by one, as they are loaded */
+	link[i].newer = oldest;
+	link[newest].newer = i;
+	link[oldest].older = i;
+	psc->newest = i;
 }
 
 /* The entry at @i was used. */
 static inline void psc_touch(struct psc *psc, uint32_t i)
 {
-	struct psc_link *link = psc->link, *end = &link[psc->room];
-	uint32_t older = link[i].older, newer = link[i].newer;
-	uint32_t newest = end->older;
-
-	if (newest == i)
+	if (psc->newest == i)
 		return;
-	link[newer].older = older;
-	link[older].newer = newer;
-	link[i].older = newest;
-	link[newest].newer = i; /* between those: they are stored singly */
-	link[i].newer = (uint32_t)psc->room;
-	end->older = i;
+	psc_leave_ring(psc, i);
+	psc_enter_ring(psc, i);
 }
 
 /* ---- what has no entry yet, where there is room for some ----------------- */
 
-/* Who names the entry at @i in its chain. */
-static inline uint32_t *psc_link_to(struct psc *psc, uint32_t i)
+static inline void psc_leave_chain(struct psc *psc, uint32_t i)
 {
-	uint32_t *link = &psc->chain[psc->entry[i].hash];
+	uint32_t named_by = psc->entry[i].named_by;
+	uint32_t next = psc->name[psc->chains + i];
 
-	while (*link != i)
-		link = &psc->entry[*link].next;
-	return link;
+	psc->name[named_by] = next;
+	psc->entry[next].named_by = named_by;
 }
 
-static inline void psc_put_in_chain(struct psc *psc, uint32_t i)
+static inline void psc_enter_chain(struct psc *psc, uint32_t i)
 {
-	uint32_t *link = &psc->chain[psc->entry[i].hash];
+	uint32_t hash = psc_hash(psc, psc->entry[i].tag);
+	uint32_t next = psc->name[hash];
 
-	psc->entry[i].next = *link;
-	*link = i;
+	psc->name[psc->chains + i] = next;
+	psc->entry[next].named_by = psc->chains + i;
+	psc->name[hash] = i;
+	psc->entry[i].named_by = hash;
 }
 
 /* An entry that was not in use, if there is one; then it is the newest. */
@@ -148,17 +162,16 @@ bool psc_take_empty(struct psc *psc, uint32_t *i);
 /* The number of its entry, which was the oldest if all were in use. */
 static inline uint32_t psc_add(struct psc *psc, uint64_t tag, uint64_t through)
 {
-	uint32_t i = psc->link[psc->room].newer;
+	uint32_t i = psc->link[psc->newest].newer;
 
 	if (psc->count == psc->full || !psc_take_empty(psc, &i)) {
-		psc_touch(psc, i);
-		*psc_link_to(psc, i) = psc->entry[i].next;
+		psc->newest = i;
+		psc_leave_chain(psc, i);
 	}
 	psc->entry[i].tag = tag;
 	psc->entry[i].through = through;
 	psc->entry[i].stale_since = MMU_NOT_STALE;
-	psc->entry[i].hash = psc_hash(psc, tag);
-	psc_put_in_chain(psc, i);
+	psc_enter_chain(psc, i);
 	return i;
 }
 
