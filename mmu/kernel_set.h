@@ -85,13 +85,9 @@ static always_inline unsigned lanes_of(ages is)
 static always_inline unsigned turn_oldest(uint8_t *state, unsigned ways)
 {
 	ages limit = (ages){ 0 } + (int8_t)ways, all, oldest;
-	unsigned way;
 
-	if (ways > REPLACE_VECTOR) {
-		way = replace_oldest_in_ring(state, ways);
-		replace_rejuvenate_in_ring(state, ways, way);
-		return way;
-	}
+	if (ways > REPLACE_VECTOR)
+		return replace_turn_ring(state, ways);
 	memcpy(&all, state, sizeof(all));
 	all -= (ages)(ways_in_order < limit);
 	oldest = (ages)(all == limit);

@@ -40,7 +40,7 @@ static bool any_suits(unsigned ways)
 /* A whole vector, so that it can be loaded and stored as such. */
 static size_t lru_state_size(unsigned ways)
 {
-	return ways <= REPLACE_VECTOR ? REPLACE_VECTOR : 2 * (ways + 1);
+	return ways <= REPLACE_VECTOR ? REPLACE_VECTOR : 2 * ways + 1;
 }
 
 static void lru_reset_ages(uint8_t *state, unsigned ways)
@@ -52,11 +52,13 @@ static void lru_reset_ages(uint8_t *state, unsigned ways)
 
 static void lru_reset_ring(uint8_t *state, unsigned ways)
 {
-	for (unsigned i = 0; i <= ways; i++) {
-		replace_older(state)[i] = (uint8_t)(i ? i - 1 : ways);
-		replace_younger(state,
-				ways)[i] = (uint8_t)(i < ways ? i + 1 : 0);
+	for (unsigned way = 0; way < ways; way++) {
+		unsigned next = way + 1 < ways ? way + 1 : 0;
+
+		replace_younger(state, ways)[way] = (uint8_t)next;
+		replace_older(state)[next] = (uint8_t)way;
 	}
+	*replace_youngest(state, ways) = (uint8_t)(ways - 1);
 }
 
 static void lru_reset(uint8_t *state, unsigned ways, uint64_t seed)
@@ -94,13 +96,14 @@ static void lru_check_ages(const uint8_t *state, unsigned ways)
 
 static void lru_check_ring(const uint8_t *older, unsigned ways)
 {
-	const uint8_t *younger = older + ways + 1;
-	unsigned count = 0;
+	const uint8_t *younger = older + ways;
+	unsigned youngest = younger[ways], way = youngest;
 
-	for (unsigned i = older[ways]; i != ways; i = older[i], count++)
-		assert(i < ways && count < ways &&
-		       older[younger[i]] == i); /* (2) */
-	assert(count == ways && older[younger[ways]] == ways);
+	for (unsigned count = 0; count < ways; count++, way = older[way]) {
+		assert(count == 0 || way != youngest); /* (2) */
+		assert(way < ways && younger[older[way]] == way);
+	}
+	assert(way == youngest);
 }
 
 static void lru_check(const uint8_t *state, unsigned ways)

@@ -45,9 +45,9 @@ static inline void replace_rejuvenate_by_age(uint8_t *state, unsigned ways,
 	state[way] = 0;
 }
 
-/* Of more ways each knows who is next older and who is next younger, a ring
- * in which what is behind the last way stands between the youngest and the
- * oldest: however many there are, little changes. */
+/* Of more ways each knows who is next older and who is next younger: a ring, in
+ * which the oldest is younger than the youngest.  However many there are, little
+ * changes, and next to nothing where the oldest becomes the youngest. */
 static inline uint8_t *replace_older(uint8_t *state)
 {
 	return state;
@@ -55,13 +55,18 @@ static inline uint8_t *replace_older(uint8_t *state)
 
 static inline uint8_t *replace_younger(uint8_t *state, unsigned ways)
 {
-	return state + ways + 1;
+	return state + ways;
+}
+
+static inline uint8_t *replace_youngest(uint8_t *state, unsigned ways)
+{
+	return state + 2 * ways;
 }
 
 static inline unsigned replace_oldest_in_ring(const uint8_t *state,
 					      unsigned ways)
 {
-	return state[ways + 1 + ways];
+	return state[ways + state[2 * ways]];
 }
 
 static inline void replace_rejuvenate_in_ring(uint8_t *state, unsigned ways,
@@ -69,17 +74,28 @@ static inline void replace_rejuvenate_in_ring(uint8_t *state, unsigned ways,
 {
 	uint8_t *older = replace_older(state);
 	uint8_t *younger = replace_younger(state, ways);
-	uint8_t below = older[way], above = younger[way];
-	uint8_t youngest = older[ways];
+	uint8_t below = older[way], above = younger[way], oldest;
+	uint8_t youngest = *replace_youngest(state, ways);
 
 	if (youngest == way)
 		return;
 	younger[below] = above;
 	older[above] = below;
+	oldest = younger[youngest]; /* no more @way */
 	older[way] = youngest;
-	younger[way] = (uint8_t)ways;
+	younger[way] = oldest;
 	younger[youngest] = (uint8_t)way;
-	older[ways] = (uint8_t)way;
+	older[oldest] = (uint8_t)way;
+	*replace_youngest(state, ways) = (uint8_t)way;
+}
+
+/* The oldest, which becomes the youngest. */
+static inline unsigned replace_turn_ring(uint8_t *state, unsigned ways)
+{
+	unsigned way = replace_oldest_in_ring(state, ways);
+
+	*replace_youngest(state, ways) = (uint8_t)way;
+	return way;
 }
 
 static inline void replace_rejuvenate(uint8_t *state, unsigned ways,
