@@ -380,8 +380,8 @@ static bool fit(struct kernel *k, struct shape s1, struct shape s2)
 		.linear = (flags)&LINEAR,                                      \
 		.banked = (flags)&BANKED,                                      \
 	};                                                                     \
-	static size_t run_##name(struct kernel *k, const uint64_t *refs,       \
-				 size_t count)                                 \
+	__attribute__((noinline, flatten)) static size_t run_##name(           \
+		struct kernel *k, const uint64_t *refs, size_t count)          \
 	{                                                                      \
 		return run(k, refs, count, name##_1, name##_2);                \
 	}
