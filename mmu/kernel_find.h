@@ -158,6 +158,14 @@ static always_inline uint64_t match_briefs(const uint16_t *briefs,
 static always_inline void put_brief(uint16_t *briefs, unsigned way,
 				    uint16_t brief)
 {
+#ifdef __AVX512BW__
+	__m512i all;
+
+	briefs += way / BRIEF_LANES * BRIEF_LANES;
+	all = _mm512_mask_set1_epi16(_mm512_loadu_si512(briefs),
+				     1u << way % BRIEF_LANES, (short)brief);
+	_mm512_storeu_si512(briefs, all);
+#else
 	briefs_vector all, lane;
 
 	briefs += way / BRIEF_LANES * BRIEF_LANES;
@@ -166,6 +174,7 @@ static always_inline void put_brief(uint16_t *briefs, unsigned way,
 	lane = (briefs_vector)(lane == (uint16_t)(way % BRIEF_LANES));
 	all = (all & ~lane) | (lane & brief);
 	memcpy(briefs, &all, sizeof(all));
+#endif
 }
 
 /* A call, so that nothing is kept ready for it. */
