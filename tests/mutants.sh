@@ -46,13 +46,14 @@ changed()
 	}
 }
 
-# The libraries have what the fault's own object has not.
+# The libraries have what the fault's own object has not: their code, as it
+# takes long to make it anew of what is optimised across files.
 built()
 {
 	# shellcheck disable=SC2086
 	$CC $CPPFLAGS $INSTRUMENT_FLAGS -w -I. -I"$top_srcdir" \
 		-c "$tmp/$1.c" -o "$tmp/$1.o" &&
-		$CC $INSTRUMENT_FLAGS -o "$tmp/tlbsim" "$tmp/$1.o" \
+		$CC $INSTRUMENT_FLAGS -fno-lto -o "$tmp/tlbsim" "$tmp/$1.o" \
 			sim/main.o sim/cmd_*.o sim/list_machines.o \
 			-Wl,--start-group sim/.libs/libprogram.a \
 			sim/.libs/libsim.a workloads/.libs/libworkloads.a \
