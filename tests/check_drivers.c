@@ -38,12 +38,23 @@ static void referee_hash(struct referee *r, uint64_t value)
 	r->hash = (r->hash ^ value) * 0x100000001b3;
 }
 
+/* The page that is mapped or unmapped: an unmap names its handle alone. */
+static size_t page_in(const struct event *event, const struct op *op)
+{
+	if (event->kind != EVENT_unmap)
+		return page_of(op->at);
+	insist(op->label.name == LABEL && op->label.index < PAGES &&
+		       !op->at_given,
+	       "not the handle of a page");
+	return op->label.index;
+}
+
 static void referee_op(struct referee *r, const struct event *event,
 		       const struct op *op)
 {
-	uint32_t *page = &r->page_ref[page_of(op->at)];
+	uint32_t *page = &r->page_ref[page_in(event, op)];
 
-	referee_hash(r, op->ref ^ op->at);
+	referee_hash(r, op->ref ^ op->at ^ op->label.index);
 	referee_hash(r, op->frame ^ op->flags);
 	if (event->kind == EVENT_grant) {
 		insist(op->ref >= FIRST_REF && op->ref < REFS,
@@ -61,15 +72,13 @@ static void referee_op(struct referee *r, const struct event *event,
 		insist(op->from == 1, "not the frontend");
 		insist(r->granted[op->ref], "mapped, not granted");
 		insist(!*page, "mapped over a mapping");
-		insist(op->as.name == LABEL, "not its own name");
+		insist(op->as.name == LABEL && op->as.index == page_of(op->at),
+		       "not the handle of the page");
 		*page = op->ref;
 		r->mapped[op->ref]++;
 		r->nr_mapped++;
 	} else if (event->kind == EVENT_unmap) {
 		insist(*page, "unmapped what was not mapped");
-		insist(op->label.name == LABEL &&
-			       op->label.index == page_of(op->at),
-		       "not the handle of the page");
 		r->mapped[*page]--;
 		*page = 0;
 		r->nr_mapped--;
